@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/host.h"
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+
+uint64_t host_now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+int64_t host_wall_s(void)
+{
+    return (int64_t)time(NULL);
+}
+
+bool host_random(void *p, size_t n)
+{
+    return getrandom(p, n, 0) == (ssize_t)n;
+}
+
+void host_rfc3339(int64_t wall_s, char text[21])
+{
+    time_t t = (time_t)wall_s;
+    struct tm tm = {0};
+    gmtime_r(&t, &tm);
+    if (strftime(text, 21, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) text[0] = 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* judge.h - events in, findings out.
+ * Why: all knowledge of danger is here and in rules/; pure, so that the same judges can serve a
+ * file, a dataset row and a stream.
+ * Owns: nothing but what lies in its arena.   Threads: one owner.
+ * Fails: when memory is out, `nomem` is set and the caller reports the subject as not inspected. */
+#pragma once
+#include "base/arena.h"
+#include "finding/finding.h"
+#include "read/reading.h"
+
+typedef void finding_fn(void *ctx, const struct finding *f);
+
+struct judge_seen; /* one finding per rule and place: see judge.c */
+
+struct judge {
+    struct arena *arena;
+    finding_fn *emit;
+    void *emit_ctx;
+    bool nomem;
+    bool not_inspected; /* something was EV_UNREAD */
+    uint64_t unread;    /* bytes of it */
+    enum format format; /* of the outermost layer, for the subject */
+    const char *variant;
+    struct slice card[CARD_COUNT]; /* the model card's texts; numbers are formatted */
+    uint64_t numbers[CARD_COUNT];
+    size_t findings;
+    struct judge_seen *seen;
+};
+
+void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ctx);
+/* An event_fn: ctx is the struct judge. */
+void judge_event(void *ctx, const struct reading *r, const struct event *ev);
+/* After the last event: findings that need the whole subject. */
+void judge_finish(struct judge *j);
+
+/* For the judges: a finding at this place of the current layer, with inner names filled in. */
+struct finding judge_finding(const struct judge *j, const struct reading *r, const char *rule_id,
+                             uint64_t offset);
+/* Send it. message/evidence are formatted in j->arena by the caller. Repeats are dropped. */
+void judge_emit(struct judge *j, const struct finding *f);
+
+/* One per file in detect/. */
+void judge_anomaly(struct judge *j, const struct reading *r, const struct event *ev);
+void judge_unread(struct judge *j, const struct reading *r, const struct event *ev);
+void judge_call(struct judge *j, const struct reading *r, const struct event *ev); /* pickle.c */
+void judge_text(struct judge *j, const struct reading *r,
+                const struct event *ev); /* text.c, template.c */
+void judge_tensor(struct judge *j, const struct reading *r, const struct event *ev); /* weights.c */
+void judge_blob(struct judge *j, const struct reading *r, const struct event *ev);   /* blob.c */
+void judge_ref(struct judge *j, const struct reading *r, const struct event *ev); /* reference.c */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* result.h - the outcome of one run: what was looked at, what was found, what the gate says.
+ * Why: reports, baselines and policy all read this one structure (schema merlon.result/1).
+ * Owns: nothing outside its arena.   Threads: filled by one, read by many. */
+#pragma once
+#include "base/arena.h"
+#include "finding/finding.h"
+
+enum subject_kind {
+    SUBJECT_MODEL,
+    SUBJECT_DATASET,
+    SUBJECT_NOTEBOOK,
+    SUBJECT_CODE,
+    SUBJECT_CONFIG,
+    SUBJECT_ARCHIVE,
+    SUBJECT_OTHER,
+    SUBJECT_KINDS,
+};
+
+const char *subject_kind_name(enum subject_kind kind); /* "model", "dataset", ... */
+
+struct subject {
+    struct slice path;
+    enum subject_kind kind;
+    struct slice format; /* "pickle", "safetensors", ... ; "" when unknown */
+    uint64_t bytes;
+    char sha256[65];     /* "" = not computed */
+    struct slice detail; /* a JSON object: the model card */
+    uint64_t unread;     /* bytes that were not looked at; > 0 comes with a finding */
+    bool not_inspected;  /* something in it could not be looked at */
+};
+
+struct gate {
+    bool enabled; /* false: --fail-on none */
+    enum severity fail_on;
+    bool passed;
+    size_t at_or_above; /* open findings that fail it */
+    struct slice reasons[8];
+    size_t reason_count;
+};
+
+struct result {
+    struct arena *arena;
+    struct slice target;
+    char started[21]; /* RFC 3339 */
+    double seconds;
+    struct subject *subjects;
+    size_t subject_count, subject_room;
+    struct finding *findings;
+    size_t finding_count, finding_room;
+    uint64_t files, bytes;
+    size_t by_kind[SUBJECT_KINDS];
+    size_t by_severity[SEV_COUNT]; /* open findings */
+    size_t not_inspected, suppressed, known, fixed;
+    uint64_t not_inspected_bytes;
+    size_t
+        not_covered[SUBJECT_KINDS]; /* files of kinds that this version counts but does not judge */
+    size_t skipped_dirs;            /* .git, environments, caches */
+    bool baseline;                  /* a baseline was given */
+    bool structure_only;            /* --no-hash: tensor bytes were not read */
+    struct slice notes[8];          /* said once, to people: "kernel without landlock", ... */
+    size_t note_count;
+    struct gate gate;
+};
+
+void result_init(struct result *r, struct arena *arena);
+/* Copy into the result; slices inside must already live in r->arena. NULL when memory is out. */
+struct finding *result_add_finding(struct result *r, const struct finding *f);
+struct subject *result_add_subject(struct result *r, const struct subject *s);
+/* Sort findings, fill in counters from findings and subjects. */
+void result_finish(struct result *r);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules.h - every rule that Merlon knows; made from rules/ by tools/gen_rules.py.
+ * Why: help, `merlon explain`, SARIF and the judges use one table.
+ * Owns: constants.   Threads: read only.   Fails: NULL for an unknown id. */
+#pragma once
+#include "finding/severity.h"
+
+struct rule {
+    const char *id, *class_id;
+    enum severity severity;
+    const char *title;      /* a few words */
+    const char *what;       /* what was seen, technically */
+    const char *attack;     /* three numbered steps, one a line */
+    const char *why;        /* what an attacker gains: one sentence */
+    const char *fix;        /* what to do: one sentence, with a command where one fits */
+    const char *bad, *good; /* an example of each side */
+    const char *refs;       /* CVE, GHSA, papers; space separated */
+};
+
+struct control_class { /* facts of one class in the public taxonomies; empty strings where none */
+    const char *id, *stage, *station, *cwe, *atlas, *atlas_mitigation, *owasp_llm, *owasp_ml,
+        *owasp_agentic, *aisvs, *nist_100_2, *nist_rmf, *eu_ai_act, *iso_42001, *csa_aicm, *saif;
+};
+
+extern const char rules_version[]; /* "2026.11.1" */
+
+size_t rule_count(void);
+const struct rule *rule_at(size_t i); /* sorted by id */
+const struct rule *rule_find(struct slice id);
+/* The rule whose id is nearest to a misspelt one, or NULL when none is near. */
+const struct rule *rule_nearest(struct slice id);
+const struct control_class *class_find(struct slice id);

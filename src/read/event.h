@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event.h - what readers tell.
+ * Why: readers know formats, judges know danger. An event says what is in the bytes, never whether
+ * that is bad; severities, rules and sentences are the judges' (detect/).
+ * Owns: nothing; everything an event points to lives only until the sink returns. */
+#pragma once
+#include "base/slice.h"
+#include "read/anomaly.h"
+#include "read/format.h"
+
+struct pickle_call; /* read/model/pickle.h */
+
+enum event_kind {
+    EV_FORMAT,  /* the current layer was recognised */
+    EV_ANOMALY, /* something is odd */
+    EV_UNREAD,  /* bytes that were not looked at, and why */
+    EV_CALL,    /* a pickle imports, builds or calls something */
+    EV_TEXT,    /* text with a role */
+    EV_TENSOR,  /* a run of weights */
+    EV_BLOB,    /* opaque bytes that a container carries: look for executables and archives */
+    EV_CARD,    /* a line of the model card */
+    EV_REF,     /* this file names another file or a remote source */
+};
+
+enum unread {
+    UNREAD_ENCRYPTED,
+    UNREAD_UNSUPPORTED, /* a variant, method or format that no reader knows */
+    UNREAD_LIMIT,       /* a budget ran out; detail names it */
+    UNREAD_MALFORMED,   /* the structure is lost from here on */
+    UNREAD_MEMORY,
+};
+
+enum text_role {
+    TEXT_TEMPLATE, /* a chat template (Jinja) */
+    TEXT_METADATA, /* a key of a model's metadata */
+    TEXT_CODE,     /* source code inside a model */
+    TEXT_DOC,      /* documentation, model card */
+};
+
+/* Keys of the model card, in the order in which they are shown. Repeated keys: the last wins,
+ * except for those marked +, which are lists without repeats. */
+enum card {
+    CARD_FRAMEWORK,
+    CARD_PRODUCER,
+    CARD_ARCHITECTURE,
+    CARD_NAME,
+    CARD_LICENCE,
+    CARD_PROTOCOL,
+    CARD_TENSORS,    /* number */
+    CARD_PARAMETERS, /* number */
+    CARD_DTYPES,     /* + */
+    CARD_TEMPLATE,   /* sha-less short digest or "yes" */
+    CARD_QUANTISATION,
+    CARD_CONTEXT,
+    CARD_BASE_MODEL,
+    CARD_WEIGHTS_ONLY, /* "safe" or why torch.load(weights_only=True) refuses it */
+    CARD_IMPORTS,      /* + globals that a pickle needs */
+    CARD_COUNT,
+};
+
+enum dtype {
+    DT_UNKNOWN,
+    DT_BOOL,
+    DT_U8,
+    DT_I8,
+    DT_U16,
+    DT_I16,
+    DT_U32,
+    DT_I32,
+    DT_U64,
+    DT_I64,
+    DT_F16,
+    DT_BF16,
+    DT_F32,
+    DT_F64,
+    DT_F8,
+    DT_C64,
+    DT_C128,
+    DT_QUANTISED,
+};
+
+struct tensor {
+    struct slice name;
+    enum dtype dtype;
+    const uint64_t *shape;
+    size_t rank;
+    struct slice bytes; /* little-endian elements; p == NULL when they lie elsewhere */
+};
+
+struct event {
+    enum event_kind kind;
+    uint64_t offset; /* in the current layer */
+    uint64_t line;   /* from 1; 0 = the layer is not text */
+    union {
+        struct {
+            enum format format;
+            const char *variant;
+        } format;
+        struct {
+            enum anomaly what;
+            struct slice detail;
+        } anomaly;
+        struct {
+            enum unread why;
+            uint64_t bytes;
+            struct slice detail;
+        } unread;
+        struct {
+            enum text_role role;
+            struct slice name, text;
+        } text;
+        struct {
+            enum card key;
+            struct slice text;
+            uint64_t number;
+        } card;
+        struct {
+            struct slice key, target;
+            bool remote;
+        } ref;
+        struct slice blob;
+        const struct tensor *tensor;
+        const struct pickle_call *call;
+    };
+};

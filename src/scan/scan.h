@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scan.h - inspect everything below some paths.
+ * Flow: walk -> one thread per worker: open, send to its box worker, hash meanwhile, collect ->
+ * relate -> policy -> result. Nothing here judges: detect does, inside the worker.
+ * Owns: nothing after it returns; the result lives in the caller's arena. */
+#pragma once
+#include "base/st.h"
+#include "finding/result.h"
+
+struct scan_progress { /* a snapshot, for a terminal */
+    uint64_t files_done, files_known, bytes_done, bytes_known;
+    bool walking; /* more files may still come */
+};
+typedef void scan_progress_fn(void *ctx, const struct scan_progress *p);
+/* Called as soon as a finding is known (any thread, serialised): jsonl and the terminal. */
+typedef void scan_finding_fn(void *ctx, const struct finding *f);
+
+struct scan_options {
+    const struct slice *paths;
+    size_t path_count;    /* "-" is standard input */
+    struct slice project; /* root of the invoker's project */
+    const struct slice *excludes;
+    size_t exclude_count;     /* globs over relative paths */
+    const struct slice *only; /* when only_set: these relative paths (from --since, --staged) */
+    size_t only_count;
+    bool only_set;
+    unsigned jobs; /* 0: one per processor */
+    bool hash;     /* digests and content; false = --no-hash */
+    bool cache;
+    uint64_t file_timeout_ns; /* per subject */
+    uint64_t max_unpacked;    /* bytes per subject; 0 = default */
+    const char *cache_dir;    /* NULL: none */
+    scan_progress_fn *on_progress;
+    scan_finding_fn *on_finding;
+    void *ctx;
+};
+
+/* ST_IO with a text in ret_error when a path that was asked for cannot be read. */
+MUST_USE enum st scan_run(const struct scan_options *o, struct result *result,
+                          struct slice *ret_error);
