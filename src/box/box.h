@@ -5,11 +5,13 @@
  * seccomp allow-list, rlimits. A job is a descriptor plus a request; answers are records, which the
  * parent reads with the cursor like any hostile input.
  *
+ *    parent -- control --> nursery (forks workers, reports how they ended)
  *    parent thread i <--- SOCK_SEQPACKET ---> worker i      one job at a time
- *       box_call(fd, request)  ->  box_fn(fd, request) -> box_reply(record) ... -> done
+ *       box_begin(fd, request)  ->  box_fn(fd, request) -> box_reply(record) ... -> done
+ *       box_take() ... box_take()                          until it is not BOX_PENDING
  *
- * Owns: the processes and sockets.   Threads: one thread per worker index; box_call on different
- * workers may run at the same time.   Fails: a dead or late worker is replaced; box_call says so.
+ * Owns: the processes and sockets.   Threads: one thread per worker index; calls on different
+ * workers may run at the same time.   Fails: a dead or late worker is replaced; box_take says so.
  */
 #pragma once
 #include "base/slice.h"
@@ -18,10 +20,12 @@
 struct box;
 struct box_job; /* inside a worker */
 
+#define BOX_RECORD_MAX 61440 /* bytes of one request or record */
+
 /* Runs in the worker. `fd` is read-only; `spool_fd` is an unlinked file that is empty at each job
- * (-1: none). */
+ * (-1: none). Both are closed by the box. */
 typedef void box_fn(struct box_job *job, int fd, int spool_fd, struct slice request);
-/* In the worker: send one record (at most 60 KiB; larger ones are split by the caller). */
+/* In the worker: send one record. False when it is too long or nobody listens. */
 bool box_reply(struct box_job *job, struct slice record);
 
 /* In the parent: one record of the worker's answer. */
@@ -29,16 +33,17 @@ typedef void box_record_fn(void *ctx, struct slice record);
 
 enum box_end {
     BOX_DONE,
-    BOX_DIED, /* killed by the sandbox, a signal or a limit */
-    BOX_TIMEOUT,
-    BOX_BROKEN, /* its answer broke the protocol: replaced */
+    BOX_PENDING, /* the wait is over, the job is not */
+    BOX_DIED,    /* killed by the sandbox, a signal or a limit; already replaced */
+    BOX_BROKEN,  /* its answer broke the protocol; already replaced */
 };
 
 struct box_options {
     unsigned workers;
-    size_t memory;         /* RLIMIT_DATA per worker, bytes */
-    bool sandbox;          /* false in sanitizer builds */
-    const char *spool_dir; /* where unpacked bytes may lie (unlinked files); NULL: memory files */
+    size_t memory;         /* most private memory per worker, bytes */
+    uint64_t spool;        /* most bytes in a spool file */
+    bool sandbox;          /* false in sanitizer builds: their runtime needs its own system calls */
+    const char *spool_dir; /* where the unlinked files are made; NULL: memory files */
 };
 
 struct box_state { /* what the sandbox really is, for people */
@@ -50,8 +55,11 @@ MUST_USE enum st box_start(const struct box_options *o, box_fn *fn, struct box *
 void box_stop(struct box *b);
 struct box_state box_state(const struct box *b);
 
-/* Run one job on worker `i`; on_record is called for each record as it comes. `ret_how` gets a
- * short text for people when the end is not BOX_DONE ("killed by signal 31", "no answer in 60 s").
- */
-enum box_end box_call(struct box *b, unsigned i, int fd, struct slice request, uint64_t timeout_ns,
-                      box_record_fn *on_record, void *ctx, char ret_how[64]);
+/* Hand a job to worker i, which must be idle. */
+MUST_USE enum st box_begin(struct box *b, unsigned i, int fd, struct slice request);
+/* Pass on the records that have come, waiting at most wait_ns for the end. `ret_how` gets a short
+ * text for people when the end is BOX_DIED or BOX_BROKEN ("killed by signal 31"). */
+enum box_end box_take(struct box *b, unsigned i, uint64_t wait_ns, box_record_fn *on_record,
+                      void *ctx, char ret_how[64]);
+/* Give up on worker i's job: kill and replace it. */
+void box_abandon(struct box *b, unsigned i);

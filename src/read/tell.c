@@ -18,7 +18,8 @@ void tell_format(struct reading *r, enum format f, const char *variant)
 }
 
 /* Formats into text[DETAIL_MAX], cut at its end. */
-static struct slice detail(char *text, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static struct slice detail(char *text, const char *fmt,
+                                                                 va_list ap)
 {
     int n = vsnprintf(text, DETAIL_MAX, fmt, ap);
     if (n < 0) n = 0;

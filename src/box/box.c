@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* box.c - the parent's side: one slot per worker. */
+#include "box/box.h"
+#include "box/channel.h"
+#include "box/nursery.h"
+#include "base/host.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+struct slot {
+    pid_t pid;
+    int sock, spool;
+    uint8_t room[BOX_RECORD_MAX];
+};
+
+struct box {
+    struct box_options options;
+    struct nursery nursery;
+    pthread_mutex_t asking; /* one conversation with the nursery at a time */
+    struct box_state state;
+    unsigned count;
+    struct slot *slots;
+};
+
+static int make_spool(const char *dir)
+{
+    int fd = dir ? open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+    return fd >= 0 ? fd : memfd_create("merlon-spool", MFD_CLOEXEC);
+}
+
+static enum st hire(struct box *b, struct slot *s)
+{
+    struct message m;
+    pthread_mutex_lock(&b->asking);
+    enum st st = nursery_fork(&b->nursery, &s->pid, &s->sock);
+    pthread_mutex_unlock(&b->asking);
+    if (st != ST_OK) {
+        s->pid = 0;
+        s->sock = -1;
+        return st;
+    }
+    if (channel_receive(s->sock, slice_of(s->room, sizeof s->room), &m) != 1) return ST_IO;
+    if (m.kind != 's' || m.body.n != 3) return ST_BUG;
+    b->state = (struct box_state){m.body.p[0] == 1, m.body.p[1] == 1, m.body.p[2]};
+    return ST_OK;
+}
+
+/* Kill and forget; its wait status, 0 when unknown. */
+static int dismiss(struct box *b, struct slot *s)
+{
+    int status = 0;
+    if (s->sock >= 0) close(s->sock);
+    if (s->pid > 0) {
+        pthread_mutex_lock(&b->asking);
+        if (nursery_reap(&b->nursery, s->pid, &status) != ST_OK) status = 0;
+        pthread_mutex_unlock(&b->asking);
+    }
+    s->sock = -1;
+    s->pid = 0;
+    return status;
+}
+
+enum st box_start(const struct box_options *o, box_fn *fn, struct box **ret)
+{
+    struct box *b = calloc(1, sizeof *b);
+    if (!b) return ST_NOMEM;
+    b->options = *o;
+    b->nursery = (struct nursery){-1, 0};
+    pthread_mutex_init(&b->asking, NULL);
+    b->slots = calloc(o->workers, sizeof *b->slots);
+    enum st st = b->slots ? nursery_start(o, fn, &b->nursery) : ST_NOMEM;
+    for (unsigned i = 0; b->slots && i < o->workers; i++)
+        b->slots[i] = (struct slot){.sock = -1, .spool = -1};
+    for (; st == ST_OK && b->count < o->workers; b->count++) {
+        b->slots[b->count].spool = make_spool(o->spool_dir);
+        st = hire(b, &b->slots[b->count]);
+    }
+    if (st == ST_OK)
+        *ret = b;
+    else
+        box_stop(b);
+    return st;
+}
+
+void box_stop(struct box *b)
+{
+    if (!b) return;
+    for (unsigned i = 0; b->slots && i < b->options.workers; i++) {
+        dismiss(b, &b->slots[i]);
+        if (b->slots[i].spool >= 0) close(b->slots[i].spool);
+    }
+    nursery_stop(&b->nursery);
+    pthread_mutex_destroy(&b->asking);
+    free(b->slots);
+    free(b);
+}
+
+struct box_state box_state(const struct box *b)
+{
+    return b->state;
+}
+
+enum st box_begin(struct box *b, unsigned i, int fd, struct slice request)
+{
+    struct slot *s = &b->slots[i];
+    if (request.n > BOX_RECORD_MAX) return ST_LIMIT;
+    if (s->sock < 0) {
+        enum st st = hire(b, s);
+        if (st != ST_OK) return st;
+    }
+    if (s->spool >= 0 && ftruncate(s->spool, 0)) return ST_IO;
+    struct message m = {.kind = 'j', .body = request, .fds = {fd, s->spool}};
+    return channel_send(s->sock, &m) ? ST_OK : ST_IO;
+}
+
+static void say_how(int status, char how[64])
+{
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        snprintf(how, 64, "stopped by the sandbox: a forbidden system call");
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS)
+        snprintf(how, 64, "the file changed or became unreadable meanwhile");
+    else if (WIFSIGNALED(status))
+        snprintf(how, 64, "killed by signal %d", WTERMSIG(status));
+    else
+        snprintf(how, 64, "ended with status %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+}
+
+enum box_end box_take(struct box *b, unsigned i, uint64_t wait_ns, box_record_fn *on_record,
+                      void *ctx, char ret_how[64])
+{
+    struct slot *s = &b->slots[i];
+    uint64_t until = host_now_ns() + wait_ns;
+    struct message m;
+    for (;;) {
+        uint64_t now = host_now_ns();
+        if (!channel_wait(s->sock, now < until ? until - now : 0)) return BOX_PENDING;
+        int got = channel_receive(s->sock, slice_of(s->room, sizeof s->room), &m);
+        for (size_t k = 0; k < CHANNEL_FDS; k++)
+            if (m.fds[k] >= 0) close(m.fds[k]);
+        if (got == 0) {
+            say_how(dismiss(b, s), ret_how);
+            return BOX_DIED;
+        }
+        if (got == 1 && m.kind == 'd') return BOX_DONE;
+        if (got != 1 || m.kind != 'r') break;
+        on_record(ctx, m.body);
+    }
+    dismiss(b, s);
+    snprintf(ret_how, 64, "its answer was not understood");
+    return BOX_BROKEN;
+}
+
+void box_abandon(struct box *b, unsigned i)
+{
+    dismiss(b, &b->slots[i]);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "box/nursery.h"
+#include "box/channel.h"
+#include "box/worker.h"
+#include "base/cursor.h"
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+struct word {
+    uint8_t raw[4];
+};
+
+static struct word word_of(uint32_t v)
+{
+    return (struct word){{(uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24)}};
+}
+
+static void fork_worker(const struct box_options *o, box_fn *fn, int control)
+{
+    int pair[2];
+    uint32_t pid = 0;
+    struct message answer = {.kind = 'w', .fds = {-1, -1}};
+    if (channel_pair(pair)) {
+        pid_t child = fork();
+        if (child == 0) {
+            close(control);
+            close(pair[0]);
+            worker_main(o, fn, pair[1]);
+        }
+        close(pair[1]);
+        if (child > 0) pid = (uint32_t)child;
+        answer.fds[0] = pair[0];
+    }
+    struct word w = word_of(pid);
+    answer.body = slice_of(w.raw, sizeof w.raw);
+    (void)channel_send(control, &answer);
+    if (answer.fds[0] >= 0) close(answer.fds[0]);
+}
+
+static void reap_worker(pid_t pid, int control)
+{
+    int status = 0;
+    kill(pid, SIGKILL); /* without effect on one that is dead already */
+    if (waitpid(pid, &status, 0) != pid) status = 0;
+    struct word w = word_of((uint32_t)status);
+    struct message answer = {.kind = 's', .body = slice_of(w.raw, sizeof w.raw), .fds = {-1, -1}};
+    (void)channel_send(control, &answer);
+}
+
+static _Noreturn void nursery_main(const struct box_options *o, box_fn *fn, int control)
+{
+    uint8_t room[16];
+    struct message m;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (channel_receive(control, slice_of(room, sizeof room), &m) == 1) {
+        struct cursor c = cur_of(m.body);
+        if (m.kind == 'f')
+            fork_worker(o, fn, control);
+        else if (m.kind == 'k')
+            reap_worker((pid_t)cur_u32le(&c), control);
+    }
+    _exit(0);
+}
+
+enum st nursery_start(const struct box_options *o, box_fn *fn, struct nursery *ret)
+{
+    int pair[2];
+    if (!channel_pair(pair)) return ST_IO;
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(pair[0]);
+        nursery_main(o, fn, pair[1]);
+    }
+    close(pair[1]);
+    if (pid < 0) {
+        close(pair[0]);
+        return ST_IO;
+    }
+    *ret = (struct nursery){pair[0], pid};
+    return ST_OK;
+}
+
+void nursery_stop(struct nursery *n)
+{
+    if (n->sock >= 0) close(n->sock);
+    if (n->pid > 0) (void)waitpid(n->pid, NULL, 0);
+    *n = (struct nursery){-1, 0};
+}
+
+/* Send a request and wait for its answer of the expected kind. */
+static enum st ask(struct nursery *n, char kind, uint32_t v, char want, struct message *ret,
+                   uint8_t room[16])
+{
+    struct word w = word_of(v);
+    struct message q = {
+        .kind = (uint8_t)kind, .body = slice_of(w.raw, sizeof w.raw), .fds = {-1, -1}};
+    if (!channel_send(n->sock, &q)) return ST_IO;
+    if (channel_receive(n->sock, slice_of(room, 16), ret) != 1) return ST_IO;
+    return ret->kind == (uint8_t)want && ret->body.n == 4 ? ST_OK : ST_BUG;
+}
+
+enum st nursery_fork(struct nursery *n, pid_t *ret_pid, int *ret_sock)
+{
+    uint8_t room[16];
+    struct message m;
+    enum st st = ask(n, 'f', 0, 'w', &m, room);
+    if (st != ST_OK) return st;
+    struct cursor c = cur_of(m.body);
+    pid_t pid = (pid_t)cur_u32le(&c);
+    if (pid <= 0 || m.fds[0] < 0) return ST_IO;
+    *ret_pid = pid;
+    *ret_sock = m.fds[0];
+    return ST_OK;
+}
+
+enum st nursery_reap(struct nursery *n, pid_t pid, int *ret_status)
+{
+    uint8_t room[16];
+    struct message m;
+    enum st st = ask(n, 'k', (uint32_t)pid, 's', &m, room);
+    if (st != ST_OK) return st;
+    struct cursor c = cur_of(m.body);
+    *ret_status = (int)cur_u32le(&c);
+    return ST_OK;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The box with jobs that behave, crash, break out or hang. */
+#include "../test.h"
+#include "box/box.h"
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+static void job(struct box_job *j, int fd, int spool, struct slice request)
+{
+    char byte = '?';
+    if (slice_eq(request, S("read"))) {
+        if (pread(fd, &byte, 1, 0) == 1) (void)box_reply(j, slice_of(&byte, 1));
+        if (pwrite(spool, "x", 1, 0) == 1) (void)box_reply(j, S("spooled"));
+    } else if (slice_eq(request, S("many"))) {
+        for (int i = 0; i < 1000; i++) (void)box_reply(j, S("one of a thousand"));
+    } else if (slice_eq(request, S("crash"))) {
+        __builtin_trap();
+    } else if (slice_eq(request, S("open"))) {
+        if (open("/etc/passwd", O_RDONLY) >= 0) (void)box_reply(j, S("escaped"));
+    } else if (slice_eq(request, S("socket"))) {
+        if (socket(AF_INET, SOCK_STREAM, 0) >= 0) (void)box_reply(j, S("escaped"));
+    } else if (slice_eq(request, S("exec"))) {
+        void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+                       -1, 0);
+        if (p != MAP_FAILED) (void)box_reply(j, S("escaped"));
+    } else if (slice_eq(request, S("hang"))) {
+        for (volatile int i = 0;; i = i + 1) {
+        }
+    }
+}
+
+struct seen {
+    size_t records;
+    bool escaped;
+};
+
+static void on_record(void *ctx, struct slice record)
+{
+    struct seen *seen = ctx;
+    seen->records++;
+    seen->escaped |= slice_eq(record, S("escaped"));
+}
+
+static struct box *start(void)
+{
+    struct box *b = NULL;
+    struct box_options o = {.workers = 1, .memory = 64u << 20, .spool = 1u << 20, .sandbox = true};
+    assert_int_equal(box_start(&o, job, &b), ST_OK);
+    return b;
+}
+
+static enum box_end run(struct box *b, struct slice what, uint64_t wait_ns, struct seen *seen,
+                        char how[64])
+{
+    int fd = memfd_create("input", 0);
+    assert_int_equal(write(fd, "A", 1), 1);
+    assert_int_equal(box_begin(b, 0, fd, what), ST_OK);
+    close(fd);
+    return box_take(b, 0, wait_ns, on_record, seen, how);
+}
+
+#define SECOND 1000000000ull
+
+static void a_job_answers(void **state)
+{
+    (void)state;
+    struct box *b = start();
+    struct seen seen = {0};
+    char how[64];
+    assert_int_equal(run(b, S("read"), 5 * SECOND, &seen, how), BOX_DONE);
+    assert_int_equal(seen.records, 2);
+    assert_int_equal(run(b, S("many"), 5 * SECOND, &seen, how), BOX_DONE);
+    assert_int_equal(seen.records, 1002);
+    box_stop(b);
+}
+
+static void a_dead_worker_is_replaced(void **state)
+{
+    (void)state;
+    struct box *b = start();
+    static const char *const deaths[] = {"crash", "open", "socket", "exec"};
+    for (size_t i = 0; i < 4; i++) {
+        struct seen seen = {0};
+        char how[64] = "";
+        enum box_end end = run(b, slice_str(deaths[i]), 5 * SECOND, &seen, how);
+        assert_int_equal(end, BOX_DIED);
+        assert_false(seen.escaped);
+        assert_true(strlen(how) > 5);
+        assert_int_equal(run(b, S("read"), 5 * SECOND, &seen, how), BOX_DONE);
+    }
+    box_stop(b);
+}
+
+static void a_late_worker_can_be_abandoned(void **state)
+{
+    (void)state;
+    struct box *b = start();
+    struct seen seen = {0};
+    char how[64];
+    assert_int_equal(run(b, S("hang"), SECOND / 20, &seen, how), BOX_PENDING);
+    box_abandon(b, 0);
+    assert_int_equal(run(b, S("read"), 5 * SECOND, &seen, how), BOX_DONE);
+    box_stop(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_job_answers),
+        cmocka_unit_test(a_dead_worker_is_replaced),
+        cmocka_unit_test(a_late_worker_can_be_abandoned),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
