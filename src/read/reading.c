@@ -130,7 +130,7 @@ static enum st open_pending(struct reading *r, struct pending *p)
 
 enum st reading_run(struct reading *r, struct slice name, struct slice bytes, bool mapped)
 {
-    struct layer top = {.name = name, .bytes = bytes, .mapped = mapped};
+    struct layer top = {.name = name, .bytes = bytes, .mapped = mapped, .hint = r->hint};
     enum st st = read_layer(r, &top);
     while (r->stack) {
         struct pending *p = r->stack;

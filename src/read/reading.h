@@ -27,6 +27,7 @@ struct reading {
     event_fn *emit;
     void *emit_ctx;
     bool content;              /* look at weights too, not only at the structure */
+    enum format hint;          /* read the file as this; FMT_UNKNOWN: its bytes decide */
     const struct layer *layer; /* the layer being read */
     enum format format;        /* as which format */
     struct pending *stack;     /* what is still to be opened, newest first */

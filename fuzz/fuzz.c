@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz.c - one input, once with weights and once without, in a small purse of its own. */
+#include "fuzz.h"
+#include "detect/judge.h"
+#include "read/reading.h"
+#include <stdlib.h>
+
+#define FUZZ_HEAP (96u << 20)
+
+static void check_finding(void *ctx, const struct finding *f)
+{
+    size_t *count = ctx;
+    if (!f->rule || !f->message.n || f->severity >= SEV_COUNT) abort();
+    if (f->inner_count > FINDING_INNER_MAX) abort();
+    (*count)++;
+}
+
+static void purse(struct budget *b)
+{
+    budget_defaults(b);
+    b->bytes = 8u << 20;
+    b->members = 256;
+    b->work = 1u << 22;
+    b->depth = 6;
+}
+
+static void read_once(enum format hint, const char *name, struct slice bytes, bool content)
+{
+    struct arena arena;
+    struct budget budget;
+    struct judge judge;
+    size_t count = 0;
+    arena_init(&arena, FUZZ_HEAP, 64u << 10);
+    purse(&budget);
+    judge_init(&judge, &arena, check_finding, &count);
+    struct reading r = {.arena = &arena,
+                        .budget = &budget,
+                        .emit = judge_event,
+                        .emit_ctx = &judge,
+                        .content = content,
+                        .hint = hint};
+    enum st st = reading_run(&r, slice_str(name), bytes, false);
+    judge_finish(&judge);
+    if (st != ST_OK && st != ST_NOMEM) abort();
+    if (count != judge.findings) abort();
+    arena_done(&arena);
+}
+
+void fuzz_read(enum format hint, const char *name, struct slice bytes)
+{
+    read_once(hint, name, bytes, true);
+    read_once(hint, name, bytes, false);
+}
