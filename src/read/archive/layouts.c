@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* layouts.c - which models are made of a ZIP archive, and who reads them. */
+#include "read/archive/zip.h"
+
+static zip_layout_fn *const layouts[FMT_COUNT] = {
+    [FMT_UNKNOWN] = NULL,
+};
+
+zip_layout_fn *zip_layout_of(enum format layout)
+{
+    return layout < FMT_COUNT ? layouts[layout] : NULL;
+}
