@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* card.h - the model card of a subject as JSON (subjects[].detail of merlon.result/1). */
+#pragma once
+#include "base/buf.h"
+#include "detect/judge.h"
+
+void card_json(struct buf *out, const struct judge *j, bool content);

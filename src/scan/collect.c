@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/collect.h"
+#include "base/cursor.h"
+#include "base/map.h"
+#include "finding/rules.h"
+
+void collector_init(struct collector *c, const struct scan_options *o, struct result *r)
+{
+    *c = (struct collector){.options = o, .result = r, .progress = {.walking = true}};
+    pthread_mutex_init(&c->lock, NULL);
+}
+
+void collector_done(struct collector *c)
+{
+    pthread_mutex_destroy(&c->lock);
+}
+
+void collect_known(struct collector *c, uint64_t bytes)
+{
+    pthread_mutex_lock(&c->lock);
+    c->progress.files_known++;
+    c->progress.bytes_known += bytes;
+    pthread_mutex_unlock(&c->lock);
+}
+
+void collect_walked(struct collector *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->progress.walking = false;
+    pthread_mutex_unlock(&c->lock);
+}
+
+static bool next_record(struct cursor *c, struct slice *ret)
+{
+    *ret = cur_bytes(c, cur_u32le(c));
+    return cur_ok(c);
+}
+
+bool collected_subject(struct slice records, struct arena *a, struct subject_record *ret)
+{
+    struct cursor c = cur_of(records);
+    struct slice record;
+    while (cur_left(&c) && next_record(&c, &record))
+        if (record_kind(record) == 'S') return record_read_subject(record, a, ret);
+    return false;
+}
+
+static void add_finding(struct collector *c, struct finding *f)
+{
+    finding_fingerprint(f, 0);
+    struct finding *kept = result_add_finding(c->result, f);
+    if (!kept)
+        c->nomem = true;
+    else if (c->options->on_finding)
+        c->options->on_finding(c->options->ctx, kept);
+}
+
+static void add_own(struct collector *c, const char *rule_id, struct slice path,
+                    const char *message, struct slice evidence)
+{
+    struct finding f = finding_of(rule_find(slice_str(rule_id)));
+    f.path = arena_copy(c->result->arena, path);
+    f.message = slice_str(message);
+    f.evidence = arena_copy(c->result->arena, evidence);
+    add_finding(c, &f);
+}
+
+void collect_own(struct collector *c, const char *rule_id, struct slice path, const char *message,
+                 struct slice evidence)
+{
+    pthread_mutex_lock(&c->lock);
+    add_own(c, rule_id, path, message, evidence);
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* Findings of one file. A record that is none means that the worker is not to be trusted. */
+static size_t add_findings(struct collector *c, const struct collected *f, struct slice path,
+                           bool *ret_broken)
+{
+    struct cursor cur = cur_of(f->records);
+    struct slice record;
+    size_t n = 0;
+    while (cur_left(&cur) && next_record(&cur, &record)) {
+        struct finding finding;
+        if (record_kind(record) != 'F') continue;
+        if (!record_read_finding(record, c->result->arena, &finding)) {
+            *ret_broken = true;
+            continue;
+        }
+        finding.path = path;
+        add_finding(c, &finding);
+        n++;
+    }
+    return n;
+}
+
+static void add_subject(struct collector *c, const struct collected *f,
+                        const struct subject_record *s, struct slice path, bool not_inspected)
+{
+    struct subject subject = {
+        .path = path,
+        .kind = s->kind,
+        .format = slice_str(s->format ? format_name(s->format) : ""),
+        .bytes = f->bytes,
+        .detail = s->detail,
+        .unread = not_inspected && !s->unread ? f->bytes : s->unread,
+        .not_inspected = not_inspected,
+    };
+    memcpy(subject.sha256, f->sha256, sizeof subject.sha256);
+    if (!result_add_subject(c->result, &subject)) c->nomem = true;
+}
+
+static void add_file(struct collector *c, const struct collected *f)
+{
+    struct result *r = c->result;
+    struct subject_record s = {0};
+    struct slice path = arena_copy(r->arena, f->path);
+    bool has_subject = collected_subject(f->records, r->arena, &s);
+    bool broken = false;
+    size_t findings = add_findings(c, f, path, &broken);
+    const char *trouble = f->trouble ? f->trouble : broken ? "its answer was not understood" : NULL;
+    if (!trouble && !has_subject) trouble = "the worker gave no answer";
+    if (trouble)
+        add_own(c, "model.not-inspected", path, "The file could not be inspected to its end",
+                slice_str(trouble));
+    if (!has_subject) s.kind = SUBJECT_MODEL; /* unknown: the careful guess */
+    bool not_inspected = trouble || (s.flags & SUBJECT_NOT_INSPECTED);
+    r->files++;
+    r->bytes += f->bytes;
+    if (s.flags & SUBJECT_NOT_COVERED) r->not_covered[s.kind]++;
+    if (s.kind != SUBJECT_OTHER || findings || trouble) add_subject(c, f, &s, path, not_inspected);
+    c->progress.files_done++;
+    c->progress.bytes_done += f->bytes;
+    if (c->options->on_progress) c->options->on_progress(c->options->ctx, &c->progress);
+}
+
+void collect_file(struct collector *c, const struct collected *f)
+{
+    pthread_mutex_lock(&c->lock);
+    add_file(c, f);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void collect_fingerprints(struct result *r)
+{
+    struct map seen;
+    map_init(&seen, r->arena, 0);
+    for (size_t i = 0; i < r->finding_count; i++) {
+        struct finding *f = &r->findings[i];
+        struct slice key = arena_copy(r->arena, slice_str(f->fingerprint));
+        union map_value count = {.num = 0};
+        (void)map_get(&seen, key, &count);
+        if (count.num) finding_fingerprint(f, (unsigned)count.num);
+        count.num++;
+        if (!map_put(&seen, key, count, NULL)) return;
+    }
+}

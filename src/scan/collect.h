@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* collect.h - from records to the result; the one place where threads meet.
+ * Owns: nothing; the result and its arena are the caller's.   Threads: serialised inside.
+ * Fails: `nomem` is set, and scan_run ends with ST_NOMEM. */
+#pragma once
+#include "scan/record.h"
+#include "scan/scan.h"
+#include <pthread.h>
+
+struct collector {
+    pthread_mutex_t lock;
+    const struct scan_options *options;
+    struct result *result;
+    struct scan_progress progress;
+    bool nomem;
+};
+
+void collector_init(struct collector *c, const struct scan_options *o, struct result *r);
+void collector_done(struct collector *c);
+
+struct collected { /* one file */
+    struct slice path;
+    uint64_t bytes;
+    char sha256[65];      /* "" = not computed */
+    struct slice records; /* length:u32 record ... */
+    const char *trouble;  /* NULL, or why the worker did not finish */
+};
+
+/* For progress: a file was found; no more will be. */
+void collect_known(struct collector *c, uint64_t bytes);
+void collect_walked(struct collector *c);
+/* What the subject record says, before the file is collected; false when there is none yet. */
+bool collected_subject(struct slice records, struct arena *a, struct subject_record *ret);
+void collect_file(struct collector *c, const struct collected *f);
+/* A finding of the parent's own about a path. */
+void collect_own(struct collector *c, const char *rule_id, struct slice path, const char *message,
+                 struct slice evidence);
+/* Equal findings get fingerprints of their own, in the order of the report. */
+void collect_fingerprints(struct result *r);

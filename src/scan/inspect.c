@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/inspect.h"
+#include "base/cursor.h"
+#include "base/host.h"
+#include "detect/judge.h"
+#include "finding/rules.h"
+#include "read/readers.h"
+#include "read/unpack.h"
+#include "scan/card.h"
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define ARENA_CAP   (192u << 20)
+#define ARENA_CHUNK (64u << 10)
+
+/* ---- request ---- */
+
+void inspect_encode(struct buf *out, const struct inspect_request *q)
+{
+    struct slice name = slice_sub(q->name, 0, 4096);
+    buf_byte(out, q->content);
+    buf_u64le(out, q->max_unpacked);
+    buf_u64le(out, q->timeout_ns);
+    buf_u16le(out, (uint16_t)name.n);
+    buf_add(out, name);
+}
+
+static bool decode(struct slice raw, struct inspect_request *ret)
+{
+    struct cursor c = cur_of(raw);
+    ret->content = cur_u8(&c) == 1;
+    ret->max_unpacked = cur_u64le(&c);
+    ret->timeout_ns = cur_u64le(&c);
+    ret->name = cur_bytes(&c, cur_u16le(&c));
+    return cur_ok(&c);
+}
+
+/* ---- one subject ---- */
+
+struct inspection {
+    const struct inspect_request *request;
+    struct arena *arena;
+    inspect_record_fn *on_record;
+    void *ctx;
+};
+
+static void send_finding(void *ctx, const struct finding *f)
+{
+    struct inspection *in = ctx;
+    struct buf b;
+    buf_init(&b, BOX_RECORD_MAX);
+    record_finding(&b, f);
+    if (buf_ok(&b)) in->on_record(in->ctx, buf_slice(&b));
+    buf_done(&b);
+}
+
+static enum subject_kind kind_of(enum format f, struct slice name)
+{
+    const struct suffix_rule *suffix = suffix_find(name);
+    enum format_family family = format_family(f);
+    if (suffix && (family == FAM_NONE || family == FAM_OTHER || f == FMT_TEXT || f == FMT_JSON))
+        family = suffix->family ? suffix->family : family;
+    switch (family) {
+    case FAM_MODEL: return SUBJECT_MODEL;
+    case FAM_DATASET: return SUBJECT_DATASET;
+    case FAM_CONTAINER:
+        return suffix && suffix->family == FAM_MODEL ? SUBJECT_MODEL : SUBJECT_ARCHIVE;
+    case FAM_CONFIG: return SUBJECT_CONFIG;
+    case FAM_CODE: return SUBJECT_CODE;
+    case FAM_NOTEBOOK: return SUBJECT_NOTEBOOK;
+    case FAM_NONE:
+    case FAM_OTHER: break;
+    }
+    return SUBJECT_OTHER;
+}
+
+static void send_subject(const struct inspection *in, const struct judge *j)
+{
+    struct subject_record s = {
+        .format = j->format,
+        .kind = kind_of(j->format, in->request->name),
+        .unread = j->unread,
+        .flags = j->not_inspected ? SUBJECT_NOT_INSPECTED : 0,
+        .variant = slice_str(j->variant),
+    };
+    struct buf b, detail;
+    buf_init(&b, BOX_RECORD_MAX);
+    buf_init(&detail, 36000);
+    bool unread_kind =
+        s.kind == SUBJECT_CODE || s.kind == SUBJECT_NOTEBOOK || s.kind == SUBJECT_DATASET;
+    if (unread_kind && !reader_of(j->format)) s.flags |= SUBJECT_NOT_COVERED;
+    card_json(&detail, j, in->request->content);
+    if (buf_ok(&detail)) s.detail = buf_slice(&detail);
+    record_subject(&b, &s);
+    if (buf_ok(&b)) in->on_record(in->ctx, buf_slice(&b));
+    buf_done(&detail);
+    buf_done(&b);
+}
+
+/* Our own trouble is also a reason not to call the subject clean. */
+static void say_trouble(struct judge *j, const char *what)
+{
+    struct finding f = finding_of(rule_find(S("model.not-inspected")));
+    f.message = S("The inspection could not be finished, so nothing can be said about this file");
+    f.evidence = slice_str(what);
+    j->not_inspected = true;
+    j->emit(j->emit_ctx, &f);
+}
+
+static void inspect(struct inspection *in, struct slice bytes, bool mapped, struct spool *spool)
+{
+    const struct inspect_request *q = in->request;
+    struct judge judge;
+    struct budget budget;
+    budget_defaults(&budget);
+    if (q->max_unpacked) budget.bytes = q->max_unpacked;
+    if (q->timeout_ns) budget.deadline = host_now_ns() + q->timeout_ns;
+    judge_init(&judge, in->arena, send_finding, in);
+    struct reading r = {.arena = in->arena,
+                        .budget = &budget,
+                        .spool = spool,
+                        .emit = judge_event,
+                        .emit_ctx = &judge,
+                        .content = q->content};
+    enum st st = judge.nomem ? ST_NOMEM : reading_run(&r, q->name, bytes, mapped);
+    judge_finish(&judge);
+    if (st != ST_OK)
+        say_trouble(&judge, st_text(st));
+    else if (judge.nomem)
+        say_trouble(&judge, "out of memory");
+    send_subject(in, &judge);
+}
+
+void inspect_bytes(const struct inspect_request *q, struct slice bytes,
+                   inspect_record_fn *on_record, void *ctx)
+{
+    struct arena arena;
+    arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
+    struct inspection in = {q, &arena, on_record, ctx};
+    inspect(&in, bytes, false, NULL);
+    arena_done(&arena);
+}
+
+/* ---- in the worker ---- */
+
+static void reply(void *ctx, struct slice record)
+{
+    (void)box_reply(ctx, record);
+}
+
+static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
+{
+    struct stat sb;
+    struct spool spool;
+    spool_init(&spool, spool_fd);
+    if (fstat(fd, &sb) || sb.st_size < 0) return;
+    size_t n = (size_t)sb.st_size;
+    void *p = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    if (p == MAP_FAILED) return; /* no subject record: the parent reports it */
+    inspect(in, slice_of(p, n), true, spool_fd >= 0 ? &spool : NULL);
+    if (n) munmap(p, n);
+}
+
+void inspect_job(struct box_job *job, int fd, int spool_fd, struct slice raw)
+{
+    struct inspect_request q;
+    struct arena arena;
+    if (!decode(raw, &q)) return;
+    arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
+    struct inspection in = {&q, &arena, reply, job};
+    inspect_mapped(&in, fd, spool_fd);
+    arena_done(&arena);
+}

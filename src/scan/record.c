@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/record.h"
+#include "base/cursor.h"
+#include "finding/rules.h"
+
+#define TEXT_MAX   4000u
+#define DETAIL_MAX 40000u
+
+static void put_text(struct buf *out, struct slice s, size_t most)
+{
+    s = slice_sub(s, 0, most);
+    buf_u16le(out, (uint16_t)s.n);
+    buf_add(out, s);
+}
+
+static size_t rule_index(const struct rule *rule)
+{
+    size_t low = 0, high = rule_count();
+    while (low < high) { /* the table is sorted by id */
+        size_t mid = (low + high) / 2;
+        if (slice_cmp(slice_str(rule_at(mid)->id), slice_str(rule->id)) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+void record_finding(struct buf *out, const struct finding *f)
+{
+    buf_byte(out, 'F');
+    buf_u16le(out, (uint16_t)rule_index(f->rule));
+    buf_byte(out, (uint8_t)f->severity);
+    buf_u64le(out, (uint64_t)f->line);
+    buf_u64le(out, (uint64_t)f->column);
+    buf_u64le(out, (uint64_t)f->offset);
+    buf_u64le(out, (uint64_t)f->row);
+    buf_u64le(out, f->anchor);
+    buf_byte(out, (uint8_t)f->inner_count);
+    for (size_t i = 0; i < f->inner_count; i++) put_text(out, f->inner[i], 1000);
+    put_text(out, f->field, 1000);
+    put_text(out, f->message, TEXT_MAX);
+    put_text(out, f->evidence, TEXT_MAX);
+    put_text(out, f->fix, TEXT_MAX);
+}
+
+void record_subject(struct buf *out, const struct subject_record *s)
+{
+    buf_byte(out, 'S');
+    buf_u16le(out, (uint16_t)s->format);
+    buf_byte(out, (uint8_t)s->kind);
+    buf_byte(out, (uint8_t)s->flags);
+    buf_u64le(out, s->unread);
+    put_text(out, s->variant, 100);
+    put_text(out, s->detail, DETAIL_MAX);
+}
+
+int record_kind(struct slice record)
+{
+    return record.n && (record.p[0] == 'F' || record.p[0] == 'S') ? record.p[0] : 0;
+}
+
+static struct slice get_text(struct cursor *c, struct arena *a)
+{
+    struct slice s = cur_bytes(c, cur_u16le(c));
+    struct slice copy = arena_copy(a, s);
+    if (!copy.p) c->bad = true;
+    return copy;
+}
+
+/* -1 for "does not apply", else not negative. */
+static int64_t get_place(struct cursor *c)
+{
+    int64_t v = (int64_t)cur_u64le(c);
+    if (v < -1) c->bad = true;
+    return v;
+}
+
+bool record_read_finding(struct slice record, struct arena *a, struct finding *ret)
+{
+    struct cursor c = cur_of(record);
+    if (cur_u8(&c) != 'F') return false;
+    const struct rule *rule = rule_at(cur_u16le(&c));
+    unsigned severity = cur_u8(&c);
+    if (!rule || severity >= SEV_COUNT) return false;
+    struct finding f = finding_of(rule);
+    f.severity = (enum severity)severity;
+    f.line = get_place(&c);
+    f.column = get_place(&c);
+    f.offset = get_place(&c);
+    f.row = get_place(&c);
+    f.anchor = cur_u64le(&c);
+    f.inner_count = cur_u8(&c);
+    if (f.inner_count > FINDING_INNER_MAX) return false;
+    for (size_t i = 0; i < f.inner_count; i++) f.inner[i] = get_text(&c, a);
+    f.field = get_text(&c, a);
+    f.message = get_text(&c, a);
+    f.evidence = get_text(&c, a);
+    f.fix = get_text(&c, a);
+    if (!cur_ok(&c) || cur_left(&c)) return false;
+    *ret = f;
+    return true;
+}
+
+bool record_read_subject(struct slice record, struct arena *a, struct subject_record *ret)
+{
+    struct cursor c = cur_of(record);
+    if (cur_u8(&c) != 'S') return false;
+    struct subject_record s = {0};
+    unsigned format = cur_u16le(&c), kind = cur_u8(&c);
+    if (format >= FMT_COUNT || kind >= SUBJECT_KINDS) return false;
+    s.format = (enum format)format;
+    s.kind = (enum subject_kind)kind;
+    s.flags = cur_u8(&c);
+    s.unread = cur_u64le(&c);
+    s.variant = get_text(&c, a);
+    s.detail = get_text(&c, a);
+    if (!cur_ok(&c) || cur_left(&c)) return false;
+    *ret = s;
+    return true;
+}

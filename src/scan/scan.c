@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scan.c - the main thread walks; thread i feeds worker i and hashes what it reads.
+ *
+ *    walk -> queue -> thread i:  cache? -> box_begin -> hash in chunks, taking records in between
+ *                                -> collect -> result
+ */
+#include "scan/scan.h"
+#include "base/host.h"
+#include "base/map.h"
+#include "box/box.h"
+#include "finding/rules.h"
+#include "policy/policy.h"
+#include "port/openssl/digest.h"
+#include "scan/cache.h"
+#include "scan/collect.h"
+#include "scan/inspect.h"
+#include "scan/queue.h"
+#include "scan/targets.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHUNK       (512u << 10)
+#define SECOND      1000000000ull
+#define RECORDS_MAX (8u << 20)
+#define CACHE_FROM  (256u << 10) /* smaller files are scanned faster than they are looked up */
+#define JOBS_MAX    64u
+
+struct scan {
+    const struct scan_options *options;
+    struct box *box;
+    struct cache *cache;
+    struct queue queue;
+    struct collector collector;
+    uint8_t salt[64];
+    size_t salt_n;
+};
+
+struct lane { /* one thread and its worker */
+    struct scan *scan;
+    unsigned i;
+    pthread_t thread;
+    struct buf records, request;
+    struct arena scratch;
+    uint8_t *chunk;
+};
+
+/* ---- one file ---- */
+
+static void on_record(void *ctx, struct slice record)
+{
+    struct lane *l = ctx;
+    buf_u32le(&l->records, (uint32_t)record.n);
+    buf_add(&l->records, record);
+}
+
+/* Weights-sized files that turn out to be nothing of ours need no digest. */
+static bool worth_hashing(struct lane *l, enum box_end end)
+{
+    struct subject_record s;
+    if (end != BOX_DONE) return true;
+    arena_reset(&l->scratch);
+    if (!collected_subject(buf_slice(&l->records), &l->scratch, &s)) return true;
+    return s.kind != SUBJECT_OTHER && s.kind != SUBJECT_CODE;
+}
+
+/* Hash the file while the worker reads it; *end says how far the worker got. */
+static void hash_file(struct lane *l, const struct item *it, enum box_end *end, char how[64],
+                      char hex[65])
+{
+    struct digest d;
+    uint8_t raw[SHA256_BYTES];
+    uint64_t size = (uint64_t)it->stat.st_size, at = 0;
+    if (!digest_start(&d)) return;
+    while (at < size) {
+        ssize_t n = pread(it->fd, l->chunk, CHUNK, (off_t)at);
+        if (n <= 0 || !digest_add(&d, slice_of(l->chunk, (size_t)n))) break;
+        at += (uint64_t)n;
+        if (*end == BOX_PENDING && at < size)
+            *end = box_take(l->scan->box, l->i, 0, on_record, l, how);
+        if (size > (4u << 20) && !worth_hashing(l, *end)) break;
+    }
+    if (at == size && digest_finish(&d, raw))
+        digest_hex(raw, hex);
+    else
+        digest_abort(&d);
+}
+
+static uint64_t time_allowed(const struct scan_options *o, uint64_t size)
+{
+    uint64_t base = o->file_timeout_ns ? o->file_timeout_ns : 120 * SECOND;
+    return base + size / (50u << 20) * SECOND;
+}
+
+static void wait_for_worker(struct lane *l, uint64_t until, enum box_end *end, char how[64])
+{
+    uint64_t now = host_now_ns();
+    if (*end == BOX_PENDING)
+        *end = box_take(l->scan->box, l->i, now < until ? until - now : 0, on_record, l, how);
+    if (*end != BOX_PENDING) return;
+    box_abandon(l->scan->box, l->i);
+    (void)snprintf(how, 64, "no answer in time");
+}
+
+static void inspect_file(struct lane *l, const struct item *it, struct collected *c, char how[64])
+{
+    const struct scan_options *o = l->scan->options;
+    uint64_t allowed = time_allowed(o, c->bytes), until = host_now_ns() + 2 * allowed + 5 * SECOND;
+    size_t slash = slice_rfind_byte(c->path, '/');
+    struct inspect_request q = {.name = slash == SIZE_MAX ? c->path
+                                                          : slice_sub(c->path, slash + 1, SIZE_MAX),
+                                .content = o->hash,
+                                .max_unpacked = o->max_unpacked,
+                                .timeout_ns = allowed};
+    enum box_end end = BOX_PENDING;
+    buf_reset(&l->request);
+    inspect_encode(&l->request, &q);
+    if (box_begin(l->scan->box, l->i, it->fd, buf_slice(&l->request)) != ST_OK) {
+        c->trouble = "no worker could be started";
+        return;
+    }
+    if (o->hash) hash_file(l, it, &end, how, c->sha256);
+    wait_for_worker(l, until, &end, how);
+    if (end != BOX_DONE)
+        c->trouble = how;
+    else if (!buf_ok(&l->records))
+        c->trouble = "more findings than can be kept";
+}
+
+/* The cached form of a file is its digest and its records. */
+static bool from_cache(struct lane *l, const uint8_t key[32], struct collected *c)
+{
+    struct slice payload;
+    switch (cache_get(l->scan->cache, key, &payload)) {
+    case CACHE_HIT: break;
+    case CACHE_MISS: return false;
+    case CACHE_TAMPERED:
+        collect_own(
+            &l->scan->collector, "meta.cache-tampered", c->path,
+            "The cache entry of this file was changed by somebody; the file was scanned anew",
+            S(""));
+        return false;
+    }
+    if (payload.n < 64) return false;
+    memcpy(c->sha256, payload.p, 64);
+    c->records = slice_sub(payload, 64, payload.n);
+    return true;
+}
+
+static void to_cache(struct lane *l, const uint8_t key[32], const struct collected *c)
+{
+    struct buf b;
+    if (c->trouble || !c->sha256[0]) return;
+    buf_init(&b, RECORDS_MAX + 64);
+    buf_add(&b, slice_of(c->sha256, 64));
+    buf_add(&b, c->records);
+    if (buf_ok(&b)) cache_put(l->scan->cache, key, buf_slice(&b));
+    buf_done(&b);
+}
+
+static void do_file(struct lane *l, const struct item *it)
+{
+    struct scan *s = l->scan;
+    uint8_t key[32];
+    char how[64] = "";
+    struct collected c = {.path = slice_str(it->path), .bytes = (uint64_t)it->stat.st_size};
+    bool cacheable = s->cache && s->options->hash && c.bytes >= CACHE_FROM &&
+                     cache_key(&it->stat, slice_of(s->salt, s->salt_n), key);
+    buf_reset(&l->records);
+    if (!cacheable || !from_cache(l, key, &c)) {
+        inspect_file(l, it, &c, how);
+        c.records = buf_slice(&l->records);
+        if (cacheable) to_cache(l, key, &c);
+    }
+    collect_file(&s->collector, &c);
+}
+
+static void *lane_main(void *ctx)
+{
+    struct lane *l = ctx;
+    struct item it;
+    while (queue_take(&l->scan->queue, &it)) {
+        do_file(l, &it);
+        close(it.fd);
+        free(it.path);
+    }
+    return NULL;
+}
+
+/* ---- the run ---- */
+
+static bool lane_start(struct lane *l, struct scan *s, unsigned i)
+{
+    *l = (struct lane){.scan = s, .i = i};
+    buf_init(&l->records, RECORDS_MAX);
+    buf_init(&l->request, BOX_RECORD_MAX);
+    arena_init(&l->scratch, 1u << 20, 64u << 10);
+    l->chunk = malloc(CHUNK);
+    return l->chunk && pthread_create(&l->thread, NULL, lane_main, l) == 0;
+}
+
+static void lane_finish(struct lane *l)
+{
+    pthread_join(l->thread, NULL);
+    buf_done(&l->records);
+    buf_done(&l->request);
+    arena_done(&l->scratch);
+    free(l->chunk);
+}
+
+static unsigned lane_count(const struct scan_options *o)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = o->jobs ? o->jobs : cpus > 0 ? (unsigned)cpus : 1;
+    if (targets_are_one_file(o)) n = 1;
+    return n > JOBS_MAX ? JOBS_MAX : n;
+}
+
+/* What the cache depends on beside the file: the rules and this very program. */
+static void make_salt(struct scan *s)
+{
+    struct stat me = {0};
+    (void)stat("/proc/self/exe", &me);
+    int n = snprintf((char *)s->salt, sizeof s->salt, "%s %lld %lld %llu", rules_version,
+                     (long long)me.st_size,
+                     (long long)me.st_mtim.tv_nsec ^ (long long)me.st_mtim.tv_sec,
+                     (unsigned long long)s->options->max_unpacked);
+    s->salt_n = n > 0 && (size_t)n < sizeof s->salt ? (size_t)n : 0;
+}
+
+static enum st open_box(struct scan *s, unsigned lanes)
+{
+    struct box_options b = {.workers = lanes,
+                            .memory = 512u << 20,
+                            .spool = 64ull << 30,
+                            .spool_dir = s->options->cache_dir,
+                            .sandbox = true};
+#ifdef MERLON_SANITIZED
+    b.sandbox = false;
+    b.memory = 0;
+#endif
+    enum st st = box_start(&b, inspect_job, &s->box);
+    if (st != ST_OK) return st;
+    struct box_state state = box_state(s->box);
+    struct result *r = s->collector.result;
+    if (b.sandbox && !state.seccomp)
+        r->notes[r->note_count++] =
+            S("sandbox: the kernel refused seccomp; files were parsed with fewer walls");
+    else if (b.sandbox && !state.landlock)
+        r->notes[r->note_count++] =
+            S("sandbox: this kernel has no landlock; seccomp alone guards the parser");
+    return ST_OK;
+}
+
+static enum st run_lanes(struct scan *s, unsigned n, struct slice *ret_error)
+{
+    struct lane *lanes = calloc(n, sizeof *lanes);
+    unsigned started = 0;
+    if (!lanes) return ST_NOMEM;
+    while (started < n && lane_start(&lanes[started], s, started)) started++;
+    enum st st = started ? targets_walk(s->options, &s->queue, &s->collector, ret_error) : ST_NOMEM;
+    queue_close(&s->queue);
+    for (unsigned i = 0; i < started; i++) lane_finish(&lanes[i]);
+    free(lanes);
+    return st;
+}
+
+enum st scan_run(const struct scan_options *o, struct result *result, struct slice *ret_error)
+{
+    struct scan s = {.options = o};
+    uint64_t started = host_now_ns();
+    unsigned lanes = lane_count(o);
+    host_rfc3339(host_wall_s(), result->started);
+    result->structure_only = !o->hash;
+    collector_init(&s.collector, o, result);
+    queue_init(&s.queue);
+    make_salt(&s);
+    enum st st = open_box(&s, lanes);
+    if (st != ST_OK) *ret_error = S("the sandboxed workers could not be started");
+    if (st == ST_OK && o->cache && o->cache_dir && o->hash) s.cache = cache_open(o->cache_dir);
+    if (st == ST_OK) st = run_lanes(&s, lanes, ret_error);
+    box_stop(s.box);
+    cache_close(s.cache);
+    if (st == ST_OK && s.collector.nomem) st = ST_NOMEM;
+    queue_done(&s.queue);
+    collector_done(&s.collector);
+    result_finish(result);
+    collect_fingerprints(result);
+    result->seconds = (double)(host_now_ns() - started) / 1e9;
+    return st;
+}

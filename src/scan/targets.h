@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* targets.h - the paths that were asked for become opened files in the queue.
+ * Threads: the main one.   Fails: ST_IO with a text when a path cannot be opened at all. */
+#pragma once
+#include "scan/collect.h"
+#include "scan/queue.h"
+
+MUST_USE enum st targets_walk(const struct scan_options *o, struct queue *q, struct collector *c,
+                              struct slice *ret_error);
+/* One path, and it is a regular file or standard input: one worker is enough. */
+bool targets_are_one_file(const struct scan_options *o);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../test.h"
+#include "finding/rules.h"
+#include "scan/record.h"
+
+static struct finding sample(void)
+{
+    struct finding f = finding_of(rule_find(S("model.malformed")));
+    f.severity = SEV_CRITICAL;
+    f.inner[0] = S("a.zip");
+    f.inner[1] = S("data.pkl");
+    f.inner_count = 2;
+    f.offset = 47;
+    f.anchor = 99;
+    f.message = S("said");
+    f.evidence = S("seen");
+    return f;
+}
+
+static void a_finding_survives(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct buf b;
+    struct finding f = sample(), g;
+    arena_init(&a, 1u << 16, 4096);
+    buf_init(&b, 1u << 16);
+    record_finding(&b, &f);
+    assert_int_equal(record_kind(buf_slice(&b)), 'F');
+    assert_true(record_read_finding(buf_slice(&b), &a, &g));
+    assert_ptr_equal(g.rule, f.rule);
+    assert_int_equal(g.severity, SEV_CRITICAL);
+    assert_int_equal(g.inner_count, 2);
+    assert_slice(g.inner[1], "data.pkl");
+    assert_int_equal(g.offset, 47);
+    assert_int_equal(g.line, -1);
+    assert_slice(g.evidence, "seen");
+    buf_done(&b);
+    arena_done(&a);
+}
+
+/* A worker that was taken over may send anything. */
+static void no_mutation_is_misread(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct buf b;
+    struct finding f = sample(), g;
+    arena_init(&a, 1u << 20, 4096);
+    buf_init(&b, 1u << 16);
+    record_finding(&b, &f);
+    for (size_t cut = 0; cut < b.n; cut++)
+        assert_false(record_read_finding(slice_of(b.p, cut), &a, &g));
+    for (size_t i = 0; i < b.n; i++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            b.p[i] ^= (uint8_t)(1u << bit);
+            if (record_read_finding(buf_slice(&b), &a, &g)) {
+                assert_non_null(g.rule);
+                assert_true(g.severity < SEV_COUNT);
+                assert_true(g.inner_count <= FINDING_INNER_MAX);
+                assert_true(g.offset >= -1 && g.line >= -1);
+            }
+            b.p[i] ^= (uint8_t)(1u << bit);
+        }
+        arena_reset(&a);
+    }
+    buf_done(&b);
+    arena_done(&a);
+}
+
+static void a_subject_survives(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct buf b;
+    struct subject_record s = {.format = FMT_GGUF,
+                               .kind = SUBJECT_MODEL,
+                               .flags = 1,
+                               .unread = 7,
+                               .detail = S("{}")},
+                          t;
+    arena_init(&a, 1u << 16, 4096);
+    buf_init(&b, 1u << 16);
+    record_subject(&b, &s);
+    assert_true(record_read_subject(buf_slice(&b), &a, &t));
+    assert_int_equal(t.format, FMT_GGUF);
+    assert_int_equal(t.unread, 7);
+    assert_slice(t.detail, "{}");
+    b.p[1] = 0xff;
+    assert_false(record_read_subject(buf_slice(&b), &a, &t));
+    buf_done(&b);
+    arena_done(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_finding_survives),
+        cmocka_unit_test(no_mutation_is_misread),
+        cmocka_unit_test(a_subject_survives),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
