@@ -2,6 +2,13 @@
 #include "finding/rules.h"
 
 static const struct rule rules[] = {
+    {.id = "data.not-inspected", .severity = SEV_MEDIUM},
+    {.id = "file.not-inspected", .severity = SEV_HIGH},
+    {.id = "file.special", .severity = SEV_LOW},
+    {.id = "file.symlink-escape", .severity = SEV_MEDIUM},
+    {.id = "file.unreadable", .severity = SEV_MEDIUM},
+    {.id = "meta.cache-tampered", .severity = SEV_HIGH},
+    {.id = "meta.foreign-config", .severity = SEV_MEDIUM},
     {.id = "model.malformed", .severity = SEV_HIGH},
     {.id = "model.not-inspected", .severity = SEV_HIGH},
 };
