@@ -8,8 +8,9 @@ void layer_release(const struct layer *l, uint64_t off, uint64_t n)
 {
     struct slice part = slice_sub(l->bytes, (size_t)off, (size_t)n);
     if (!l->mapped || part.n < 2 * PAGE) return;
-    uintptr_t from = ((uintptr_t)part.p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-    uintptr_t to = ((uintptr_t)part.p + part.n) & ~(uintptr_t)(PAGE - 1);
+    uintptr_t at = (uintptr_t)part.p;
+    uintptr_t from = (at + PAGE - 1) & ~(uintptr_t)(PAGE - 1),
+              to = (at + part.n) & ~(uintptr_t)(PAGE - 1);
     /* the pages are clean copies of a file: dropping them loses nothing */
     if (to > from) (void)madvise((void *)from, to - from, MADV_DONTNEED);
 }
