@@ -68,7 +68,7 @@ suites asan quick hostile
 check "clang: set up" env CC=clang meson setup "$out/clang" --wipe --buildtype=debugoptimized -Dtests=true
 check "clang: build, warnings are errors" build clang
 check "cppcheck and clang-tidy" env BUILD="$out/clang" tools/lint.sh deep
-check "fuzz smoke" env BUILD="$out/fuzz" tools/fuzz.sh "${FUZZ_RUNS:-20000}"
+check "fuzz smoke" env FUZZ_BUILD="$out/fuzz" tools/fuzz.sh "${FUZZ_RUNS:-20000}"
 
 if [ "$full" = full ]; then
     check "clang TSan: set up" env CC=clang meson setup "$out/tsan" --wipe --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
@@ -77,7 +77,7 @@ if [ "$full" = full ]; then
     check "scan-build" tools/analyze.sh "$out/scan-build"
     check "coverage floor" tools/coverage.sh "$out/coverage"
     check "reproducible build" tools/reproducible.sh "$out/repro"
-    check "fuzz, long" env BUILD="$out/fuzz" tools/fuzz.sh 1000000
+    check "fuzz, long" env FUZZ_BUILD="$out/fuzz" tools/fuzz.sh 1000000
 fi
 
 echo "time: $((SECONDS - started)) s"

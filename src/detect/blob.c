@@ -6,7 +6,10 @@ size_t blob_find_executables(struct slice bytes, uint64_t from, uint64_t to, str
                              size_t room)
 {
     struct slice part = slice_sub(bytes, (size_t)from, 4);
-    if (to <= from || !room || !slice_eq(part, S("\x7f" "ELF"))) return 0;
+    if (to <= from || !room ||
+        !slice_eq(part, S("\x7f"
+                          "ELF")))
+        return 0;
     hits[0] = (struct blob_hit){FMT_ELF, from, "program"};
     return 1;
 }
