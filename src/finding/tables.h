@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tables.h - the arrays that tools/gen_rules.py writes; only rules.c and globals.c look at them.
+ * Why: lookups are code, knowledge is text in rules/. All arrays are sorted by their key's bytes.
+ */
+#pragma once
+#include "finding/globals.h"
+#include "finding/rules.h"
+
+struct global_row {
+    const char *key; /* "module.name" */
+    struct global_rule rule;
+};
+
+struct global_rename {
+    const char *key; /* "old_module.old_name"; the name is * for a whole module */
+    const char *module, *name;
+};
+
+extern const struct rule rules_table[];
+extern const size_t rules_table_count;
+extern const struct control_class classes_table[];
+extern const size_t classes_table_count;
+extern const struct global_row globals_table[];
+extern const size_t globals_table_count;
+extern const struct global_rename renames_table[];
+extern const size_t renames_table_count;
