@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* blocks.h - findings that say the same thing, gathered.
+ * Why: forty files with one flaw are one thing to understand and forty places to visit.
+ * Owns: nothing outside the arena.   Threads: one owner.   Fails: false when memory is out. */
+#pragma once
+#include "base/arena.h"
+#include "finding/result.h"
+
+struct block { /* same severity, rule and sentence */
+    const struct finding *first;
+    size_t *members; /* indexes into r->findings, in report order */
+    size_t count, files;
+};
+
+struct blocks {
+    struct block *items; /* in report order of their first members */
+    size_t count;
+};
+
+typedef bool block_filter(const struct finding *f, const void *ctx);
+
+/* The findings that pass the filter, as blocks. */
+bool blocks_make(struct arena *a, const struct result *r, block_filter *filter, const void *ctx,
+                 struct blocks *ret);

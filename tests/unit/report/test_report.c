@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every sample in every format, compared byte for byte with tests/golden/report/.
+ * UPDATE_GOLDEN=1 rewrites the files: read the diff before committing it. */
+#include "../../tools/sample.h"
+#include "../test.h"
+#include "base/host.h"
+#include "base/st.h"
+#include "base/utf8.h"
+#include "finding/rules.h"
+#include "report/report.h"
+
+struct made {
+    struct arena arena;
+    struct result result;
+    struct buf out;
+};
+
+static void make(struct made *m, enum sample which)
+{
+    arena_init(&m->arena, 256u << 20, 1u << 16);
+    buf_init(&m->out, 256u << 20);
+    sample_make(which, &m->arena, &m->result);
+}
+
+static void done(struct made *m)
+{
+    buf_done(&m->out);
+    arena_done(&m->arena);
+}
+
+static void write_as(struct made *m, const char *format, const struct report_style *style)
+{
+    const struct report_format *f = report_find(slice_str(format));
+    assert_non_null(f);
+    f->write(&m->out, &m->result, style);
+    assert_true(buf_ok(&m->out));
+}
+
+static void golden_path(struct buf *path, const char *name)
+{
+    const char *folder = getenv("GOLDEN");
+    assert_non_null(folder);
+    buf_init(path, 4096);
+    buf_printf(path, "%s/report/%s", folder, name);
+}
+
+static void save(const char *path, struct slice text)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(text.p, 1, text.n, f), text.n);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void load(const char *path, struct buf *text)
+{
+    char part[4096];
+    FILE *f = fopen(path, "rb");
+    if (!f) fail_msg("%s is missing: UPDATE_GOLDEN=1 makes it", path);
+    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_add(text, slice_of(part, n));
+    fclose(f);
+}
+
+/* The number of real rules changes; everything else in a sample is the sample's own. */
+static void without_rule_count(struct buf *to, struct slice text)
+{
+    char count[40];
+    int n = snprintf(count, sizeof count, "(%zu rules)", rule_count());
+    size_t at = slice_find(text, slice_of(count, (size_t)n));
+    buf_add(to, slice_sub(text, 0, at));
+    if (at == SIZE_MAX) return;
+    buf_str(to, "(N rules)");
+    buf_add(to, slice_sub(text, at + (size_t)n, text.n));
+}
+
+static void compare(const char *name, struct slice written)
+{
+    struct buf path, want, plain;
+    buf_init(&plain, 1u << 24);
+    without_rule_count(&plain, written);
+    struct slice got = buf_slice(&plain);
+    golden_path(&path, name);
+    buf_init(&want, 1u << 24);
+    if (getenv("UPDATE_GOLDEN")) save(buf_text(&path), got);
+    load(buf_text(&path), &want);
+    size_t same = 0;
+    while (same < got.n && same < want.n && got.p[same] == want.p[same]) same++;
+    if (same != got.n || same != want.n)
+        fail_msg("%s differs at byte %zu: ...%.*s... (UPDATE_GOLDEN=1 rewrites it)", name, same,
+                 SLICE_ARG(slice_sub(got, same > 40 ? same - 40 : 0, 120)));
+    buf_done(&want);
+    buf_done(&plain);
+    buf_done(&path);
+}
+
+struct golden {
+    const char *file;
+    enum sample sample;
+    const char *format;
+    struct report_style style;
+};
+
+static const struct golden goldens[] = {
+    {"rich-80.txt", SAMPLE_RICH, "table", {.width = 80}},
+    {"rich-120.txt", SAMPLE_RICH, "table", {.width = 120}},
+    {"rich-200-all.txt",
+     SAMPLE_RICH,
+     "table",
+     {.width = 200, .all = true, .show_suppressed = true}},
+    {"rich-why.txt", SAMPLE_RICH, "table", {.width = 100, .why_skipped = true}},
+    {"rich-quiet.txt", SAMPLE_RICH, "table", {.width = 100, .quiet = true}},
+    {"rich-colour.txt", SAMPLE_RICH, "table", {.width = 100, .colour = true}},
+    {"clean.txt", SAMPLE_CLEAN, "table", {.width = 100}},
+    {"empty.txt", SAMPLE_EMPTY, "table", {.width = 100}},
+    {"hostile.txt", SAMPLE_HOSTILE, "table", {.width = 100, .all = true, .show_suppressed = true}},
+    {"model.txt", SAMPLE_MODEL, "table", {.width = 100}},
+    {"diff.txt", SAMPLE_DIFF, "table", {.width = 100}},
+    {"huge.txt", SAMPLE_HUGE, "table", {.width = 100}},
+    {"rich.json", SAMPLE_RICH, "json", {0}},
+    {"diff.json", SAMPLE_DIFF, "json", {0}},
+    {"hostile.json", SAMPLE_HOSTILE, "json", {0}},
+    {"empty.json", SAMPLE_EMPTY, "json", {0}},
+    {"rich.jsonl", SAMPLE_RICH, "jsonl", {0}},
+    {"empty.jsonl", SAMPLE_EMPTY, "jsonl", {0}},
+};
+
+static void goldens_match(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(goldens); i++) {
+        struct made m;
+        make(&m, goldens[i].sample);
+        write_as(&m, goldens[i].format, &goldens[i].style);
+        compare(goldens[i].file, buf_slice(&m.out));
+        done(&m);
+    }
+}
+
+/* Whatever the input, a report for a terminal is made of printable UTF-8, line ends and, with
+ * colour, our own sequences. */
+static void terminal_is_safe(void **state)
+{
+    (void)state;
+    for (unsigned s = 0; s < SAMPLE_COUNT; s++) {
+        struct made m;
+        make(&m, (enum sample)s);
+        write_as(&m, "table", &(struct report_style){.width = 80, .show_suppressed = true});
+        struct slice text = buf_slice(&m.out);
+        assert_true(utf8_valid(text));
+        for (size_t i = 0; i < text.n; i++) assert_true(text.p[i] >= 0x20 || text.p[i] == '\n');
+        assert_int_equal(slice_find(text, S("\u202e")), SIZE_MAX);
+        done(&m);
+    }
+}
+
+static void lines_fit(void **state)
+{
+    (void)state;
+    static const unsigned widths[] = {80, 97, 120, 200};
+    for (size_t w = 0; w < COUNT_OF(widths); w++)
+        for (unsigned s = 0; s < SAMPLE_COUNT; s++) {
+            struct made m;
+            make(&m, (enum sample)s);
+            write_as(&m, "table",
+                     &(struct report_style){
+                         .width = widths[w], .all = s != SAMPLE_HUGE, .show_suppressed = true});
+            struct slice rest = buf_slice(&m.out), line;
+            while (slice_split(&rest, '\n', &line)) {
+                if (utf8_width(line) > widths[w]) fail_msg("too wide: %.*s", SLICE_ARG(line));
+                if (line.n) assert_int_not_equal(line.p[line.n - 1], ' ');
+            }
+            done(&m);
+        }
+}
+
+static void gate_is_last(void **state)
+{
+    (void)state;
+    for (unsigned s = 0; s < SAMPLE_COUNT; s++) {
+        struct made m;
+        make(&m, (enum sample)s);
+        write_as(&m, "table", &(struct report_style){.width = 200});
+        struct slice rest = buf_slice(&m.out), line, last = {NULL, 0};
+        while (slice_split(&rest, '\n', &line))
+            if (line.n) last = line;
+        assert_true(
+            slice_starts(last, m.result.gate.passed ? S("gate: passed") : S("gate: FAILED")));
+        done(&m);
+    }
+}
+
+static void ten_thousand_are_fast(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < report_count(); i++) {
+        struct made m;
+        make(&m, SAMPLE_HUGE);
+        uint64_t from = host_now_ns();
+        write_as(&m, report_at(i)->name, &(struct report_style){.width = 100});
+        uint64_t took = host_now_ns() - from;
+        if (took > 1000000000u) /* the aim is 100 ms; the margin is for loaded test machines */
+            fail_msg("%s took %llu ms", report_at(i)->name, (unsigned long long)took / 1000000);
+        done(&m);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(goldens_match),
+        cmocka_unit_test(terminal_is_safe),
+        cmocka_unit_test(lines_fit),
+        cmocka_unit_test(gate_is_last),
+        cmocka_unit_test(ten_thousand_are_fast),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
