@@ -10,7 +10,7 @@ struct slice slice_sub(struct slice s, size_t off, size_t n)
 
 bool slice_eq(struct slice a, struct slice b)
 {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+    return a.n == b.n && (a.n == 0 || (a.p && b.p && memcmp(a.p, b.p, a.n) == 0));
 }
 
 static uint8_t lower(uint8_t c)
@@ -21,7 +21,7 @@ static uint8_t lower(uint8_t c)
 bool slice_eq_nocase(struct slice a, struct slice b)
 {
     if (a.n != b.n) return false;
-    for (size_t i = 0; i < a.n; i++)
+    for (size_t i = 0; i < a.n && a.p && b.p; i++)
         if (lower(a.p[i]) != lower(b.p[i])) return false;
     return true;
 }
@@ -29,7 +29,7 @@ bool slice_eq_nocase(struct slice a, struct slice b)
 int slice_cmp(struct slice a, struct slice b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
-    int order = n ? memcmp(a.p, b.p, n) : 0;
+    int order = n && a.p && b.p ? memcmp(a.p, b.p, n) : 0;
     if (order) return order;
     return (a.n > b.n) - (a.n < b.n);
 }

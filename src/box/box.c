@@ -72,9 +72,12 @@ enum st box_start(const struct box_options *o, box_fn *fn, struct box **ret)
     b->nursery = (struct nursery){-1, 0};
     pthread_mutex_init(&b->asking, NULL);
     b->slots = calloc(o->workers, sizeof *b->slots);
-    enum st st = b->slots ? nursery_start(o, fn, &b->nursery) : ST_NOMEM;
-    for (unsigned i = 0; b->slots && i < o->workers; i++)
-        b->slots[i] = (struct slot){.sock = -1, .spool = -1};
+    if (!b->slots) {
+        box_stop(b);
+        return ST_NOMEM;
+    }
+    for (unsigned i = 0; i < o->workers; i++) b->slots[i] = (struct slot){.sock = -1, .spool = -1};
+    enum st st = nursery_start(o, fn, &b->nursery);
     for (; st == ST_OK && b->count < o->workers; b->count++) {
         b->slots[b->count].spool = make_spool(o->spool_dir);
         st = hire(b, &b->slots[b->count]);

@@ -30,6 +30,14 @@ void collect_walked(struct collector *c)
     pthread_mutex_unlock(&c->lock);
 }
 
+struct slice collect_text(struct collector *c, struct slice path, const char *reason)
+{
+    pthread_mutex_lock(&c->lock);
+    struct slice text = arena_printf(c->result->arena, "%.*s: %s", SLICE_ARG(path), reason);
+    pthread_mutex_unlock(&c->lock);
+    return text;
+}
+
 static bool next_record(struct cursor *c, struct slice *ret)
 {
     *ret = cur_bytes(c, cur_u32le(c));

@@ -29,6 +29,8 @@ struct collected { /* one file */
 /* For progress: a file was found; no more will be. */
 void collect_known(struct collector *c, uint64_t bytes);
 void collect_walked(struct collector *c);
+/* "path: reason" in the result's arena. */
+struct slice collect_text(struct collector *c, struct slice path, const char *reason);
 /* What the subject record says, before the file is collected; false when there is none yet. */
 bool collected_subject(struct slice records, struct arena *a, struct subject_record *ret);
 void collect_file(struct collector *c, const struct collected *f);

@@ -14,12 +14,16 @@ struct targets {
     struct slice prefix; /* put before relative paths when there are several targets */
     bool foreign;        /* this target lies outside the invoker's project */
     struct map only;
+    struct arena only_arena;
+    struct arena
+        scratch; /* this thread's own: the result's arena belongs to whoever holds its lock */
 };
 
 static struct slice full_path(struct targets *t, struct slice path)
 {
-    struct arena *a = t->collector->result->arena;
-    if (!t->prefix.n) return arena_copy(a, path);
+    struct arena *a = &t->scratch;
+    if (!t->prefix.n) return path;
+    arena_reset(a);
     const char *slash = slice_ends(t->prefix, S("/")) ? "" : "/";
     return arena_printf(a, "%.*s%s%.*s", SLICE_ARG(t->prefix), slash, SLICE_ARG(path));
 }
@@ -175,7 +179,7 @@ static enum st walk_one(struct targets *t, struct slice target)
 
 static bool fill_only(struct targets *t)
 {
-    map_init(&t->only, t->collector->result->arena, 0);
+    map_init(&t->only, &t->only_arena, 0);
     for (size_t i = 0; i < t->options->only_count; i++)
         if (!map_put(&t->only, t->options->only[i], (union map_value){.num = 1}, NULL))
             return false;
@@ -186,6 +190,8 @@ enum st targets_walk(const struct scan_options *o, struct queue *q, struct colle
                      struct slice *ret_error)
 {
     struct targets t = {.options = o, .queue = q, .collector = c};
+    arena_init(&t.scratch, 1u << 20, 8192);
+    arena_init(&t.only_arena, 1u << 30, 8192);
     enum st st = fill_only(&t) ? ST_OK : ST_NOMEM;
     for (size_t i = 0; i < o->path_count && st == ST_OK; i++) {
         st = walk_one(&t, o->paths[i]);
@@ -194,6 +200,8 @@ enum st targets_walk(const struct scan_options *o, struct queue *q, struct colle
                 arena_printf(c->result->arena, "%.*s: %s", SLICE_ARG(o->paths[i]), strerror(errno));
     }
     collect_walked(c);
+    arena_done(&t.scratch);
+    arena_done(&t.only_arena);
     return st;
 }
 
