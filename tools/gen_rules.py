@@ -326,17 +326,31 @@ def rules_c(version, classes, rules):
     return "".join(out)
 
 
-def global_c(key, row):
+def verdict(row):
+    """What a row says; many rows share one."""
     args = "GLOBAL_ARGS_" + row["args"].upper().replace("-", "_") if row["args"] else "GLOBAL_ARGS_NONE"
-    return (f"    {{{quote(key)}, {{{quote(row['module'])}, {quote(row['name'])}, {row['use']}, {args}, "
-            f"SEV_{row['severity'].upper()}, {quote(row['class'])}, {quote(row['note'])}}}}},\n")
+    return (row["use"], args, "SEV_" + row["severity"].upper(), row["class"], row["note"])
 
 
 def globals_c(table, renames):
-    out = [HEAD, "const struct global_row globals_table[] = {\n"]
-    out += [global_c(k, table[k]) for k in by_bytes(table)]
-    out.append("};\n\n" f"const size_t globals_table_count = {len(table)};\n\n")
-    out.append("const struct global_rename renames_table[] = {\n")
+    verdicts = {}
+    rows, pool, at = [], [], 0
+    for key in by_bytes(table):
+        number = verdicts.setdefault(verdict(table[key]), len(verdicts))
+        size = len(key.encode("utf-8"))
+        rows.append(f"    {{{at}, {size}, {number}}},\n")
+        pool.append(f"    {quote(key)}\n")
+        at += size
+    out = [HEAD]
+    out.append("/* All keys one behind the other: no pointers, so nothing to relocate at start. */\n"
+               '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
+               "const char globals_keys[] =\n" + "".join(pool).rstrip("\n") + ";\n\n")
+    out.append("const struct global_row globals_table[] = {\n" + "".join(rows) + "};\n\n")
+    out.append(f"const size_t globals_table_count = {len(rows)};\n\n")
+    out.append("const struct global_rule globals_rules[] = {\n")
+    for use, args, severity, class_, note in verdicts:
+        out.append(f"    {{{use}, {args}, {severity}, {quote(class_)}, {quote(note)}}},\n")
+    out.append("};\n\nconst struct global_rename renames_table[] = {\n")
     for key in by_bytes(renames):
         row = renames[key]
         out.append(f"    {{{quote(key)}, {quote(row['module'])}, {quote(row['name'])}}},\n")

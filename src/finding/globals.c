@@ -34,13 +34,18 @@ static void path_make(struct path *p, struct slice module, struct slice name)
     path_add(p, name);
 }
 
+static struct slice key_of(const struct global_row *row)
+{
+    return slice_of(&globals_keys[row->key], row->length);
+}
+
 static const struct global_rule *row_find(struct slice key)
 {
     size_t lo = 0, hi = globals_table_count;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        int c = slice_cmp(key, slice_str(globals_table[mid].key));
-        if (c == 0) return &globals_table[mid].rule;
+        int c = slice_cmp(key, key_of(&globals_table[mid]));
+        if (c == 0) return &globals_rules[globals_table[mid].rule];
         if (c < 0)
             hi = mid;
         else

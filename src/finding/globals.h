@@ -20,7 +20,9 @@ enum global_args {
     GLOBAL_ARGS_CALLABLE,
     GLOBAL_ARGS_CALL_FIRST,
     GLOBAL_ARGS_CLASS_FIRST,
+    GLOBAL_ARGS_DISTRIBUTION,
     GLOBAL_ARGS_ENCODING,
+    GLOBAL_ARGS_FORMULA,
     GLOBAL_ARGS_GETATTR,
     GLOBAL_ARGS_NESTED,
     GLOBAL_ARGS_NEW,
@@ -35,7 +37,6 @@ enum global_args {
 };
 
 struct global_rule {
-    const char *module, *name; /* name "*" = any; module "*" = reached through any module */
     enum global_use use;
     enum global_args args;
     enum severity severity; /* of a call; for GLOBAL_ARGS: of a call that breaks the rule */

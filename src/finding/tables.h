@@ -7,8 +7,9 @@
 #include "finding/rules.h"
 
 struct global_row {
-    const char *key; /* "module.name" */
-    struct global_rule rule;
+    uint32_t key; /* "module.name", at this place of globals_keys */
+    uint16_t length;
+    uint16_t rule; /* of globals_rules; many rows share one */
 };
 
 struct global_rename {
@@ -20,7 +21,9 @@ extern const struct rule rules_table[];
 extern const size_t rules_table_count;
 extern const struct control_class classes_table[];
 extern const size_t classes_table_count;
+extern const char globals_keys[];
 extern const struct global_row globals_table[];
 extern const size_t globals_table_count;
+extern const struct global_rule globals_rules[];
 extern const struct global_rename renames_table[];
 extern const size_t renames_table_count;
