@@ -18,8 +18,8 @@ enum codec {
     CODEC_LZMA,
     CODEC_ZSTD,
     CODEC_LZ4,
-    CODEC_LZMA_RAW,
-    CODEC_LZMA2_RAW,
+    CODEC_LZMA_RAW,   /* codec_props: the 5 bytes of LZMA */
+    CODEC_LZMA_CHAIN, /* 7z: the filters are in codec_props, see port/lzma/unlzma.h */
     CODEC_UNKNOWN,
 };
 

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/readers.h"
+#include "read/archive/stream.h"
+#include "read/archive/tar.h"
+#include "read/archive/zip.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
-    [FMT_UNKNOWN] = NULL,
+    /* archives */
+    [FMT_ZIP] = zip_read,      [FMT_TAR] = tar_read,     [FMT_GZIP] = stream_read,
+    [FMT_BZIP2] = stream_read, [FMT_XZ] = stream_read,   [FMT_LZMA] = stream_read,
+    [FMT_ZLIB] = stream_read,  [FMT_ZSTD] = stream_read, [FMT_LZ4] = stream_read,
 };
 
 reader_fn *reader_of(enum format f)

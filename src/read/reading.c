@@ -4,17 +4,19 @@
  *    push(member) ... push(member)          a reader leaves its members here
  *    loop: pop the newest
  *            "open"  -> unpack, sniff, run every reader that fits; what they push lies on top
- *            "close" -> every member of that layer is done: free its mapping
+ *            "close" -> every member of that layer is done: free its mapping and its memory
  *
  * A layer therefore lives exactly as long as something inside it may still be read. */
 #include "read/reading.h"
+#include "read/promise.h"
 #include "read/readers.h"
 #include "read/unpack.h"
 
 struct pending {
     struct pending *below;
     bool close;
-    struct layer layer; /* of the parent when opening, of the layer itself when closing */
+    struct arena_mark mark; /* of a closer: what came later belongs to its layer */
+    struct layer layer;     /* of a closer */
     struct member member;
     const struct layer *parent;
     struct unpacked unpacked;
@@ -22,8 +24,10 @@ struct pending {
 
 static struct pending *push(struct reading *r)
 {
+    struct arena_mark mark = arena_mark(r->arena);
     struct pending *p = ARENA_NEW(r->arena, struct pending);
     if (!p) return NULL;
+    p->mark = mark;
     p->below = r->stack;
     r->stack = p;
     return p;
@@ -44,28 +48,37 @@ enum st reading_push(struct reading *r, const struct member *m)
     return ST_OK;
 }
 
+static const char *spent(const struct reading *r)
+{
+    return r->budget->spent ? r->budget->spent : "this format";
+}
+
 /* Readers only: a bad input was told as events, so it does not end the subject. */
 static enum st settle(struct reading *r, enum st st)
 {
+    uint64_t n = r->layer->bytes.n;
     switch (st) {
     case ST_TRUNCATED:
-        tell_anomaly(r, ANOMALY_TRUNCATED, 0, "ends before its structure does");
+        tell_anomaly(r, ANOMALY_TRUNCATED, n, "ends after %llu bytes, before its structure does",
+                     (unsigned long long)n);
         return ST_OK;
     case ST_MALFORMED:
         tell_anomaly(r, ANOMALY_MALFORMED, 0, "breaks the rules of its format");
         return ST_OK;
     case ST_UNSUPPORTED:
-        tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n, "a variant that no reader knows");
+        tell_unread(r, UNREAD_UNSUPPORTED, 0, n, "a variant that no reader knows");
         return ST_OK;
     case ST_LIMIT:
-        tell_unread(r, UNREAD_LIMIT, 0, r->layer->bytes.n, "the budget of %s is used up",
-                    r->budget->spent ? r->budget->spent : "this format");
+        tell_unread(r, UNREAD_LIMIT, 0, n, "the budget of %s is used up", spent(r));
         return ST_OK;
-    case ST_NOMEM:
-        tell_unread(r, UNREAD_MEMORY, 0, r->layer->bytes.n, "out of memory");
-        return ST_OK;
+    case ST_NOMEM: tell_unread(r, UNREAD_MEMORY, 0, n, "out of memory"); return ST_OK;
     default: return st;
     }
+}
+
+static bool unread_container(enum format f)
+{
+    return f == FMT_RAR || f == FMT_CAB;
 }
 
 static enum st read_as(struct reading *r, enum format f)
@@ -74,7 +87,17 @@ static enum st read_as(struct reading *r, enum format f)
     reader_fn *read = reader_of(f);
     if (read) return settle(r, read(r));
     tell_format(r, f, NULL);
+    if (format_family(f) == FAM_MODEL || unread_container(f))
+        tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
+                    "%s is recognised, but this version cannot read it", format_name(f));
     return ST_OK;
+}
+
+/* Text and its finer sorts are no second reading of a binary format. */
+static void tell_polyglot(const struct reading *r, const enum format as[SNIFF_MAX], size_t n)
+{
+    if (n > 1)
+        tell_anomaly(r, ANOMALY_POLYGLOT, 0, "%s and %s", format_name(as[0]), format_name(as[1]));
 }
 
 static enum st read_layer(struct reading *r, const struct layer *l)
@@ -84,17 +107,55 @@ static enum st read_layer(struct reading *r, const struct layer *l)
     enum st st = ST_OK;
     r->layer = l;
     if (n == 0) st = read_as(r, FMT_UNKNOWN);
-    if (n > 1)
-        tell_anomaly(r, ANOMALY_POLYGLOT, 0, "%s and %s", format_name(as[0]), format_name(as[1]));
-    for (size_t i = 0; i < n && st == ST_OK; i++) st = read_as(r, as[i]);
+    tell_polyglot(r, as, n);
+    for (size_t i = 0; i < n && st == ST_OK; i++) {
+        st = read_as(r, as[i]);
+        as[i] = r->format; /* a ZIP may have turned out to be a torch archive */
+    }
+    if (!l->hint) promise_check(r, as, n);
     return st;
+}
+
+/* Bytes behind a compressed stream: loaders ignore them, we do not. */
+static enum st push_trailing(struct reading *r, const struct member *m, const struct unpacked *u)
+{
+    struct member rest = {.name = S("(trailing bytes)"),
+                          .packed = slice_sub(m->packed, (size_t)u->consumed, m->packed.n),
+                          .offset = m->offset + u->consumed,
+                          .unpacked = UINT64_MAX};
+    if (!rest.packed.n) return ST_OK;
+    tell_anomaly(r, ANOMALY_TRAILING, rest.offset, "%zu bytes behind the end of %.*s",
+                 rest.packed.n, SLICE_ARG(m->name));
+    return reading_push(r, &rest);
+}
+
+/* Told in the layer itself: what came out is not what was promised. */
+static enum st tell_unpacked(struct reading *r, const struct member *m, const struct unpacked *u,
+                             enum st st)
+{
+    if (u->bomb)
+        tell_anomaly(r, ANOMALY_ARCHIVE_BOMB, 0, "%zu bytes unpack to more than %zu", m->packed.n,
+                     u->bytes.n);
+    if (u->crc_bad) tell_anomaly(r, ANOMALY_ARCHIVE_CRC, 0, "the checksum is not %08x", m->crc);
+    if (st == ST_OK && m->unpacked != UINT64_MAX && u->bytes.n != m->unpacked)
+        tell_anomaly(r, ANOMALY_MALFORMED, 0, "%llu bytes were declared, %zu came out",
+                     (unsigned long long)m->unpacked, u->bytes.n);
+    return settle(r, st);
+}
+
+static bool inside(struct slice outer, struct slice part)
+{
+    uintptr_t from = (uintptr_t)outer.p, at = (uintptr_t)part.p;
+    return part.p && at >= from && at - from <= outer.n && part.n <= outer.n - (at - from);
 }
 
 /* The layer of a member; what could not be unpacked was told. */
 static enum st make_layer(struct reading *r, const struct member *m, const struct layer *parent,
                           struct layer *ret, struct unpacked *u)
 {
+    r->layer = parent;
     enum st st = unpack(r, m, u);
+    enum st pushed = st == ST_OK ? push_trailing(r, m, u) : ST_OK;
     *ret = (struct layer){.parent = parent,
                           .name = m->name,
                           .bytes = u->bytes,
@@ -102,43 +163,68 @@ static enum st make_layer(struct reading *r, const struct member *m, const struc
                           .depth = parent->depth + 1,
                           .hint = m->hint,
                           .mapped = u->mapped};
-    if (m->codec == CODEC_STORED) ret->mapped = parent->mapped;
-    const struct layer *here = r->layer;
+    if (m->codec == CODEC_STORED) ret->mapped = parent->mapped && inside(parent->bytes, m->packed);
     r->layer = ret;
-    st = settle(r, st);
-    r->layer = here;
+    st = tell_unpacked(r, m, u, st);
+    if (st == ST_OK) st = settle(r, pushed);
+    r->layer = parent;
     return st;
+}
+
+static struct pending *push_closer(struct reading *r)
+{
+    struct pending *p = push(r);
+    if (p) p->close = true;
+    return p;
 }
 
 enum st reading_open(struct reading *r, const struct member *m, struct layer *ret)
 {
-    struct pending *p = push(r); /* closes the layer once its parent's members are done */
-    if (!p) return ST_NOMEM;
-    p->close = true;
-    return make_layer(r, m, r->layer, ret, &p->unpacked);
+    struct pending *p = push_closer(r);
+    return p ? make_layer(r, m, r->layer, ret, &p->unpacked) : ST_NOMEM;
 }
 
-static enum st open_pending(struct reading *r, struct pending *p)
+static enum st open_pending(struct reading *r, const struct pending *p)
 {
-    struct pending *closer = push(r);
-    if (!closer) return settle(r, ST_NOMEM);
-    closer->close = true;
     r->layer = p->parent;
+    if (r->budget->spent) {
+        r->unopened++;
+        return ST_OK;
+    }
+    struct pending *closer = push_closer(r);
+    if (!closer) return settle(r, ST_NOMEM);
     enum st st = make_layer(r, &p->member, p->parent, &closer->layer, &closer->unpacked);
     return st == ST_OK ? read_layer(r, &closer->layer) : st;
+}
+
+static void close_pending(struct reading *r, struct pending *p)
+{
+    struct arena_mark mark = p->mark;
+    unpacked_done(r, &p->unpacked);
+    arena_rewind(r->arena, mark);
 }
 
 enum st reading_run(struct reading *r, struct slice name, struct slice bytes, bool mapped)
 {
     struct layer top = {.name = name, .bytes = bytes, .mapped = mapped, .hint = r->hint};
+    struct arena *callers = r->arena, own;
+    arena_init(&own, callers->cap, callers->chunk);
+    r->arena = &own;
     enum st st = read_layer(r, &top);
     while (r->stack) {
         struct pending *p = r->stack;
         r->stack = p->below;
         if (p->close)
-            unpacked_done(r, &p->unpacked);
+            close_pending(r, p);
         else if (st == ST_OK)
             st = open_pending(r, p);
     }
+    r->layer = &top;
+    if (r->unopened)
+        tell_unread(r, UNREAD_LIMIT, 0, 0,
+                    "%llu members were not opened: the budget of %s is used up",
+                    (unsigned long long)r->unopened, spent(r));
+    r->arena = callers;
+    arena_done(&own);
     return st;
 }

@@ -3,7 +3,9 @@
  * Why: containers nest without recursion. A container's reader pushes its members; when it returns,
  * the reading opens the newest pending member, sniffs it, and calls the readers of every format
  * that fits. A polyglot is read once per format.
- * Owns: its stack and the layers that it unpacked; the arena, budget and spool are borrowed.
+ * Owns: its stack and the layers that it unpacked; budget and spool are borrowed. While it runs,
+ * `arena` is one of its own with the cap of the caller's: it is taken back layer by layer, so a
+ * sink keeps what it wants to keep elsewhere.
  * Threads: one owner (one worker).
  * Fails: readers return ST_OK also for bad input, after telling about it; anything else ends the
  * subject: ST_NOMEM and ST_LIMIT become EV_UNREAD, the rest travels up. */
@@ -31,6 +33,7 @@ struct reading {
     const struct layer *layer; /* the layer being read */
     enum format format;        /* as which format */
     struct pending *stack;     /* what is still to be opened, newest first */
+    uint64_t unopened;         /* members left alone because the budget was used up */
 };
 
 /* Read bytes as the file `name` and everything inside it. */
@@ -52,7 +55,7 @@ struct member {
 MUST_USE enum st reading_push(struct reading *r, const struct member *m);
 
 /* Unpack a member now, for a container whose layout reader needs it at once (freed with the layer).
- */
+ * What is odd about it is told. *ret must live in r->arena when members of it will be pushed. */
 MUST_USE enum st reading_open(struct reading *r, const struct member *m, struct layer *ret);
 
 /* Telling. `detail` and friends are formatted into memory that lives until the sink returns. */

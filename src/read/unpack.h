@@ -22,7 +22,10 @@ struct unpacked {
     size_t map_len;
     uint64_t spool_mark; /* where the spool ended before */
     uint64_t consumed;   /* packed bytes used */
+    bool bomb;           /* stopped because of the ratio */
+    bool crc_bad;        /* complete, but not what the container's checksum says */
 };
 
+/* `m->packed` lies in r->layer, or in bytes that were unpacked before. */
 MUST_USE enum st unpack(struct reading *r, const struct member *m, struct unpacked *ret);
 void unpacked_done(struct reading *r, struct unpacked *u);

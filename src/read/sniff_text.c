@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sniff_text.c - text, and which sort. The name decides among sorts that share their letters. */
+#include "base/utf8.h"
+#include "read/sniff_shapes.h"
+
+/* UTF-8 (a character may be cut at the end of the head) without control characters. */
+static bool utf8_text(struct slice s, bool cut)
+{
+    size_t at = 0;
+    while (at < s.n) {
+        uint32_t code;
+        size_t n = utf8_next(s, at, &code);
+        if (!n) return cut && s.n - at < 4;
+        bool control = code < 0x20 && !(code >= '\t' && code <= '\r') && code != 0x1b;
+        if (control || code == 0x7f) return false;
+        at += n;
+    }
+    return true;
+}
+
+/* UTF-16 with a byte order mark, and no NUL characters. */
+static bool utf16_text(struct slice s)
+{
+    bool little = slice_starts(s, S("\xff\xfe")), big = slice_starts(s, S("\xfe\xff"));
+    if ((!little && !big) || s.n < 4) return false;
+    for (size_t i = 2; i + 1 < s.n; i += 2) {
+        unsigned code = little ? s.p[i] | s.p[i + 1] << 8 : s.p[i] << 8 | s.p[i + 1];
+        if (code < 9) return false;
+    }
+    return true;
+}
+
+bool shape_is_text(const struct shape_input *in)
+{
+    if (!in->head.n) return false;
+    return utf8_text(in->head, in->bytes.n > in->head.n) || utf16_text(in->head);
+}
+
+bool shape_any_text(const struct shape_input *in)
+{
+    (void)in;
+    return true;
+}
+
+bool shape_script(const struct shape_input *in)
+{
+    return slice_starts(in->head, S("#!/")) || slice_starts(in->head, S("#! /"));
+}
+
+bool shape_jinja(const struct shape_input *in)
+{
+    return slice_ends_nocase(in->name, S(".jinja")) || slice_ends_nocase(in->name, S(".jinja2")) ||
+           slice_ends_nocase(in->name, S(".j2"));
+}
+
+static struct slice first_line(struct slice s)
+{
+    return slice_sub(s, 0, slice_find_byte(s, '\n'));
+}
+
+static struct slice begin(const struct shape_input *in)
+{
+    struct slice s = in->head;
+    if (slice_starts(s, S("\xef\xbb\xbf"))) s = slice_sub(s, 3, s.n);
+    return slice_trim(s);
+}
+
+static bool looks_json(const struct shape_input *in)
+{
+    struct slice s = begin(in);
+    if (slice_starts(s, S("{")) || slice_starts(s, S("["))) {
+        struct slice next = slice_trim(slice_sub(s, 1, s.n));
+        uint8_t c = next.n ? next.p[0] : 0;
+        bool inside_array = s.p[0] == '[' && c && strchr("[{]-0123456789tfn", c) != NULL;
+        return c == '"' || c == '}' || inside_array;
+    }
+    return false;
+}
+
+bool shape_json(const struct shape_input *in)
+{
+    return slice_ends_nocase(in->name, S(".json")) || looks_json(in);
+}
+
+bool shape_notebook(const struct shape_input *in)
+{
+    if (!looks_json(in)) return false;
+    if (slice_ends_nocase(in->name, S(".ipynb"))) return true;
+    return slice_has(in->head, S("\"cells\"")) && slice_has(in->head, S("\"cell_type\""));
+}
+
+bool shape_jsonl(const struct shape_input *in)
+{
+    if (slice_ends_nocase(in->name, S(".jsonl")) || slice_ends_nocase(in->name, S(".ndjson")))
+        return true;
+    if (!looks_json(in) || slice_ends_nocase(in->name, S(".json"))) return false;
+    struct slice line = slice_trim(first_line(begin(in)));
+    struct slice rest = slice_trim(slice_sub(begin(in), line.n, SIZE_MAX));
+    return slice_ends(line, S("}")) && slice_starts(rest, S("{\""));
+}
+
+bool shape_python(const struct shape_input *in)
+{
+    return slice_ends_nocase(in->name, S(".py"));
+}
+
+bool shape_markdown(const struct shape_input *in)
+{
+    return slice_ends_nocase(in->name, S(".md")) || slice_ends_nocase(in->name, S(".markdown"));
+}
+
+bool shape_csv(const struct shape_input *in)
+{
+    return slice_ends_nocase(in->name, S(".csv")) || slice_ends_nocase(in->name, S(".tsv"));
+}

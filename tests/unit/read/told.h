@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* told.h - what a reading told, as lines of text that a test can look for:
+ *     outer!inner FORMAT zip variant | ANOMALY 7 detail | UNREAD 1 detail | BLOB 12 | TENSOR w
+ * Why: the readers' tests and their sweeps look at the same words.
+ * Owns: the text, until told_done(). */
+#pragma once
+#include "../test.h"
+#include "base/buf.h"
+#include "read/reading.h"
+#include "read/unpack.h"
+
+struct told {
+    struct buf text;
+    size_t anomalies, unread;
+    uint64_t ns;
+};
+
+static inline void told_name(struct buf *b, const struct layer *l)
+{
+    const struct layer *chain[32];
+    size_t n = 0;
+    for (; l->parent && n < 32; l = l->parent) chain[n++] = l;
+    while (n) {
+        buf_byte(b, '!');
+        buf_add(b, chain[--n]->name);
+    }
+}
+
+static inline void told_event(void *ctx, const struct reading *r, const struct event *ev)
+{
+    struct told *t = ctx;
+    struct buf *b = &t->text;
+    told_name(b, r->layer);
+    switch (ev->kind) {
+    case EV_FORMAT:
+        buf_printf(b, " FORMAT %s %s\n", format_name(ev->format.format),
+                   ev->format.variant ? ev->format.variant : "");
+        break;
+    case EV_ANOMALY:
+        t->anomalies++;
+        buf_printf(b, " ANOMALY %d %.*s\n", (int)ev->anomaly.what, SLICE_ARG(ev->anomaly.detail));
+        break;
+    case EV_UNREAD:
+        t->unread++;
+        buf_printf(b, " UNREAD %d %.*s\n", (int)ev->unread.why, SLICE_ARG(ev->unread.detail));
+        break;
+    case EV_BLOB: buf_printf(b, " BLOB %zu\n", ev->blob.n); break;
+    case EV_TENSOR: buf_printf(b, " TENSOR %.*s\n", SLICE_ARG(ev->tensor->name)); break;
+    default: buf_printf(b, " EVENT %d\n", (int)ev->kind); break;
+    }
+}
+
+/* Reads bytes as the file `name`. cap and chunk are the arena's. */
+static inline enum st told_run_in(struct told *t, const char *name, struct slice bytes,
+                                  struct budget *budget, struct spool *spool, size_t cap,
+                                  size_t chunk)
+{
+    struct arena arena;
+    *t = (struct told){0};
+    buf_init(&t->text, 4u << 20);
+    arena_init(&arena, cap, chunk);
+    struct reading r = {.arena = &arena,
+                        .budget = budget,
+                        .spool = spool,
+                        .emit = told_event,
+                        .emit_ctx = t,
+                        .content = true};
+    enum st st = reading_run(&r, slice_str(name), bytes, false);
+    arena_done(&arena);
+    return st;
+}
+
+static inline enum st told_run(struct told *t, const char *name, struct slice bytes)
+{
+    struct budget budget;
+    budget_defaults(&budget);
+    return told_run_in(t, name, bytes, &budget, NULL, 256u << 20, 64u << 10);
+}
+
+static inline void told_done(struct told *t)
+{
+    buf_done(&t->text);
+}
+
+static inline bool told_has(const struct told *t, const char *line)
+{
+    return slice_has(buf_slice(&t->text), slice_str(line));
+}
+
+static inline bool told_anomaly(const struct told *t, enum anomaly what)
+{
+    char line[32];
+    snprintf(line, sizeof line, " ANOMALY %d ", (int)what);
+    return told_has(t, line);
+}
+
+#define assert_told(t, line)                                               \
+    do {                                                                   \
+        if (!told_has(t, line)) print_error("%s\n", buf_text(&(t)->text)); \
+        assert_true(told_has(t, line));                                    \
+    } while (0)
+
+#define assert_anomaly(t, what)                                                \
+    do {                                                                       \
+        if (!told_anomaly(t, what)) print_error("%s\n", buf_text(&(t)->text)); \
+        assert_true(told_anomaly(t, what));                                    \
+    } while (0)
+
+#define assert_quiet(t)                                                               \
+    do {                                                                              \
+        if ((t)->anomalies || (t)->unread) print_error("%s\n", buf_text(&(t)->text)); \
+        assert_int_equal((t)->anomalies + (t)->unread, 0);                            \
+    } while (0)
+
+/* A copy that ends where the bytes end, so that a sanitizer sees a read behind them. */
+static inline uint8_t *told_exact(struct slice s)
+{
+    uint8_t *p = malloc(s.n + !s.n);
+    assert_non_null(p);
+    if (s.n) memcpy(p, s.p, s.n);
+    return p;
+}
+
+/* Every truncation ends well and is told about. `whole` may be any prefix that is complete. */
+static inline void sweep_truncation(const char *name, struct slice bytes)
+{
+    for (size_t n = 0; n < bytes.n; n++) {
+        struct told t;
+        uint8_t *p = told_exact(slice_sub(bytes, 0, n));
+        assert_int_equal(told_run(&t, name, slice_of(p, n)), ST_OK);
+        if (!t.anomalies && !t.unread) print_error("silent at %zu of %zu\n", n, bytes.n);
+        assert_true(t.anomalies + t.unread > 0);
+        told_done(&t);
+        free(p);
+    }
+}
+
+/* Every single flipped bit ends well. */
+static inline void sweep_flips(const char *name, struct slice bytes)
+{
+    uint8_t *p = told_exact(bytes);
+    for (size_t bit = 0; bit < bytes.n * 8; bit++) {
+        struct told t;
+        p[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_int_equal(told_run(&t, name, slice_of(p, bytes.n)), ST_OK);
+        told_done(&t);
+        p[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    free(p);
+}
+
+/* Memory runs out after ever more bytes: told, and never taken for clean. */
+static inline void sweep_memory(const char *name, struct slice bytes)
+{
+    bool enough = false;
+    for (size_t cap = 0; cap < (1u << 20) && !enough; cap += 48 + cap / 16) {
+        struct told t;
+        struct budget budget;
+        budget_defaults(&budget);
+        enum st st = told_run_in(&t, name, bytes, &budget, NULL, cap, 0);
+        assert_true(st == ST_OK || st == ST_NOMEM);
+        bool out = told_has(&t, " UNREAD 4 ");
+        enough = st == ST_OK && !out;
+        told_done(&t);
+    }
+    assert_true(enough);
+}
