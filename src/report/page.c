@@ -21,13 +21,15 @@ void page_init(struct page *p, struct buf *out, const struct report_style *style
                                               : width,
                        .colour = style->colour};
     buf_init(&p->raw, SCRATCH_MAX);
+    buf_init(&p->safe, SCRATCH_MAX);
     buf_init(&p->text, SCRATCH_MAX);
 }
 
 void page_done(struct page *p)
 {
-    if (p->raw.bad || p->text.bad) p->out->bad = true;
+    if (p->raw.bad || p->safe.bad || p->text.bad) p->out->bad = true;
     buf_done(&p->raw);
+    buf_done(&p->safe);
     buf_done(&p->text);
 }
 
@@ -60,11 +62,27 @@ static void ink_off(struct page *p, enum ink ink)
     if (p->colour && *inks[ink]) buf_str(p->out, "\033[0m");
 }
 
-/* Escapes into p->text. A slice of p->raw is fine as input: the two buffers differ. */
+/* A log of GitHub Actions takes a line that begins with "::", or holds "##[", for a command: words
+ * that look like one lose their first sign. */
+static void disarm(struct page *p, struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        struct slice rest = slice_sub(text, i, 3);
+        bool starts = i == 0 || text.p[i - 1] == ' ';
+        if ((starts && slice_starts(rest, S("::"))) || slice_eq(rest, S("##[")))
+            buf_printf(&p->text, "\\x%02x", text.p[i]);
+        else
+            buf_byte(&p->text, text.p[i]);
+    }
+}
+
+/* Escapes into p->text. A slice of p->raw is fine as input: the buffers differ. */
 static struct slice escaped(struct page *p, struct slice text)
 {
     buf_reset(&p->text);
-    esc_tty(&p->text, text);
+    buf_reset(&p->safe);
+    esc_tty(&p->safe, text);
+    disarm(p, buf_slice(&p->safe));
     return buf_slice(&p->text);
 }
 
@@ -92,6 +110,13 @@ static size_t words_that_fit(struct slice text, size_t columns)
     return space == SIZE_MAX ? 0 : space;
 }
 
+/* A word longer than the line is cut, but not so that the next line begins with "::". */
+static size_t break_word(struct slice text, size_t room)
+{
+    size_t n = utf8_fit(text, room < 2 ? 2 : room);
+    return n > 1 && slice_starts(slice_sub(text, n, 2), S("::")) ? n - 1 : n;
+}
+
 static void flow(struct page *p, unsigned indent, enum ink ink, struct slice text)
 {
     while (text.n) {
@@ -99,7 +124,7 @@ static void flow(struct page *p, unsigned indent, enum ink ink, struct slice tex
         bool fresh = p->column <= indent;
         size_t room = p->width > p->column ? p->width - p->column : 0;
         size_t n = words_that_fit(text, room);
-        if (!n && fresh) n = utf8_fit(text, room < 2 ? 2 : room); /* a word longer than the line */
+        if (!n && fresh) n = break_word(text, room);
         struct slice run = slice_sub(text, 0, n);
         while (run.n && run.p[run.n - 1] == ' ') run.n--;
         if (run.n) put(p, ink, run);

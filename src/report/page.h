@@ -24,7 +24,8 @@ struct page {
     struct buf *out;
     unsigned width, column;
     bool colour;
-    struct buf raw, text; /* raw: for callers who compose a piece; text: the piece, escaped */
+    struct buf raw;        /* for callers who compose a piece */
+    struct buf safe, text; /* the piece, escaped in two steps */
 };
 
 void page_init(struct page *p, struct buf *out, const struct report_style *style);

@@ -7,6 +7,12 @@ static const struct report_format formats[] = {
     {"table", "for people, in a terminal (default)", report_table},
     {"json", "everything, for programs (merlon.result/1)", report_json},
     {"jsonl", "one finding a line", report_jsonl},
+    {"sarif", "SARIF 2.1.0, for code hosts", report_sarif},
+    {"junit", "JUnit XML, for test panels", report_junit},
+    {"github", "annotations in GitHub Actions", report_github},
+    {"gitlab", "GitLab Code Quality", report_gitlab},
+    {"markdown", "a comment on a merge request", report_markdown},
+    {"csv", "one finding a row, for spreadsheets", report_csv},
 };
 
 size_t report_count(void)

@@ -2,6 +2,7 @@
 #include "report/words.h"
 #include "base/num.h"
 #include "base/st.h"
+#include "base/utf8.h"
 
 void say_count(struct buf *b, uint64_t n)
 {
@@ -98,6 +99,47 @@ void say_spot(struct buf *b, const struct finding *f)
         buf_printf(b, "%sbyte ", gap);
         say_count(b, (uint64_t)f->offset);
     }
+}
+
+void say_from_here(struct buf *b, const struct result *r, struct slice path)
+{
+    buf_add(b, r->base);
+    if (r->base.n && !slice_ends(r->base, S("/"))) buf_byte(b, '/');
+    buf_add(b, path);
+}
+
+static void say_encoded(struct buf *b, struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        uint8_t c = text.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (letter || (c && strchr("-._~/", c)))
+            buf_byte(b, c);
+        else
+            buf_printf(b, "%%%02X", c);
+    }
+}
+
+void say_uri(struct buf *b, const struct result *r, struct slice path)
+{
+    say_encoded(b, r->base);
+    if (r->base.n && !slice_ends(r->base, S("/"))) buf_byte(b, '/');
+    say_encoded(b, path);
+}
+
+struct slice cut_text(struct slice text, size_t max)
+{
+    if (text.n <= max) return text;
+    while (max && (text.p[max] & 0xc0) == 0x80) max--;
+    return slice_sub(text, 0, max);
+}
+
+struct buf visible(struct slice text)
+{
+    struct buf b;
+    buf_init(&b, 8 * text.n + 8);
+    esc_tty(&b, text);
+    return b;
 }
 
 struct slice finding_message(const struct finding *f)

@@ -18,6 +18,17 @@ void say_path(struct buf *b, const struct finding *f);
 /* "byte 41", "row 7, column age"; nothing when the path says it all. */
 void say_spot(struct buf *b, const struct finding *f);
 
+/* The path as seen from where merlon was started, so that code hosts find the file. */
+void say_from_here(struct buf *b, const struct result *r, struct slice path);
+/* The same as a relative URI reference (RFC 3986). */
+void say_uri(struct buf *b, const struct result *r, struct slice path);
+/* At most max bytes, never half a character. */
+struct slice cut_text(struct slice text, size_t max);
+
+/* Input text as people may see it, without characters that hide or reorder, into a fresh buffer
+ * that the caller ends with buf_done(). */
+struct buf visible(struct slice text);
+
 /* What to print where the finding itself is silent: its rule's words. */
 struct slice finding_message(const struct finding *f);
 struct slice finding_fix(const struct finding *f);

@@ -157,6 +157,21 @@ static bool is_foreign(const struct scan_options *o, const char *target)
     return !inside;
 }
 
+/* The folder that the paths of a single target start from; "" when it is the current one or lies
+ * outside of it, where no code host would find the files anyway. */
+static struct slice base_folder(const struct targets *t, struct slice target, bool is_dir)
+{
+    while (slice_starts(target, S("./"))) target = slice_sub(target, 2, target.n);
+    if (!is_dir) {
+        size_t slash = slice_rfind_byte(target, '/');
+        target = slash == SIZE_MAX ? S("") : slice_sub(target, 0, slash);
+    }
+    while (slice_ends(target, S("/"))) target.n--;
+    if (slice_eq(target, S(".")) || slice_starts(target, S("/")) || slice_has(target, S("..")))
+        return S("");
+    return arena_copy(t->collector->result->arena, target);
+}
+
 static enum st walk_one(struct targets *t, struct slice target)
 {
     const struct walk_visitor v = {.ctx = t,
@@ -172,6 +187,7 @@ static enum st walk_one(struct targets *t, struct slice target)
     bool several = t->options->path_count > 1;
     t->prefix = several && is_dir ? target : S("");
     t->foreign = is_foreign(t->options, path);
+    if (!several) t->collector->result->base = base_folder(t, target, is_dir);
     enum st st = walk(path, &v);
     free(path);
     return st;

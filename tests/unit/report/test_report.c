@@ -122,6 +122,25 @@ static const struct golden goldens[] = {
     {"empty.json", SAMPLE_EMPTY, "json", {0}},
     {"rich.jsonl", SAMPLE_RICH, "jsonl", {0}},
     {"empty.jsonl", SAMPLE_EMPTY, "jsonl", {0}},
+    {"rich.sarif", SAMPLE_RICH, "sarif", {0}},
+    {"diff.sarif", SAMPLE_DIFF, "sarif", {0}},
+    {"hostile.sarif", SAMPLE_HOSTILE, "sarif", {0}},
+    {"empty.sarif", SAMPLE_EMPTY, "sarif", {0}},
+    {"rich.junit", SAMPLE_RICH, "junit", {0}},
+    {"hostile.junit", SAMPLE_HOSTILE, "junit", {0}},
+    {"clean.junit", SAMPLE_CLEAN, "junit", {0}},
+    {"rich.github", SAMPLE_RICH, "github", {0}},
+    {"hostile.github", SAMPLE_HOSTILE, "github", {0}},
+    {"clean.github", SAMPLE_CLEAN, "github", {0}},
+    {"rich.gitlab.json", SAMPLE_RICH, "gitlab", {0}},
+    {"hostile.gitlab.json", SAMPLE_HOSTILE, "gitlab", {0}},
+    {"empty.gitlab.json", SAMPLE_EMPTY, "gitlab", {0}},
+    {"rich.md", SAMPLE_RICH, "markdown", {0}},
+    {"diff.md", SAMPLE_DIFF, "markdown", {0}},
+    {"hostile.md", SAMPLE_HOSTILE, "markdown", {0}},
+    {"clean.md", SAMPLE_CLEAN, "markdown", {0}},
+    {"rich.csv", SAMPLE_RICH, "csv", {0}},
+    {"hostile.csv", SAMPLE_HOSTILE, "csv", {0}},
 };
 
 static void goldens_match(void **state)
@@ -151,6 +170,102 @@ static void terminal_is_safe(void **state)
         assert_int_equal(slice_find(text, S("\u202e")), SIZE_MAX);
         done(&m);
     }
+}
+
+/* No line of any report on a terminal or in a log starts a command of GitHub Actions, except for
+ * those that the github format means. */
+static void logs_take_no_commands(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {"table", "markdown", "csv", "junit", "json"};
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        struct made m;
+        make(&m, SAMPLE_HOSTILE);
+        write_as(&m, formats[i], &(struct report_style){.width = 80, .all = true});
+        struct slice rest = buf_slice(&m.out), line;
+        while (slice_split(&rest, '\n', &line))
+            assert_false(slice_starts(slice_trim(line), S("::")));
+        done(&m);
+    }
+}
+
+static size_t count_of(struct slice text, struct slice needle)
+{
+    size_t n = 0;
+    for (size_t at; (at = slice_find(text, needle)) != SIZE_MAX; n++)
+        text = slice_sub(text, at + needle.n, text.n);
+    return n;
+}
+
+/* 10,000 findings: at most 5,000 results, the last says how many are missing, none is milder than
+ * one that was left out. */
+static void sarif_is_capped(void **state)
+{
+    (void)state;
+    struct made m;
+    make(&m, SAMPLE_HUGE);
+    write_as(&m, "sarif", &(struct report_style){0});
+    struct slice text = buf_slice(&m.out);
+    assert_int_equal(count_of(text, S("\"ruleId\":")), 4999);
+    assert_int_equal(count_of(text, S("5,001 more findings")), 2); /* result and notification */
+    assert_int_equal(count_of(text, S(",\"level\":\"warning\"")), 0);
+    assert_true(text.n < 10000000);
+    done(&m);
+}
+
+static void github_is_capped(void **state)
+{
+    (void)state;
+    struct made m;
+    make(&m, SAMPLE_HUGE);
+    write_as(&m, "github", &(struct report_style){0});
+    assert_int_equal(count_of(buf_slice(&m.out), S("\n")), 52);
+    assert_int_equal(count_of(buf_slice(&m.out), S("9950 more findings")), 1);
+    done(&m);
+}
+
+static void markdown_fits_a_comment(void **state)
+{
+    (void)state;
+    struct made m;
+    make(&m, SAMPLE_HUGE);
+    write_as(&m, "markdown", &(struct report_style){0});
+    assert_true(m.out.n < 65536);
+    done(&m);
+}
+
+/* A spreadsheet runs what begins with one of these, with or without spaces before it. */
+static void csv_has_no_formulas(void **state)
+{
+    (void)state;
+    struct made m;
+    make(&m, SAMPLE_HOSTILE);
+    write_as(&m, "csv", &(struct report_style){0});
+    struct slice text = buf_slice(&m.out);
+    for (size_t i = 0; i + 1 < text.n; i++)
+        if (text.p[i] == ',' || text.p[i] == '\n')
+            for (size_t k = 0; k < 4; k++) {
+                uint8_t bad = (uint8_t) "=+-@"[k];
+                uint8_t cell[] = {text.p[i], '"', bad};
+                assert_false(text.p[i + 1] == bad && text.p[i] == '\n');
+                assert_false(slice_eq(slice_sub(text, i, 3), slice_of(cell, 3)));
+            }
+    done(&m);
+}
+
+static void fingerprints_differ_on_gitlab(void **state)
+{
+    (void)state;
+    struct made m;
+    make(&m, SAMPLE_RICH);
+    for (size_t i = 0; i < m.result.finding_count; i++)
+        memcpy(m.result.findings[i].fingerprint, "same", 5);
+    write_as(&m, "gitlab", &(struct report_style){0});
+    struct slice text = buf_slice(&m.out);
+    assert_int_equal(count_of(text, S("\"fingerprint\":\"same\"")), 1);
+    assert_int_equal(count_of(text, S("\"fingerprint\":\"same-2\"")), 1);
+    assert_int_equal(count_of(text, S("\"fingerprint\":\"same-15\"")), 1);
+    done(&m);
 }
 
 static void lines_fit(void **state)
@@ -209,6 +324,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goldens_match),
         cmocka_unit_test(terminal_is_safe),
+        cmocka_unit_test(logs_take_no_commands),
+        cmocka_unit_test(sarif_is_capped),
+        cmocka_unit_test(github_is_capped),
+        cmocka_unit_test(markdown_fits_a_comment),
+        cmocka_unit_test(csv_has_no_formulas),
+        cmocka_unit_test(fingerprints_differ_on_gitlab),
         cmocka_unit_test(lines_fit),
         cmocka_unit_test(gate_is_last),
         cmocka_unit_test(ten_thousand_are_fast),

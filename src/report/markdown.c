@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* markdown.c - a comment on a merge request: the verdict, the worst findings in a table, the rest
+ * folded. Text from the input goes into <code> with every mark of Markdown as a character
+ * reference, so that it can neither format, link, mention nor refer. Hosts take 65,536 characters.
+ */
+#include "report/words.h"
+#include "report/writers.h"
+
+#define OPEN_ROWS   10
+#define FOLDED_ROWS 60
+#define CELL_MAX    300
+#define BYTES_MAX   60000
+
+/* Letters, digits and what no dialect of Markdown gives a meaning to inside a line. */
+static bool is_harmless(uint8_t c)
+{
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z') || slice_find_byte(S(" ,;/'()=-."), c) != SIZE_MAX;
+}
+
+static void plain(struct buf *out, struct slice text)
+{
+    struct buf safe = visible(cut_text(text, CELL_MAX));
+    for (size_t i = 0; i < safe.n; i++) {
+        uint8_t c = safe.p[i];
+        bool www = c == '.' && i && (safe.p[i - 1] | 0x20) == 'w'; /* would become a link */
+        if (is_harmless(c) && !www)
+            buf_byte(out, c);
+        else
+            buf_printf(out, "&#%u;", c);
+        if (c == '@' || c == '#') buf_str(out, "&#8203;"); /* neither mention nor reference */
+    }
+    if (text.n > CELL_MAX) buf_str(out, " \u2026");
+    if (safe.bad) out->bad = true;
+    buf_done(&safe);
+}
+
+static void code(struct buf *out, struct slice text)
+{
+    if (!text.n) return;
+    buf_str(out, "<code>");
+    plain(out, text);
+    buf_str(out, "</code>");
+}
+
+static void place(struct buf *out, const struct finding *f)
+{
+    struct buf b;
+    buf_init(&b, 1u << 20);
+    say_path(&b, f);
+    code(out, buf_slice(&b));
+    buf_reset(&b);
+    say_spot(&b, f);
+    if (b.n) buf_str(out, "<br>");
+    plain(out, buf_slice(&b));
+    if (b.bad) out->bad = true;
+    buf_done(&b);
+}
+
+static void row(struct buf *out, const struct finding *f)
+{
+    buf_printf(out, "| %s%s%s | ", f->severity >= SEV_HIGH ? "**" : "", severity_name(f->severity),
+               f->severity >= SEV_HIGH ? "**" : "");
+    place(out, f);
+    buf_str(out, " | ");
+    plain(out, finding_message(f));
+    if (f->evidence.n) buf_str(out, "<br>");
+    code(out, f->evidence);
+    buf_str(out, "<br>Fix: ");
+    plain(out, finding_fix(f));
+    buf_printf(out, " | `%s` |\n", f->rule->id);
+}
+
+static const char heading[] = "| severity | place | what | rule |\n|---|---|---|---|\n";
+
+static size_t next_open(const struct result *r, size_t i)
+{
+    while (i < r->finding_count && r->findings[i].state != FINDING_OPEN) i++;
+    return i;
+}
+
+/* Up to `max` rows from the i-th finding on; returns where it stopped. */
+static size_t rows(struct buf *out, const struct result *r, size_t i, size_t max)
+{
+    for (i = next_open(r, i); i < r->finding_count && max && out->n < BYTES_MAX;
+         i = next_open(r, i + 1), max--)
+        row(out, &r->findings[i]);
+    return i;
+}
+
+static void fold(struct buf *out, size_t count, const char *what)
+{
+    buf_str(out, "\n<details><summary>");
+    say_count(out, count);
+    buf_printf(out, " %s</summary>\n\n", what);
+}
+
+static void unfold(struct buf *out)
+{
+    buf_str(out, "\n</details>\n");
+}
+
+static void findings(struct buf *out, const struct result *r)
+{
+    size_t open = 0, left = 0;
+    for (size_t i = 0; i < r->finding_count; i++) open += r->findings[i].state == FINDING_OPEN;
+    if (!open) return;
+    buf_printf(out, "\n%s", heading);
+    size_t at = rows(out, r, 0, OPEN_ROWS);
+    for (size_t i = next_open(r, at); i < r->finding_count; i = next_open(r, i + 1)) left++;
+    if (!left) return;
+    fold(out, left, left == 1 ? "more finding" : "more findings");
+    buf_str(out, heading);
+    at = rows(out, r, at, FOLDED_ROWS);
+    left = 0;
+    for (size_t i = next_open(r, at); i < r->finding_count; i = next_open(r, i + 1)) left++;
+    if (left) {
+        buf_str(out, "\nand ");
+        say_count(out, left);
+        buf_str(out, " more, none of them worse: see the full report.\n");
+    }
+    unfold(out);
+}
+
+static void not_inspected(struct buf *out, const struct result *r)
+{
+    if (!r->not_inspected) return;
+    buf_str(out, "\n<details><summary>Not inspected: ");
+    say_many(out, r->not_inspected, "file");
+    buf_str(out, ", ");
+    say_size(out, r->not_inspected_bytes);
+    buf_str(out, "</summary>\n\n");
+    size_t shown = 0;
+    for (size_t i = 0; i < r->subject_count && shown < FOLDED_ROWS && out->n < BYTES_MAX; i++) {
+        if (!r->subjects[i].not_inspected) continue;
+        buf_str(out, "- ");
+        code(out, r->subjects[i].path);
+        buf_str(out, " ");
+        say_size(out, r->subjects[i].unread);
+        buf_byte(out, '\n');
+        shown++;
+    }
+    unfold(out);
+}
+
+static void suppressed(struct buf *out, const struct result *r)
+{
+    size_t shown = 0;
+    if (!r->suppressed || out->n > BYTES_MAX) return;
+    fold(out, r->suppressed, "suppressed");
+    for (size_t i = 0; i < r->finding_count && shown < OPEN_ROWS; i++) {
+        const struct finding *f = &r->findings[i];
+        if (f->state != FINDING_SUPPRESSED) continue;
+        shown++;
+        buf_printf(out, "- `%s` ", f->rule->id);
+        code(out, f->path);
+        buf_str(out, " ");
+        plain(out, f->waived_reason);
+        if (f->waived_by.n) buf_str(out, ", by ");
+        plain(out, f->waived_by);
+        if (f->waived_until.n) buf_str(out, ", until ");
+        plain(out, f->waived_until);
+        buf_byte(out, '\n');
+    }
+    unfold(out);
+}
+
+static void verdict(struct buf *out, const struct result *r)
+{
+    if (!r->gate.enabled) {
+        buf_str(out, "### merlon: gate off\n");
+    } else if (r->gate.passed) {
+        buf_printf(out, "### \u2705 merlon: gate passed%s\n\nNothing %sat or above %s.",
+                   r->baseline ? " on new findings" : "", r->baseline ? "new " : "",
+                   severity_name(r->gate.fail_on));
+    } else {
+        buf_str(out, "### \u274c merlon: gate failed\n\n");
+        say_many(out, r->gate.at_or_above, "finding");
+        buf_printf(out, " at or above %s.", severity_name(r->gate.fail_on));
+    }
+}
+
+static void counts(struct buf *out, const struct result *r)
+{
+    buf_str(out, " Scanned ");
+    say_many(out, r->files, "file");
+    buf_str(out, ", ");
+    say_size(out, r->bytes);
+    buf_str(out, " in ");
+    say_seconds(out, r->seconds);
+    buf_str(out, ".");
+    if (r->baseline) buf_printf(out, " Fixed %zu, unchanged %zu.", r->fixed, r->known);
+    const char *gap = " ";
+    for (int s = SEV_CRITICAL; s >= SEV_INFO; s--) {
+        if (!r->by_severity[s]) continue;
+        buf_str(out, gap);
+        say_count(out, r->by_severity[s]);
+        buf_printf(out, " %s", severity_name((enum severity)s));
+        gap = " \u00b7 ";
+    }
+    buf_byte(out, '\n');
+}
+
+void report_markdown(struct buf *out, const struct result *r, const struct report_style *style)
+{
+    (void)style;
+    verdict(out, r);
+    counts(out, r);
+    findings(out, r);
+    not_inspected(out, r);
+    suppressed(out, r);
+    buf_printf(out, "\n<sub>merlon %s, rules %s. `merlon explain RULE` tells more.</sub>\n",
+               MERLON_VERSION, rules_version);
+}
