@@ -43,7 +43,7 @@ struct result {
     struct arena *arena;
     struct slice target;
     struct slice base; /* folder that paths start from, as seen from where merlon runs; "" = here */
-    char started[21]; /* RFC 3339 */
+    char started[21];  /* RFC 3339 */
     double seconds;
     struct subject *subjects;
     size_t subject_count, subject_room;

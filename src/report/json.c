@@ -3,6 +3,7 @@
  * with line tools.
  * Suppressed findings stand in an array of their own: whoever counts `findings` counts what is
  * open. Keys beyond the contract (coverage, notes, suppressed, known) may be ignored. */
+#include "report/card.h"
 #include "report/jot.h"
 #include "report/words.h"
 #include "report/writers.h"
@@ -70,7 +71,7 @@ static void subject(struct jot *j, const struct subject *s)
     jot_key(j, "sha256");
     jot_text_or_null(j, slice_str(s->sha256));
     jot_key(j, "detail");
-    jot_raw(j, s->detail.n ? s->detail : S("{}"));
+    jot_raw(j, card_is_sound(s->detail) ? s->detail : S("{}"));
     if (s->not_inspected) jot_pair_bool(j, "not_inspected", true);
     if (s->unread) jot_pair_num(j, "unread", s->unread);
     jot_close(j, '}');

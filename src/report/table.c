@@ -165,7 +165,11 @@ static void verdict(struct table *t)
     }
 }
 
-#define GATE_WIDTH 55 /* of the verdict's longest form */
+/* Columns of the verdict's longest form. */
+static unsigned verdict_width(const struct result *r)
+{
+    return !r->gate.passed ? 55 : r->known ? 80 : 44;
+}
 
 /* The gate is the last line: the hint stands behind it, or above it when there is no room. */
 static void gate(struct table *t)
@@ -174,7 +178,7 @@ static void gate(struct table *t)
     buf_str(&p->raw, "report: merlon scan ");
     table_say_target(&p->raw, t->r);
     buf_str(&p->raw, " -o html=report.html");
-    bool fits = page_measure(p, buf_slice(&p->raw)) + GATE_WIDTH + 5 <= p->width;
+    bool fits = page_measure(p, buf_slice(&p->raw)) + verdict_width(t->r) + 5 <= p->width;
     page_line(p);
     if (fits) {
         struct slice hint = arena_copy(t->arena, buf_slice(&p->raw));

@@ -1,6 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* table_card.c - what a model is, when only few were scanned:
+ *
+ *     model     llama.safetensors   safetensors, 5.0 GB
+ *               architecture LlamaForCausalLM   parameters 1.2 billion   tensors 291   dtypes BF16
+ *               sha256 9f2c...
+ */
+#include "report/card.h"
 #include "report/table.h"
+
+#define MODELS_MAX 3
+#define VALUE_MAX  100
+
+/* "label value", kept together where that fits. */
+static void item(struct table *t, struct slice label, struct slice value)
+{
+    struct page *p = &t->page;
+    bool cut = value.n > VALUE_MAX;
+    if (cut) value = arena_printf(t->arena, "%.*s\u2026", SLICE_ARG(cut_text(value, VALUE_MAX)));
+    unsigned need = 3 + page_measure(p, label) + 1 + page_measure(p, value);
+    if (p->column > TABLE_INDENT && p->column + need > p->width) page_line(p);
+    page_item(p, TABLE_INDENT, 3, INK_DIM, label);
+    page_item(p, TABLE_INDENT, 1, INK_PLAIN, value);
+}
+
+static void card(struct table *t, const struct subject *s)
+{
+    struct page *p = &t->page;
+    struct card_lines lines;
+    page_line(p);
+    page_flow(p, 0, INK_PLAIN, S("model"));
+    page_to(p, TABLE_INDENT);
+    page_item(p, TABLE_INDENT, 0, INK_BOLD, s->path);
+    buf_add(&p->raw, s->format.n ? s->format : S("unknown format"));
+    buf_str(&p->raw, ", ");
+    say_size(&p->raw, s->bytes);
+    page_item_raw(p, TABLE_INDENT, 3, INK_PLAIN);
+    page_line(p);
+    card_read(t->arena, s->detail, &lines);
+    for (size_t i = 0; i < lines.count; i++) {
+        if (slice_eq(lines.items[i].label, S("inspected"))) continue;
+        card_say(&p->raw, &lines.items[i]);
+        struct slice value = arena_copy(t->arena, buf_slice(&p->raw));
+        buf_reset(&p->raw);
+        item(t, lines.items[i].label, value);
+    }
+    if (p->column) page_line(p);
+    if (s->sha256[0] && t->r->subject_count == 1) {
+        item(t, S("sha256"), slice_str(s->sha256));
+        page_line(p);
+    }
+}
+
 void table_cards(struct table *t)
 {
-    (void)t;
+    const struct result *r = t->r;
+    if (!r->by_kind[SUBJECT_MODEL] || r->by_kind[SUBJECT_MODEL] > MODELS_MAX) return;
+    if (r->subject_count > MODELS_MAX) return;
+    for (size_t i = 0; i < r->subject_count; i++)
+        if (r->subjects[i].kind == SUBJECT_MODEL) card(t, &r->subjects[i]);
 }
