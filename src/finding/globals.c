@@ -6,8 +6,8 @@
  * Idea     the key is the whole path, "torch.serialization.load". One sorted table holds exact
  *          rows and wildcards ("torch.hub.*"); shorter and shorter prefixes of the path are looked
  *          up, so that an attribute of something dangerous is found under its owner.
- * Limits   a path longer than KEY_MAX is cut: no row is that long, but prefixes still match.
- *          Work is (dots in the path) x log2(rows), at most KEY_MAX / 2 look-ups. */
+ * Limits   names are cut at KEY_MAX: no row is that long, but prefixes still match. Work is at
+ *          most (dots)^2 x log2(rows), and dots are at most KEY_MAX. */
 #include "finding/tables.h"
 #include "base/st.h"
 
@@ -100,18 +100,6 @@ static bool looks_like_class(struct slice name)
     return name.p[i] >= 'A' && name.p[i] <= 'Z';
 }
 
-/* Some part of the dotted name is dangerous whatever module it is taken from: "os.system" through
- * a module that imports os, "__globals__" of any function. */
-static const struct global_rule *dangerous_anywhere(struct slice name)
-{
-    struct slice rest = name, part;
-    while (slice_split(&rest, '.', &part)) {
-        const struct global_rule *g = row_of(S("*"), part);
-        if (g) return g;
-    }
-    return NULL;
-}
-
 static bool covers_all_below(const struct global_rule *g)
 {
     return g->use == GLOBAL_DANGEROUS || g->use == GLOBAL_ARGS;
@@ -140,9 +128,31 @@ static const struct global_rule *by_prefix(struct slice path)
     return NULL;
 }
 
-const struct global_rule *global_find(struct slice module, struct slice name)
+/* A row of a whole path, if it says that it is dangerous. */
+static const struct global_rule *dangerous_path(struct slice path)
 {
-    global_modern(&module, &name);
+    const struct global_rule *g = row_find(path);
+    if (!g) g = by_prefix(path);
+    return g && g->use == GLOBAL_DANGEROUS ? g : NULL;
+}
+
+/* Dangerous whatever module it is taken from: a name such as "__globals__", or the path of another
+ * module that this one merely imports ("torch.serialization" + "os.path.join"). */
+static const struct global_rule *dangerous_anywhere(struct slice name)
+{
+    struct slice rest = name, part;
+    const struct global_rule *g = NULL;
+    while (!g && rest.n) {
+        struct slice suffix = rest;
+        if (!slice_split(&rest, '.', &part)) break;
+        g = row_of(S("*"), part);
+        if (!g && rest.n) g = dangerous_path(suffix);
+    }
+    return g;
+}
+
+static const struct global_rule *lookup(struct slice module, struct slice name)
+{
     struct path p;
     path_make(&p, module, name);
     struct slice path = slice_of(p.bytes, p.n);
@@ -150,6 +160,25 @@ const struct global_rule *global_find(struct slice module, struct slice name)
     if (!g) g = dangerous_anywhere(name);
     if (!g) g = by_prefix(path);
     return g;
+}
+
+/* Cython pickles a class X of module M as M.__pyx_unpickle_X(X, checksum, state). */
+static const struct global_rule *cython_class(struct slice module, struct slice name)
+{
+    static const struct global_rule row = {GLOBAL_ARGS, GLOBAL_ARGS_CLASS_FIRST, SEV_HIGH,
+                                           "indirection", "Cython classes are pickled so"};
+    struct slice prefix = S("__pyx_unpickle_");
+    if (!slice_starts(name, prefix)) return NULL;
+    const struct global_rule *g = lookup(module, slice_sub(name, prefix.n, SIZE_MAX));
+    return g && g->use == GLOBAL_CLASS ? &row : NULL;
+}
+
+const struct global_rule *global_find(struct slice module, struct slice name)
+{
+    global_modern(&module, &name);
+    name = slice_sub(name, 0, KEY_MAX);
+    const struct global_rule *g = lookup(module, name);
+    return g ? g : cython_class(module, name);
 }
 
 const char *global_rule_id(const struct global_rule *g)

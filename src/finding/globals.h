@@ -6,6 +6,8 @@
 #pragma once
 #include "finding/severity.h"
 
+/* Two things hold for every row: what a call returns is data, and calling that again is not covered
+ * by the row; and a global that is handed to a call as an argument counts as called. */
 enum global_use {
     GLOBAL_CLASS,     /* making objects of it and BUILD on them are fine */
     GLOBAL_CALL,      /* calling it with plain data is fine */
@@ -24,6 +26,7 @@ enum global_args {
     GLOBAL_ARGS_ENCODING,
     GLOBAL_ARGS_FORMULA,
     GLOBAL_ARGS_GETATTR,
+    GLOBAL_ARGS_LITERAL,
     GLOBAL_ARGS_NESTED,
     GLOBAL_ARGS_NEW,
     GLOBAL_ARGS_OPERATOR_KEY,

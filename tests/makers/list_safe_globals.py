@@ -59,7 +59,7 @@ PACKAGES = (
     ("numpy", COMMON_SKIP + r"|f2py|distutils|ctypeslib|\.lib\.(format|npyio|_datasource|utils|user_array)|\.compat|"
      r"_pyinstaller|_typing|\.typing|\.core\.(memmap|_internal|setup|cversions|generate|code_gen)|version|_distributor", ()),
     ("scipy", COMMON_SKIP + r"|\.io(\.|$)|\.misc|_testutils|weave|\.datasets|_ccallback|\.odr|uarray|_pep440|array_api|"
-     r"doccer|\.optimize\._highs|_lib\.(deprecation|_docscrape|_gcutils)|unuran", ()),
+     r"doccer|\.(optimize|integrate|linalg|_lib|signal|fft|fftpack|ndimage|constants)(\.|$)|unuran", ()),
     ("pandas", COMMON_SKIP + r"|\.io(\.|$)|computation|plotting|\.util|compat|_testing|\._config|_version|"
      r"\.core\.(generic|config_init)|errors|\._libs\.(parsers|json|writers|ops_dispatch)|interchange|_numba", ()),
     ("statsmodels", COMMON_SKIP + r"|iolib|graphics|formula|sandbox|\.tools|examples|compat|resampling|miscmodels\.tmod|"

@@ -166,9 +166,8 @@ static const char *const dangerous[] = {
     "pkgutil resolve_name",
     "pydoc locate",
     "pydoc pipepager",
-    "operator attrgetter",
-    "_operator methodcaller",
     "operator call",
+    "_operator getitem",
     "functools reduce",
     "logging.config dictConfig",
     "logging FileHandler",
@@ -328,6 +327,29 @@ static void argument_rules_carry_what_breaking_them_means(void **state)
     assert_string_equal(global_rule_id(find("os.environ", "get")), "model.pickle-suspicious");
 }
 
+static void cython_helpers_follow_their_class(void **state)
+{
+    (void)state;
+    const struct global_rule *g = find("sklearn._loss._loss", "__pyx_unpickle_CyHalfBinomialLoss");
+    assert_non_null(g);
+    assert_int_equal(g->args, GLOBAL_ARGS_CLASS_FIRST);
+    assert_null(find("vendor.tools", "__pyx_unpickle_Thing"));
+    assert_null(find("sklearn._loss._loss", "__pyx_unpickle_"));
+    assert_null(find("sklearn._loss._loss", "__pyx_unpickle___pyx_unpickle_CyHalfBinomialLoss"));
+    assert_int_equal(find("os", "__pyx_unpickle_X")->use, GLOBAL_DANGEROUS);
+}
+
+static void state_that_is_executed_has_a_rule(void **state)
+{
+    (void)state;
+    assert_int_equal(find("scipy.stats._continuous_distns", "norm_gen")->args,
+                     GLOBAL_ARGS_DISTRIBUTION);
+    assert_int_equal(find("scipy.stats._discrete_distns", "poisson_gen")->args,
+                     GLOBAL_ARGS_DISTRIBUTION);
+    assert_int_equal(find("statsmodels.base.data", "PandasData")->args, GLOBAL_ARGS_FORMULA);
+    assert_string_equal(find("scipy.stats._continuous_distns", "norm_gen")->class_, "code-eval");
+}
+
 static void python_2_names_are_translated(void **state)
 {
     (void)state;
@@ -358,6 +380,8 @@ int main(void)
         cmocka_unit_test(a_literal_star_is_no_wildcard),
         cmocka_unit_test(giant_names_are_cut_not_lost),
         cmocka_unit_test(argument_rules_carry_what_breaking_them_means),
+        cmocka_unit_test(cython_helpers_follow_their_class),
+        cmocka_unit_test(state_that_is_executed_has_a_rule),
         cmocka_unit_test(python_2_names_are_translated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
