@@ -3,12 +3,21 @@
 #include "read/archive/stream.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
+#include "read/model/safetensors.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
     /* archives */
-    [FMT_ZIP] = zip_read,      [FMT_TAR] = tar_read,     [FMT_GZIP] = stream_read,
-    [FMT_BZIP2] = stream_read, [FMT_XZ] = stream_read,   [FMT_LZMA] = stream_read,
-    [FMT_ZLIB] = stream_read,  [FMT_ZSTD] = stream_read, [FMT_LZ4] = stream_read,
+    [FMT_ZIP] = zip_read,
+    [FMT_TAR] = tar_read,
+    [FMT_GZIP] = stream_read,
+    [FMT_BZIP2] = stream_read,
+    [FMT_XZ] = stream_read,
+    [FMT_LZMA] = stream_read,
+    [FMT_ZLIB] = stream_read,
+    [FMT_ZSTD] = stream_read,
+    [FMT_LZ4] = stream_read,
+    /* models */
+    [FMT_SAFETENSORS] = safetensors_read,
 };
 
 reader_fn *reader_of(enum format f)

@@ -46,6 +46,18 @@ static inline void told_event(void *ctx, const struct reading *r, const struct e
         break;
     case EV_BLOB: buf_printf(b, " BLOB %zu\n", ev->blob.n); break;
     case EV_TENSOR: buf_printf(b, " TENSOR %.*s\n", SLICE_ARG(ev->tensor->name)); break;
+    case EV_TEXT:
+        buf_printf(b, " TEXT %d %.*s=%.*s\n", (int)ev->text.role, SLICE_ARG(ev->text.name),
+                   SLICE_ARG(ev->text.text));
+        break;
+    case EV_CARD:
+        buf_printf(b, " CARD %d %.*s %llu\n", (int)ev->card.key, SLICE_ARG(ev->card.text),
+                   (unsigned long long)ev->card.number);
+        break;
+    case EV_REF:
+        buf_printf(b, " REF %.*s=%.*s%s\n", SLICE_ARG(ev->ref.key), SLICE_ARG(ev->ref.target),
+                   ev->ref.remote ? " remote" : "");
+        break;
     default: buf_printf(b, " EVENT %d\n", (int)ev->kind); break;
     }
 }
