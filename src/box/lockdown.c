@@ -49,6 +49,8 @@ struct box_state lockdown(const struct box_options *o)
     if (!o->sandbox) return s;
     limit(RLIMIT_DATA, o->memory);
     limit(RLIMIT_FSIZE, o->spool);
+    /* a full spool is an answer of pwrite, not the end of the worker */
+    (void)sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return s;
     s.landlock_abi = landlock_everything();
     s.landlock = s.landlock_abi > 0;

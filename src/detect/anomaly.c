@@ -1,117 +1,192 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* anomaly.c - what an oddity of a file means: rule and sentence per anomaly. */
+/* anomaly.c - what an oddity of a file means: rule and sentence per anomaly, and the few
+ * circumstances that make it better or worse than its rule says. */
 #include "detect/judge.h"
 #include "finding/rules.h"
 
 struct anomaly_row {
     const char *rule;
-    const char *message; /* one sentence; the reader's detail becomes the evidence */
+    const char *archive_rule; /* instead, when the odd thing is a container; NULL: the same */
+    const char *message;      /* what it means; the reader's detail becomes the evidence */
 };
 
 static const struct anomaly_row rows[ANOMALY_COUNT] = {
     /* any format */
-    [ANOMALY_TRUNCATED] = {"model.malformed", "The file ends before its own structure does"},
-    [ANOMALY_MALFORMED] = {"model.malformed", "The file breaks the rules of its own format"},
-    [ANOMALY_TRAILING] = {"model.trailing-data",
-                          "Bytes follow the end of the model, where its loader does not look"},
-    [ANOMALY_POLYGLOT] = {"model.polyglot",
-                          "The file is two formats at once: what is checked need not be what is "
-                          "loaded"},
-    [ANOMALY_SUFFIX] = {"model.suffix-mismatch",
-                        "The name promises another format than the bytes have"},
-    [ANOMALY_EMPTY] = {"model.malformed", "A model's name stands over an empty file"},
+    [ANOMALY_TRUNCATED] = {"model.malformed", "archive.malformed",
+                           "The bytes end before their own structure does, so a loader fails or "
+                           "reads what lies behind them"},
+    [ANOMALY_MALFORMED] = {"model.malformed", "archive.malformed",
+                           "The bytes break the rules of their format: loaders disagree about what "
+                           "they hold, and some can be made to crash"},
+    [ANOMALY_TRAILING] = {"model.trailing-data", "archive.trailing-data",
+                          "Bytes lie behind the end, where loaders do not look and other programs "
+                          "may"},
+    [ANOMALY_POLYGLOT] = {"model.polyglot", NULL,
+                          "The same bytes are two formats at once: a check sees one, a loader "
+                          "opens the other"},
+    [ANOMALY_SUFFIX] = {"model.suffix-mismatch", NULL,
+                        "The name promises another format than the bytes are, which gets them past "
+                        "checks that go by the name"},
+    [ANOMALY_EMPTY] = {"model.malformed", NULL,
+                       "The model holds no bytes: what should be there is missing or was removed"},
     /* archives */
-    [ANOMALY_ARCHIVE_DUPLICATE] = {"archive.duplicate-member",
-                                   "Two members have one name: loaders differ in which they take"},
-    [ANOMALY_ARCHIVE_HEADERS_DIFFER] = {"archive.header-mismatch",
-                                        "The two headers of a member disagree, and so do loaders"},
-    [ANOMALY_ARCHIVE_CRC] = {"archive.crc-mismatch",
-                             "A member is not what its checksum says: some loaders refuse it, "
-                             "others load it"},
-    [ANOMALY_ARCHIVE_PREFIX] = {"archive.prefix-data",
-                                "Bytes lie in front of the archive, where another format can hide"},
-    [ANOMALY_ARCHIVE_CONCATENATED] = {"archive.concatenated",
-                                      "The file holds several archives: loaders differ in which "
-                                      "they open"},
-    [ANOMALY_ARCHIVE_HIDDEN_MEMBER] = {"archive.hidden-member",
-                                       "A member is missing from the archive's directory, so "
-                                       "listings do not show it"},
-    [ANOMALY_ARCHIVE_OVERLAP] = {"archive.overlap", "Members of the archive share bytes"},
-    [ANOMALY_ARCHIVE_PATH] = {"archive.path-escape",
-                              "A member's name leads out of the folder that it is unpacked to"},
-    [ANOMALY_ARCHIVE_SYMLINK] = {"archive.symlink",
-                                 "A link in the archive leads out of the folder that it is "
-                                 "unpacked to"},
-    [ANOMALY_ARCHIVE_SPECIAL] = {"archive.special-file",
-                                 "The archive holds a device, a socket or a pipe"},
-    [ANOMALY_ARCHIVE_BOMB] = {"archive.bomb",
-                              "The archive unpacks to far more than it holds and can stop the "
-                              "machine that does it"},
-    /* pickle, torch, numpy */
-    [ANOMALY_PICKLE_TRAILING] = {"model.pickle-trailing",
-                                 "Bytes follow the end of the pickle; whoever reads on runs them"},
-    [ANOMALY_PICKLE_EXPANSION] = {"model.pickle-resource",
-                                  "Loading multiplies references until memory is used up"},
-    [ANOMALY_PICKLE_EXTENSION] = {"model.pickle-extension-code",
-                                  "A number stands for a global that only the loading machine "
-                                  "knows"},
-    [ANOMALY_PICKLE_TEXT_NUMBER] = {"model.pickle-obfuscated",
-                                    "A number is spelt so that scanners stop and the unpickler "
-                                    "goes on"},
-    [ANOMALY_PICKLE_COMPUTED_NAME] = {"model.pickle-obfuscated",
-                                      "The name of a global is put together while loading, out of "
-                                      "sight of a reader"},
-    [ANOMALY_PICKLE_PERSISTENT_ID] = {"model.pickle-persistent-id",
-                                      "The stream asks its loader for an outside object"},
-    [ANOMALY_TORCHSCRIPT_OP] = {"model.torchscript-unsafe-op",
-                                "Compiled code of the model reaches beyond computing: it can read "
-                                "or write files or start other code"},
-    [ANOMALY_TORCH_PACKAGE_CODE] = {"model.torch-package-code",
-                                    "The package carries Python code that runs when it is loaded"},
-    [ANOMALY_NUMPY_OBJECT_ARRAY] = {"model.numpy-object-array",
-                                    "The array holds Python objects, so that loading it unpickles "
-                                    "them"},
+    [ANOMALY_ARCHIVE_DUPLICATE] = {"archive.duplicate-member", NULL,
+                                   "Two members answer to one name: a check reads the first, a "
+                                   "loader may take the last, or the other way round"},
+    [ANOMALY_ARCHIVE_HEADERS_DIFFER] = {"archive.header-mismatch", NULL,
+                                        "The two headers of a member disagree, so what is loaded "
+                                        "depends on which one the loader believes"},
+    [ANOMALY_ARCHIVE_CRC] = {"archive.crc-mismatch", NULL,
+                             "The bytes are not those that were packed; some loaders stop here, "
+                             "others load them all the same"},
+    [ANOMALY_ARCHIVE_PREFIX] = {"archive.prefix-data", NULL,
+                                "Bytes stand before the archive: by its first bytes the file is "
+                                "something else"},
+    [ANOMALY_ARCHIVE_CONCATENATED] = {"archive.concatenated", NULL,
+                                      "There is more than one archive in the file, and tools "
+                                      "differ in which one they open"},
+    [ANOMALY_ARCHIVE_HIDDEN_MEMBER] = {"archive.hidden-member", NULL,
+                                       "A member is not in the directory: listing tools do not "
+                                       "show it, loaders that read in order load it"},
+    [ANOMALY_ARCHIVE_OVERLAP] = {"archive.overlap", NULL,
+                                 "Members share their bytes: a small file can unpack to an "
+                                 "enormous one, or one member hides in another"},
+    [ANOMALY_ARCHIVE_PATH] = {"archive.path-escape", NULL,
+                              "The name of a member leads outside the folder that it is unpacked "
+                              "into, where it may replace a file that is run later"},
+    [ANOMALY_ARCHIVE_SYMLINK] = {"archive.symlink", NULL,
+                                 "A link leads outside the folder: whatever is unpacked through it "
+                                 "is written there"},
+    [ANOMALY_ARCHIVE_SPECIAL] = {"archive.special-file", NULL,
+                                 "A member is no ordinary file, and unpacking it does more than "
+                                 "write bytes"},
+    [ANOMALY_ARCHIVE_BOMB] = {"archive.bomb", NULL,
+                              "A few bytes unpack to an amount that fills memory or disk of "
+                              "whoever opens them"},
+    /* pickle, torch, joblib, numpy */
+    [ANOMALY_PICKLE_TRAILING] = {"model.pickle-trailing", NULL,
+                                 "Bytes follow the end of the pickle, where a second load finds "
+                                 "them and a check may not"},
+    [ANOMALY_PICKLE_EXPANSION] = {"model.pickle-resource", NULL,
+                                  "Loading these few bytes builds an object that exhausts memory "
+                                  "or time"},
+    [ANOMALY_PICKLE_EXTENSION] = {"model.pickle-extension-code", NULL,
+                                  "A number stands for a function that only the loading process "
+                                  "can name, so the file does not show what is called"},
+    [ANOMALY_PICKLE_TEXT_NUMBER] = {"model.pickle-obfuscated", NULL,
+                                    "A number is spelt in a way that Python's loader accepts and "
+                                    "most inspection tools stop at"},
+    [ANOMALY_PICKLE_COMPUTED_NAME] = {"model.pickle-obfuscated", NULL,
+                                      "The name of an import is put together while loading, so "
+                                      "that it does not stand in the file"},
+    [ANOMALY_PICKLE_PERSISTENT_ID] = {"model.pickle-persistent-id", NULL,
+                                      "The stream asks its loader for an outside object where no "
+                                      "loader of this format expects it"},
+    [ANOMALY_TORCHSCRIPT_OP] = {"model.torchscript-unsafe-op", NULL,
+                                "TorchScript code in the model reaches for files or processes when "
+                                "it is loaded or run"},
+    [ANOMALY_TORCH_PACKAGE_CODE] = {"model.torch-package-code", NULL,
+                                    "The archive brings Python source that is run when the package "
+                                    "is imported"},
+    [ANOMALY_NUMPY_OBJECT_ARRAY] = {"model.numpy-object-array", NULL,
+                                    "The array is a pickle inside, so loading it needs "
+                                    "allow_pickle=True and can run code"},
     /* safetensors, GGUF */
-    [ANOMALY_SAFETENSORS_LAYOUT] = {"model.safetensors-layout",
-                                    "The tensors do not tile the file: bytes are hidden, shared or "
-                                    "missing"},
-    [ANOMALY_SAFETENSORS_DUPLICATE] = {"model.duplicate-key",
-                                       "A key occurs twice: readers differ in which one they take"},
-    [ANOMALY_GGUF_LAYOUT] = {"model.gguf-layout",
-                             "Sizes or offsets of tensors make a loader read or write outside its "
-                             "memory"},
-    [ANOMALY_GGUF_DUPLICATE] = {"model.duplicate-key",
-                                "A key or tensor occurs twice: loaders differ in which one they "
+    [ANOMALY_SAFETENSORS_LAYOUT] = {"model.safetensors-layout", NULL,
+                                    "The tensors do not cover the data exactly: bytes can hide "
+                                    "between them, or one tensor rewrites another"},
+    [ANOMALY_SAFETENSORS_DUPLICATE] = {"model.duplicate-key", NULL,
+                                       "A name is defined twice, and loaders differ in which "
+                                       "definition they take"},
+    [ANOMALY_GGUF_LAYOUT] = {"model.gguf-layout", NULL,
+                             "The numbers of the header do not fit the file, which has made "
+                             "loaders read or write outside their memory"},
+    [ANOMALY_GGUF_DUPLICATE] = {"model.duplicate-key", NULL,
+                                "A key is defined twice, and loaders differ in which value they "
                                 "take"},
     /* repository files */
-    [ANOMALY_REMOTE_CODE] = {"model.remote-code",
-                             "The configuration makes the loader fetch and run code from "
-                             "elsewhere"},
-    [ANOMALY_LOCAL_CODE] = {"model.local-code",
-                            "The configuration makes the loader run code that came with the "
-                            "model"},
-    [ANOMALY_SHARD_PATH] = {"model.path-escape",
-                            "The model names a file outside its own folder, and its loader opens "
-                            "that file"},
-    [ANOMALY_SHARD_MISSING] = {"model.shard-missing", "A part of the model is not there"},
+    [ANOMALY_REMOTE_CODE] = {"model.remote-code", NULL,
+                             "The configuration makes the loader fetch code from another "
+                             "repository and run it"},
+    [ANOMALY_LOCAL_CODE] = {"model.local-code", NULL,
+                            "The configuration makes the loader run Python files that come with "
+                            "the model"},
+    [ANOMALY_SHARD_PATH] = {"model.path-escape", NULL,
+                            "The model names a file outside its own folder, which the loader then "
+                            "reads"},
+    [ANOMALY_SHARD_MISSING] = {"model.shard-missing", NULL,
+                               "A part of the model is missing, so it cannot be checked or loaded "
+                               "as a whole"},
 };
+
+/* Formats to which a pickle is no surprise: the mix-up is common and harmless by itself. */
+static bool promises_pickle(const struct suffix_rule *rule)
+{
+    return rule && rule->family == FAM_MODEL &&
+           (suffix_allows(rule, FMT_PICKLE) || suffix_allows(rule, FMT_TORCH_ZIP));
+}
+
+/* A name that people trust not to run anything. */
+static bool promises_harmless(const struct suffix_rule *rule)
+{
+    if (!rule) return false;
+    return suffix_allows(rule, FMT_SAFETENSORS) || suffix_allows(rule, FMT_GGUF) ||
+           rule->family == FAM_OTHER || rule->family == FAM_CONFIG || rule->family == FAM_DATASET;
+}
+
+static enum severity suffix_severity(const struct reading *r, enum severity usual)
+{
+    const struct suffix_rule *rule = suffix_find(r->layer->name);
+    if (promises_pickle(rule)) return SEV_LOW;
+    return promises_harmless(rule) ? SEV_HIGH : usual;
+}
+
+static enum severity duplicate_severity(const struct reading *r, struct slice detail,
+                                        enum severity usual)
+{
+    if (slice_ends(detail, S("(but for upper and lower case)"))) return SEV_LOW;
+    return r->format == FMT_TAR ? SEV_LOW : usual; /* tar -r replaces a file in just this way */
+}
+
+static enum severity weigh(const struct reading *r, const struct event *ev, enum severity usual)
+{
+    switch (ev->anomaly.what) {
+    case ANOMALY_SUFFIX: return suffix_severity(r, usual);
+    case ANOMALY_ARCHIVE_DUPLICATE: return duplicate_severity(r, ev->anomaly.detail, usual);
+    default: return usual;
+    }
+}
 
 void judge_anomaly(struct judge *j, const struct reading *r, const struct event *ev)
 {
     const struct anomaly_row *row = &rows[ev->anomaly.what];
+    bool archive = row->archive_rule && format_family(r->format) == FAM_CONTAINER;
     if (!row->rule) return;
-    struct finding f = judge_finding(j, r, row->rule, ev->offset);
+    struct finding f = judge_finding(j, r, archive ? row->archive_rule : row->rule, ev->offset);
+    f.severity = weigh(r, ev, f.severity);
     f.message = slice_str(row->message);
     f.evidence = arena_copy(j->arena, ev->anomaly.detail);
+    if (!f.evidence.p) j->nomem = true;
     judge_emit(j, &f);
 }
+
+static const char *const unread_messages[] = {
+    [UNREAD_ENCRYPTED] = "The bytes are encrypted, so nobody but the holder of the key knows what "
+                         "will be loaded",
+    [UNREAD_UNSUPPORTED] = "The bytes are of a kind that was not inspected: nothing can be said "
+                           "about what loading them does",
+    [UNREAD_LIMIT] = "A limit ended the inspection, so what lies behind it is unknown",
+    [UNREAD_MALFORMED] = "The structure is lost from here on, so what follows was not inspected",
+    [UNREAD_MEMORY] = "Memory ran out, so these bytes were not inspected",
+};
 
 void judge_unread(struct judge *j, const struct reading *r, const struct event *ev)
 {
     struct finding f = judge_finding(j, r, "model.not-inspected", ev->offset);
     j->not_inspected = true;
     j->unread += ev->unread.bytes;
-    f.message = S("Bytes were not inspected: nothing can be said about them");
+    f.message = slice_str(unread_messages[ev->unread.why]);
     f.evidence = arena_copy(j->arena, ev->unread.detail);
+    if (!f.evidence.p) j->nomem = true;
     judge_emit(j, &f);
 }

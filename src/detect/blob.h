@@ -12,8 +12,8 @@ struct blob_hit {
     const char *detail; /* "x86-64 program", ... */
 };
 
-/* Programs whose header begins in [from, to) of `bytes`; a header may reach beyond `to`. Up to
- * `room` hits, in the order of their place. Callers go through big bytes in windows, so that each
- * page is read once. */
+/* Programs whose signature lies in [from, to) of `bytes`; its header may reach out on both sides.
+ * Up to `room` hits, in the order of their place. Callers go through big bytes in windows, so that
+ * each page is read once. */
 size_t blob_find_executables(struct slice bytes, uint64_t from, uint64_t to, struct blob_hit *hits,
                              size_t room);

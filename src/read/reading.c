@@ -100,13 +100,23 @@ static void tell_polyglot(const struct reading *r, const enum format as[SNIFF_MA
         tell_anomaly(r, ANOMALY_POLYGLOT, 0, "%s and %s", format_name(as[0]), format_name(as[1]));
 }
 
+/* Raw weights, padding, or something carried along: only worth a look where a model is. */
+static enum st read_unknown(struct reading *r)
+{
+    const struct suffix_rule *rule = suffix_find(r->layer->name);
+    bool data = rule && (rule->family == FAM_MODEL || rule->family == FAM_NONE);
+    if (r->content && r->layer->bytes.n && (r->layer->depth || data))
+        tell_blob(r, r->layer->bytes, 0);
+    return read_as(r, FMT_UNKNOWN);
+}
+
 static enum st read_layer(struct reading *r, const struct layer *l)
 {
     enum format as[SNIFF_MAX] = {l->hint};
     size_t n = l->hint ? 1 : sniff(l->bytes, l->name, as);
     enum st st = ST_OK;
     r->layer = l;
-    if (n == 0) st = read_as(r, FMT_UNKNOWN);
+    if (n == 0) st = read_unknown(r);
     tell_polyglot(r, as, n);
     for (size_t i = 0; i < n && st == ST_OK; i++) {
         st = read_as(r, as[i]);
@@ -129,10 +139,19 @@ static enum st push_trailing(struct reading *r, const struct member *m, const st
     return reading_push(r, &rest);
 }
 
+/* In whose terms a decoder's trouble is told. */
+static const enum format codec_formats[CODEC_UNKNOWN + 1] = {
+    [CODEC_STORED] = FMT_ZIP,   [CODEC_DEFLATE] = FMT_ZIP,       [CODEC_GZIP] = FMT_GZIP,
+    [CODEC_ZLIB] = FMT_ZLIB,    [CODEC_BZIP2] = FMT_BZIP2,       [CODEC_XZ] = FMT_XZ,
+    [CODEC_LZMA] = FMT_LZMA,    [CODEC_ZSTD] = FMT_ZSTD,         [CODEC_LZ4] = FMT_LZ4,
+    [CODEC_LZMA_RAW] = FMT_ZIP, [CODEC_LZMA_CHAIN] = FMT_SEVENZ, [CODEC_UNKNOWN] = FMT_ZIP,
+};
+
 /* Told in the layer itself: what came out is not what was promised. */
 static enum st tell_unpacked(struct reading *r, const struct member *m, const struct unpacked *u,
                              enum st st)
 {
+    r->format = codec_formats[m->codec];
     if (u->bomb)
         tell_anomaly(r, ANOMALY_ARCHIVE_BOMB, 0, "%zu bytes unpack to more than %zu", m->packed.n,
                      u->bytes.n);
