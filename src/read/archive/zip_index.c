@@ -6,6 +6,7 @@
  * The directory at the end decides for most loaders, but not all: the bytes between what it lists
  * are searched for local headers, both headers of a member are compared, and where the directory
  * could lie in two places, both are read. */
+#include "base/sort.h"
 #include "read/archive/names.h"
 #include "read/archive/zip.h"
 #include "read/archive/zip_find.h"
@@ -315,7 +316,7 @@ static void search_gaps(struct builder *b)
 {
     uint64_t done = 0;
     bool told = false;
-    if (b->span_count) qsort(b->spans, b->span_count, sizeof *b->spans, by_place);
+    sort_items(b->spans, b->span_count, sizeof *b->spans, by_place);
     for (size_t i = 0; i < b->span_count && !b->wanting; i++) {
         const struct span *s = &b->spans[i];
         uint64_t from = s->from < b->all.len ? s->from : b->all.len;

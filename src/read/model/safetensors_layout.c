@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* safetensors_layout.c - do the names differ, and do the ranges tile the data exactly? */
+#include "base/sort.h"
 #include "read/model/safetensors_part.h"
 #include "read/model/stray.h"
-#include <stdlib.h>
 
 static int by_place(const void *a, const void *b)
 {
@@ -20,7 +20,7 @@ static int by_hash(const void *a, const void *b)
 
 void safetensors_check_keys(struct safetensors *s)
 {
-    if (s->key_count) qsort(s->keys, s->key_count, sizeof *s->keys, by_hash);
+    sort_items(s->keys, s->key_count, sizeof *s->keys, by_hash);
     for (size_t i = 1; i < s->key_count; i++)
         if (s->keys[i].hash == s->keys[i - 1].hash)
             safetensors_complain(s, ANOMALY_SAFETENSORS_DUPLICATE, s->keys[i].at,
@@ -47,7 +47,7 @@ enum st safetensors_check_layout(struct safetensors *s)
 {
     uint64_t at = 0;
     enum st st = ST_OK;
-    if (!in_order(s)) qsort(s->ranges, s->range_count, sizeof *s->ranges, by_place);
+    if (!in_order(s)) sort_items(s->ranges, s->range_count, sizeof *s->ranges, by_place);
     for (size_t i = 0; i < s->range_count && st == ST_OK; i++) {
         const struct safetensors_range *t = &s->ranges[i];
         if (t->from > at && at < s->size) {

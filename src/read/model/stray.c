@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/model/stray.h"
 #include "base/cursor.h"
+#include "port/bzip2/bunzip.h"
+#include "port/lz4/unlz4.h"
+#include "port/lzma/unlzma.h"
+#include "port/zlib/inflate.h"
+#include "port/zstd/unzstd.h"
+#include "read/archive/tar.h"
+#include "read/archive/zip_find.h"
+
+#define CONVINCING ((size_t)256 << 10)
 
 enum st stray_push(struct reading *r, struct slice name, uint64_t off, uint64_t n)
 {
@@ -27,25 +36,56 @@ static bool whole_pickle(struct slice s)
     return strchr("c](}XKJGN\x8c\x8a", op) != NULL && op != 0;
 }
 
+/* "#!/..." and a first line that is text. */
 static bool script(struct slice s)
 {
-    return slice_starts(s, S("#!/")) || slice_starts(s, S("#! /"));
+    size_t n = slice_find_byte(slice_sub(s, 0, 256), '\n');
+    if (!slice_starts(s, S("#!")) || n == SIZE_MAX || n < 6) return false;
+    for (size_t i = 0; i < n; i++)
+        if (s.p[i] < 0x20 || s.p[i] > 0x7e) return false;
+    return slice_has(slice_sub(s, 0, 4), S("/"));
+}
+
+struct stream {
+    const struct decoder *decoder;
+    struct slice magic;
+};
+
+/* Decodes to its end, or at least CONVINCING bytes: chance does not last that long. */
+static bool decodes(const struct decoder *d, struct slice s)
+{
+    uint8_t out[4096];
+    struct decoder_step step = {.in = s, .out = out, .room = sizeof out};
+    void *state = d->open((struct slice){0});
+    enum st st = state ? ST_OK : ST_NOMEM;
+    size_t made = 0;
+    while (st == ST_OK && !step.end && made < CONVINCING) {
+        step.made = 0;
+        st = d->step(state, &step);
+        made += step.made;
+    }
+    d->close(state);
+    return st == ST_OK;
+}
+
+static bool packed(struct slice s)
+{
+    const struct stream streams[] = {
+        {&inflate_gzip, S("\x1f\x8b\x08")}, {&bunzip, S("BZh")},
+        {&unlzma_xz, S("\xfd\x37zXZ")},     {&unzstd, S("\x28\xb5\x2f\xfd")},
+        {&unlz4, S("\x04\x22\x4d\x18")},
+    };
+    for (size_t i = 0; i < COUNT_OF(streams); i++)
+        if (slice_starts(s, streams[i].magic)) return decodes(streams[i].decoder, s);
+    return false;
 }
 
 bool stray_looks_foreign(struct slice s)
 {
-    static const struct slice magics[] = {
-        {(const uint8_t *)"PK\3\4", 4},
-        {(const uint8_t *)"\x1f\x8b\x08\0", 4},
-        {(const uint8_t *)"\xfd"
-                          "7zXZ\0",
-         6},
-        {(const uint8_t *)"7z\xbc\xaf\x27\x1c", 6},
-        {(const uint8_t *)"BZh91AY&SY", 10},
-        {(const uint8_t *)"\x28\xb5\x2f\xfd", 4},
-        {(const uint8_t *)"\x04\x22\x4d\x18", 4},
-    };
-    for (size_t i = 0; i < COUNT_OF(magics); i++)
-        if (slice_starts(s, magics[i])) return true;
-    return script(s) || whole_pickle(s) || slice_eq(slice_sub(s, 257, 5), S("ustar"));
+    struct zip_end end;
+    if (slice_starts(s, S("7z\xbc\xaf\x27\x1c"))) return true;
+    if (slice_starts(s, S("PK\3\4"))) return zip_find_end(s, &end);
+    if (s.n >= TAR_BLOCK && slice_eq(slice_sub(s, 257, 5), S("ustar")))
+        return tar_header_valid(slice_sub(s, 0, TAR_BLOCK));
+    return script(s) || whole_pickle(s) || packed(s);
 }
