@@ -52,7 +52,7 @@ PACKAGES = (
     ("torch.quantization", COMMON_SKIP + r"|\.fx(\.|$)", ()),
     ("torch.optim", COMMON_SKIP, ("torch.optim",)),
     ("torch.distributions", COMMON_SKIP, ("torch.distributions",)),
-    ("torch.utils.data", r"\.(datapipes|datasets|graph|_utils\.worker|backward_compatibility|tests)(\.|$)|datapipe|"
+    ("torch.utils.data", r"\.(communication|dataloader_experimental|datapipes|datasets|graph|_utils\.\w+|backward_compatibility|tests)(\.|$)|datapipe|"
      r"\.graph_settings", ()),
     ("torchvision", COMMON_SKIP + r"|\.io(\.|$)|\.extension|_meta_registrations|\._utils|\.prototype|\._api", ()),
     ("torchaudio", COMMON_SKIP + r"|\.(io|backend|sox_effects|utils|_extension|prototype|kaldi_io|_internal)(\.|$)", ()),
@@ -462,6 +462,9 @@ def prefixes(module):
 
 EXPLICIT = set()
 # Left out by the pattern, looked at and found harmless.
+REFUSED = {("torch.utils.data.dataloader", "_BaseDataLoaderIter"),  # iterating runs the functions of its state
+           ("torch.utils.data.dataloader", "_SingleProcessDataLoaderIter"),
+           ("torch.utils.data.dataloader", "_MultiProcessingDataLoaderIter")}
 REVIEWED = {("statsmodels.tsa.ar_model", "AutoReg")}
 
 
@@ -482,6 +485,8 @@ def add_classes(rows, package, skip, wild):
                 continue
             home = value.__module__ or ""
             inside = (home + ".").startswith(package.split(".")[0] + ".") and not re.search(skip, home)
+            if (home, name) in REFUSED:
+                continue
             if home == module.__name__ and (not acts(value) or (home, name) in REVIEWED):
                 rows.add(home, value.__qualname__, use_of(value))
             elif home == module.__name__:
