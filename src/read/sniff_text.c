@@ -24,8 +24,8 @@ static bool utf16_text(struct slice s)
     bool little = slice_starts(s, S("\xff\xfe")), big = slice_starts(s, S("\xfe\xff"));
     if ((!little && !big) || s.n < 4) return false;
     for (size_t i = 2; i + 1 < s.n; i += 2) {
-        unsigned code = little ? s.p[i] | s.p[i + 1] << 8 : s.p[i] << 8 | s.p[i + 1];
-        if (code < 9) return false;
+        unsigned first = s.p[i], second = s.p[i + 1];
+        if ((little ? first | second << 8 : first << 8 | second) < 9) return false;
     }
     return true;
 }
