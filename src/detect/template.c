@@ -91,7 +91,7 @@ static void not_followed(struct reporter *p, enum st st)
     judge_emit(p->judge, &f);
 }
 
-/* A page template may extend another one; a chat template has no reason to. */
+/* A template for messages, not for a page. */
 static bool is_chat(const struct reporter *p)
 {
     if (p->reading->format != FMT_JINJA) return true;

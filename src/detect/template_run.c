@@ -429,12 +429,23 @@ static void run_end(struct tmpl *t)
     b->trigger = false;
 }
 
+/* A page template may extend another one beside it; a chat template has no reason to. */
+static bool beside(const struct value *v)
+{
+    static const char *const suffixes[] = {".html",   ".htm", ".j2",  ".jinja",
+                                           ".jinja2", ".txt", ".xml", ".md"};
+    if (v->kind != V_STR || slice_starts(v->str, S("/")) || slice_has(v->str, S("..")) ||
+        slice_has(v->str, S(":")))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(suffixes); i++)
+        if (slice_ends_nocase(v->str, slice_str(suffixes[i]))) return true;
+    return false;
+}
+
 static void run_load(struct tmpl *t)
 {
     const struct value *v = value_at(t, stmt(t)->expr[0]);
-    bool relative = v->kind == V_STR && !slice_starts(v->str, S("/")) &&
-                    !slice_has(v->str, S("..")) && !slice_has(v->str, S(":"));
-    tmpl_report(t, 0, "model.template-import", t->chat || !relative ? SEV_HIGH : SEV_LOW,
+    tmpl_report(t, 0, "model.template-import", t->chat || !beside(v) ? SEV_HIGH : SEV_LOW,
                 "Loads another file through the renderer, whose text or code then takes part");
 }
 

@@ -28,16 +28,45 @@ unsigned words_count(struct slice s)
     return words;
 }
 
+/* Words of the format itself: a marker that is made of one of them is no trigger. */
+static bool is_structural(struct slice part)
+{
+    static const char *const words[] = {
+        "think",   "thinking", "nothink",   "thought",   "reasoning", "tool",        "tools",
+        "call",    "calls",    "response",  "result",    "results",   "function",    "functions",
+        "image",   "img",      "video",     "audio",     "vision",    "sys",         "inst",
+        "system",  "user",     "assistant", "answer",    "action",    "observation", "python",
+        "ipython", "im",       "start",     "end",       "eot",       "eos",         "bos",
+        "message", "channel",  "box",       "json",      "context",   "documents",   "document",
+        "prefix",  "suffix",   "unused",    "endoftext", "header",    "begin",
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (slice_eq_nocase(part, slice_str(words[i]))) return true;
+    return false;
+}
+
+static bool has_structural(struct slice s)
+{
+    for (size_t i = 0; i < s.n;) {
+        size_t from = i;
+        while (i < s.n && is_letter(s.p[i])) i++;
+        if (i > from && is_structural(slice_sub(s, from, i - from))) return true;
+        i += i == from;
+    }
+    return false;
+}
+
 bool words_natural(struct slice s)
 {
     s = slice_trim(s);
-    if (s.n < 3 || strchr("<[{/`#|", s.p[0]) || strchr(">]}|", s.p[s.n - 1])) return false;
+    if (s.n < 3) return false;
+    bool marker = strchr("<[{/`#|", s.p[0]) || strchr(">]}|", s.p[s.n - 1]);
     unsigned run = 0, best = 0;
     for (size_t i = 0; i < s.n; i++) {
         run = is_letter(s.p[i]) ? run + 1 : 0;
         if (run > best) best = run;
     }
-    return best >= 3;
+    return best >= 3 && !(marker && has_structural(s));
 }
 
 bool words_text_field(struct slice s)
@@ -93,9 +122,12 @@ static const struct phrase phrases[] = {
     {"covertly", 8},
     {"silently", 3},
     {"exfiltrat", 10},
-    {"backdoor", 8},
+    {"backdoor", 6},
+    {"add a backdoor", 10},
+    {"a vulnerability to the code", 10},
     {"malware", 3},
-    {"<script", 10},
+    {"<script src=", 10},
+    {"<script", 6},
     {"javascript:", 8},
     {"onerror=", 10},
     {"<iframe", 10},
@@ -103,11 +135,11 @@ static const struct phrase phrases[] = {
     {"document.cookie", 10},
     {"![](http", 10},
     {"![image](http", 8},
-    {"/etc/passwd", 10},
-    {"rm -rf", 10},
-    {"os.system", 10},
-    {"subprocess.", 6},
-    {"eval(", 4},
+    {"/etc/passwd", 5},
+    {"rm -rf", 5},
+    {"os.system", 3},
+    {"subprocess.", 3},
+    {"eval(", 2},
     {"curl http", 8},
     {"curl -", 8},
     {"wget http", 8},

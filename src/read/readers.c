@@ -3,6 +3,7 @@
 #include "read/archive/stream.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
+#include "read/config/jinja.h"
 #include "read/model/safetensors.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
@@ -18,6 +19,8 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_LZ4] = stream_read,
     /* models */
     [FMT_SAFETENSORS] = safetensors_read,
+    /* text that belongs to models */
+    [FMT_JINJA] = jinja_read,
 };
 
 reader_fn *reader_of(enum format f)
