@@ -54,7 +54,7 @@ PACKAGES = (
     ("torch.distributions", COMMON_SKIP, ("torch.distributions",)),
     ("torch.utils.data", r"\.(communication|dataloader_experimental|datapipes|datasets|graph|_utils\.\w+|backward_compatibility|tests)(\.|$)|datapipe|"
      r"\.graph_settings", ()),
-    ("torchvision", COMMON_SKIP + r"|\.io(\.|$)|\.extension|_meta_registrations|\._utils|\.prototype|\._api", ()),
+    ("torchvision", COMMON_SKIP + r"|\.io(\.|$)|\.extension|_meta_registrations|torchvision\._utils|\.prototype|\._api", ()),
     ("torchaudio", COMMON_SKIP + r"|\.(io|backend|sox_effects|utils|_extension|prototype|kaldi_io|_internal)(\.|$)", ()),
     ("numpy", COMMON_SKIP + r"|f2py|distutils|ctypeslib|\.lib\.(format|npyio|_datasource|utils|user_array)|\.compat|"
      r"_pyinstaller|_typing|\.typing|\.core\.(memmap|_internal|setup|cversions|generate|code_gen)|version|_distributor", ()),
@@ -72,7 +72,7 @@ FUNCTIONS = ("numpy", "sklearn.feature_selection", "sklearn.metrics", "sklearn.m
              "sklearn.feature_extraction.text", "sklearn.linear_model", "sklearn.utils.validation", "sklearn.base",
              "sklearn.ensemble", "sklearn.decomposition", "sklearn.svm", "sklearn.isotonic",
              "torch.nn.functional", "torch.nn.init", "torch.utils.data", "torch.utils.data._utils.collate", "torch._C._nn",
-             "torchvision.transforms.functional", "scipy.spatial.distance", "scipy.special", "scipy.stats", "numpy.linalg",
+             "torchvision.transforms.functional", "torchvision.ops", "torchvision.ops.boxes", "scipy.spatial.distance", "scipy.special", "scipy.stats", "numpy.linalg",
              "scipy.special._ufuncs", "pandas", "sklearn.utils.extmath", "sklearn.utils.sparsefuncs", "sklearn.gaussian_process.kernels")
 NEVER = re.compile(r"^(load|save|open|read_|fetch|eval|query|exec|compile|run|test|from_?file|from_?regex|from_?iter|from_?function|"
                    r"from_?pyfunc|from_?buffer|loadtxt|genfromtxt|memmap|tofile|info|lookfor|source|who|show|get_include|"
@@ -219,14 +219,11 @@ sklearn.model_selection._classification_threshold FixedThresholdClassifier Tuned
 sklearn.frozen._frozen FrozenEstimator
 sklearn.preprocessing._target_encoder TargetEncoder
 sklearn.cluster._hdbscan.hdbscan HDBSCAN
-sklearn.utils.deprecation _deprecated_placeholder
 sklearn._loss.loss BaseLoss HalfSquaredError AbsoluteError PinballLoss HuberLoss HalfPoissonLoss HalfGammaLoss HalfTweedieLoss HalfTweedieLossIdentity HalfBinomialLoss HalfMultinomialLoss ExponentialLoss
 sklearn._loss._loss CyHalfSquaredError CyAbsoluteError CyPinballLoss CyHuberLoss CyHalfPoissonLoss CyHalfGammaLoss CyHalfTweedieLoss CyHalfTweedieLossIdentity CyHalfBinomialLoss CyExponentialLoss CyHalfMultinomialLoss
 sklearn._loss.link BaseLink IdentityLink LogLink LogitLink HalfLogitLink MultinomialLogit Interval
-sklearn.utils.murmurhash _placeholder
 sklearn.linear_model._sgd_fast Hinge SquaredHinge Log SquaredLoss Huber EpsilonInsensitive SquaredEpsilonInsensitive ModifiedHuber LossFunction Classification Regression
 sklearn.linear_model.sgd_fast Hinge SquaredHinge Log SquaredLoss Huber EpsilonInsensitive SquaredEpsilonInsensitive ModifiedHuber LossFunction Classification Regression
-sklearn.neighbors._partition_nodes _placeholder
 sklearn.metrics._dist_metrics DistanceMetric DistanceMetric32 DistanceMetric64 EuclideanDistance EuclideanDistance32 EuclideanDistance64 ManhattanDistance ManhattanDistance64 MinkowskiDistance MinkowskiDistance64 ChebyshevDistance HaversineDistance CanberraDistance BrayCurtisDistance HammingDistance JaccardDistance MahalanobisDistance SEuclideanDistance
 sklearn.neighbors._dist_metrics DistanceMetric EuclideanDistance ManhattanDistance MinkowskiDistance ChebyshevDistance HaversineDistance WMinkowskiDistance
 sklearn.neighbors.dist_metrics DistanceMetric EuclideanDistance ManhattanDistance MinkowskiDistance ChebyshevDistance HaversineDistance WMinkowskiDistance
@@ -241,7 +238,6 @@ sklearn.naive_bayes GaussianNB MultinomialNB BernoulliNB ComplementNB Categorica
 sklearn.utils.__init__ Bunch
 sklearn.datasets.base Bunch
 sklearn.datasets._base Bunch
-sklearn.externals.six.moves _placeholder
 numpy.dtypes BoolDType Int8DType UInt8DType Int16DType UInt16DType Int32DType UInt32DType Int64DType UInt64DType LongDType ULongDType LongLongDType ULongLongDType IntDType UIntDType Float16DType Float32DType Float64DType LongDoubleDType Complex64DType Complex128DType CLongDoubleDType ObjectDType BytesDType StrDType VoidDType DateTime64DType TimeDelta64DType StringDType ByteDType UByteDType ShortDType UShortDType
 numpy.random._mt19937 MT19937
 numpy.random._pcg64 PCG64 PCG64DXSM
@@ -330,7 +326,6 @@ pandas._libs.missing NAType
 pandas._libs.interval Interval
 pandas._libs.sparse IntIndex BlockIndex
 pandas._libs.tslibs.period Period
-pandas._libs.tslibs.timezones _placeholder
 pandas.core.generic NDFrame
 pandas.core.groupby.groupby GroupBy
 pandas.core.frame DataFrame
@@ -350,20 +345,18 @@ torch.nn.utils.weight_norm WeightNorm
 torch.nn.utils.spectral_norm SpectralNorm SpectralNormStateDictHook SpectralNormLoadStateDictPreHook
 torch.utils.data.dataset ConcatDataset Dataset IterableDataset Subset TensorDataset ChainDataset StackDataset
 torch._C _VariableFunctionsClass _TensorBase TensorBase
-torch.nn.quantized.modules.utils _placeholder
 torch.ao.nn.quantized.modules.linear Linear LinearPackedParams
-torch.jit._script ScriptModule_placeholder
 torch.nn.modules.activation Mish Hardswish SiLU
-torch.distributed.optim.zero_redundancy_optimizer _placeholder
-torch.nn._reduction _placeholder
 torch.utils.data._utils.collate default_collate default_convert
 torch.utils.data.sampler Sampler BatchSampler RandomSampler SequentialSampler SubsetRandomSampler WeightedRandomSampler
 torch.nn.modules.rnn RNNBase LSTM GRU RNN LSTMCell GRUCell RNNCell
-statsmodels.iolib.summary _placeholder
-statsmodels.tools.tools _placeholder
-statsmodels.tools.testing _placeholder
 statsmodels.base.wrapper ResultsWrapper
-statsmodels.tools.data _placeholder
+statsmodels.tools.tools Bunch
+statsmodels.tools.bunch Bunch
+scipy.signal._ltisys TransferFunctionContinuous TransferFunctionDiscrete StateSpaceContinuous StateSpaceDiscrete ZerosPolesGainContinuous ZerosPolesGainDiscrete LinearTimeInvariant lti dlti
+scipy.signal.ltisys TransferFunctionContinuous TransferFunctionDiscrete StateSpaceContinuous StateSpaceDiscrete ZerosPolesGainContinuous ZerosPolesGainDiscrete
+scipy.optimize._optimize OptimizeResult
+scipy.optimize._lbfgsb_py LbfgsInvHessProduct
 statsmodels.tools.decorators ResettableCache CachedAttribute
 statsmodels.tools.sm_exceptions ConvergenceWarning
 timm.models.vision_transformer VisionTransformer Block Attention LayerScale ParallelBlock
@@ -431,7 +424,7 @@ class Rows:
         self.dangerous_modules = set()
 
     def add(self, module, name, use):
-        if (module, name) in self.hand or name.endswith("laceholder"):
+        if (module, name) in self.hand:
             return
         if any((module[:i], "*") in self.hand for i, c in enumerate(module + ".") if c == "."):
             covered = [p for p in prefixes(module) if (p, "*") in self.hand]
