@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 struct slot {
@@ -107,6 +108,12 @@ struct box_state box_state(const struct box *b)
     return b->state;
 }
 
+static bool empty_spool(int fd)
+{
+    struct stat sb;
+    return fd < 0 || (fstat(fd, &sb) == 0 && (sb.st_size == 0 || ftruncate(fd, 0) == 0));
+}
+
 enum st box_begin(struct box *b, unsigned i, int fd, struct slice request)
 {
     struct slot *s = &b->slots[i];
@@ -115,7 +122,7 @@ enum st box_begin(struct box *b, unsigned i, int fd, struct slice request)
         enum st st = hire(b, s);
         if (st != ST_OK) return st;
     }
-    if (s->spool >= 0 && ftruncate(s->spool, 0)) return ST_IO;
+    if (!empty_spool(s->spool)) return ST_IO;
     struct message m = {.kind = 'j', .body = request, .fds = {fd, s->spool}};
     return channel_send(s->sock, &m) ? ST_OK : ST_IO;
 }
