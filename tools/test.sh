@@ -15,7 +15,7 @@ started=$SECONDS
 check() { # NAME COMMAND...
     local name=$1 log t=$SECONDS
     shift
-    log=$out/$(tr -c 'a-z0-9\n' '-' <<< "$name").log
+    log=$out/$(tr -c 'a-zA-Z0-9\n' '-' <<< "$name").log
     if "$@" > "$log" 2>&1; then
         passed=$((passed + 1))
         printf 'ok      %-46s %4d s\n' "$name" $((SECONDS - t))
@@ -26,12 +26,12 @@ check() { # NAME COMMAND...
     fi
 }
 
-setup() { # DIR MESON-OPTION...
-    local dir=$out/$1
-    shift
+setup() { # COMPILER DIR MESON-OPTION...
+    local cc=$1 dir=$out/$2
+    shift 2
     [ -d "$dir/meson-info" ] && return 0
     rm -rf "$dir"
-    meson setup "$dir" "$@"
+    CC=$cc meson setup "$dir" "$@"
 }
 
 build() { ninja -C "$out/$1"; }
@@ -41,7 +41,14 @@ suites() { # DIR SUITE...
     local dir=$out/$1 args=() line status name
     shift
     for s in "$@"; do args+=(--suite "$s"); done
-    meson test -C "$dir" --no-rebuild -j 2 "${args[@]}" > "$dir/run.log" 2>&1
+    rm -f "$dir/meson-logs/testlog.json"
+    meson test -C "$dir" --no-rebuild --num-processes 2 "${args[@]}" > "$dir/run.log" 2>&1
+    if [ ! -s "$dir/meson-logs/testlog.json" ]; then
+        failed=$((failed + 1))
+        echo "FAILED  $(basename "$dir"): no test ran"
+        tail -n 20 "$dir/run.log" | sed 's/^/        /'
+        return
+    fi
     while read -r line; do
         name=$(jq -r '.name' <<< "$line")
         status=$(jq -r '.result' <<< "$line")
@@ -59,19 +66,19 @@ suites() { # DIR SUITE...
 }
 
 check "house rules and format" tools/lint.sh
-check "gcc release: set up" setup gcc --buildtype=release
+check "gcc release: set up" setup gcc gcc --buildtype=release
 check "gcc release: build, warnings are errors" build gcc
 suites gcc quick hostile journeys
-check "gcc ASan+UBSan: set up" setup asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+check "gcc ASan+UBSan: set up" setup gcc asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 check "gcc ASan+UBSan: build" build asan
 suites asan quick hostile
-check "clang: set up" env CC=clang meson setup "$out/clang" --wipe --buildtype=debugoptimized -Dtests=true
+check "clang: set up" setup clang clang --buildtype=debugoptimized
 check "clang: build, warnings are errors" build clang
 check "cppcheck and clang-tidy" env BUILD="$out/clang" tools/lint.sh deep
 check "fuzz smoke" env FUZZ_BUILD="$out/fuzz" tools/fuzz.sh "${FUZZ_RUNS:-20000}"
 
 if [ "$full" = full ]; then
-    check "clang TSan: set up" env CC=clang meson setup "$out/tsan" --wipe --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
+    check "clang TSan: set up" setup clang tsan --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
     check "clang TSan: build" build tsan
     suites tsan quick
     check "scan-build" tools/analyze.sh "$out/scan-build"

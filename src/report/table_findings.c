@@ -29,7 +29,7 @@ static void spot(struct table *t, const struct finding *f)
     if (s && s->format.n) buf_add(raw, s->format);
     size_t before = raw->n;
     say_spot(raw, f);
-    if (before > 1 && raw->n > before) { /* both: put a comma between them */
+    if (s && before > 1 && raw->n > before) { /* both: put a comma between them */
         buf_reset(raw);
         buf_byte(raw, '(');
         buf_add(raw, s->format);

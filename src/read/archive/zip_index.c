@@ -293,7 +293,7 @@ static void search_gap(struct builder *b, uint64_t from, uint64_t to)
     size_t end = slice_find(gap, S("PK\x05\x06"));
     if (end != SIZE_MAX && gap.n - end >= 22)
         tell_anomaly(b->r, ANOMALY_ARCHIVE_CONCATENATED, from + end,
-                     "another end of an archive lies at %llu", (unsigned long long)(from + end));
+                     "another end of an archive lies at %llu", (unsigned long long)from + end);
     if (gap.n >= 64) tell_blob(b->r, gap, from);
 }
 
