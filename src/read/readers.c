@@ -4,6 +4,7 @@
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
 #include "read/config/jinja.h"
+#include "read/model/gguf.h"
 #include "read/model/safetensors.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
@@ -21,6 +22,7 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_SAFETENSORS] = safetensors_read,
     /* text that belongs to models */
     [FMT_JINJA] = jinja_read,
+    [FMT_GGUF] = gguf_read,
 };
 
 reader_fn *reader_of(enum format f)
