@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/readers.h"
+#include "read/archive/sevenz.h"
 #include "read/archive/stream.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
@@ -11,6 +12,7 @@ static reader_fn *const readers[FMT_COUNT] = {
     /* archives */
     [FMT_ZIP] = zip_read,
     [FMT_TAR] = tar_read,
+    [FMT_SEVENZ] = sevenz_read,
     [FMT_GZIP] = stream_read,
     [FMT_BZIP2] = stream_read,
     [FMT_XZ] = stream_read,

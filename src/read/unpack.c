@@ -240,6 +240,8 @@ static enum st decode(struct reading *r, const struct member *m, struct unpacked
     k.stage = ARENA_ARRAY(r->arena, uint8_t, k.room);
     if (!k.stage) return ST_NOMEM;
     enum st st = run_all(&k, m);
+    /* memory gave out first: the ratio alone says what it is */
+    if (st == ST_NOMEM && k.made > SMALL && k.made / r->budget->ratio > m->packed.n) st = bomb(&k);
     ret->bytes = slice_of(k.stage, k.fill);
     if (k.spooled) {
         enum st mapped = map_spool(&k);

@@ -45,10 +45,22 @@ static void *open_alone(struct slice props)
     return z ? checked(z, lzma_alone_decoder(z, DECODER_MEMORY)) : NULL;
 }
 
+/* Without its size, a filter in front of LZMA would wait for bytes that never come. */
+static void set_size(lzma_filter *f, uint64_t size)
+{
+    lzma_options_lzma *o = f->options;
+    if (size == UINT64_MAX) return;
+    f->id = LZMA_FILTER_LZMA1EXT;
+    o->ext_flags = LZMA_LZMA1EXT_ALLOW_EOPM;
+    o->ext_size_low = (uint32_t)size;
+    o->ext_size_high = (uint32_t)(size >> 32);
+}
+
 /* Number of filters, or 0 when the list makes no sense. */
 static size_t parse_chain(struct slice props, lzma_filter filters[LZMA_FILTERS_MAX + 1])
 {
     struct cursor c = cur_of(props);
+    uint64_t size = cur_u64le(&c);
     size_t n = 0;
     while (cur_left(&c) && n < LZMA_FILTERS_MAX) {
         uint8_t kind = cur_u8(&c);
@@ -57,6 +69,7 @@ static size_t parse_chain(struct slice props, lzma_filter filters[LZMA_FILTERS_M
         filters[n] = (lzma_filter){.id = filter_ids[kind]};
         if (lzma_properties_decode(&filters[n], NULL, own.n ? own.p : NULL, own.n) != LZMA_OK)
             break;
+        if (kind == LZMA_PART_1) set_size(&filters[n], size);
         n++;
     }
     bool whole = cur_ok(&c) && !cur_left(&c);
@@ -82,10 +95,13 @@ static void *open_chain(struct slice props)
 
 static void *open_raw(struct slice props)
 {
-    uint8_t part[7] = {LZMA_PART_1, 5};
+    uint8_t chain[15];
     if (props.n != 5) return NULL;
-    memcpy(&part[2], props.p, 5);
-    return open_chain(slice_of(part, sizeof part));
+    memset(chain, 0xff, 8); /* the size is not known */
+    chain[8] = LZMA_PART_1;
+    chain[9] = 5;
+    memcpy(&chain[10], props.p, 5);
+    return open_chain(slice_of(chain, sizeof chain));
 }
 
 static enum st verdict(lzma_ret code)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unlzma.h - xz, lzma alone and the raw coders of 7z, by liblzma. See port/decoder.h.
- * The properties of unlzma_raw are the 5 bytes of LZMA; those of unlzma_chain are a list of
- * filters, the packed side last: kind u8 (enum lzma_part) | length u8 | properties of that length
- */
+ * The properties of unlzma_raw are the 5 bytes of LZMA. Those of unlzma_chain are the unpacked
+ * size, u64le, and a list of filters, the packed side last: kind u8 (enum lzma_part) | length u8 |
+ * properties of that length */
 #pragma once
 #include "port/decoder.h"
 
