@@ -5,6 +5,7 @@
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
 #include "read/config/jinja.h"
+#include "read/model/ggml.h"
 #include "read/model/gguf.h"
 #include "read/model/safetensors.h"
 
@@ -22,9 +23,10 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_LZ4] = stream_read,
     /* models */
     [FMT_SAFETENSORS] = safetensors_read,
+    [FMT_GGUF] = gguf_read,
+    [FMT_GGML] = ggml_read,
     /* text that belongs to models */
     [FMT_JINJA] = jinja_read,
-    [FMT_GGUF] = gguf_read,
 };
 
 reader_fn *reader_of(enum format f)

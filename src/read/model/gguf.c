@@ -60,6 +60,8 @@ static enum st read_file(struct gguf *g)
     unsigned word = g->narrow ? 4 : 8;
     uint64_t tensors = gguf_size(g), keys = gguf_size(g);
     if (!cur_ok(&g->c)) return ST_TRUNCATED;
+    if (!tensors && !keys)
+        gguf_complain(g, ANOMALY_MALFORMED, 8, "neither keys nor tensors: this is not a model");
     keys = possible(g, keys, word + 4 + 1, 8 + word);
     for (uint64_t i = 0; i < keys && st == ST_OK; i++) st = gguf_meta(g);
     if (st != ST_OK) return st;

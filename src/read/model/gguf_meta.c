@@ -5,6 +5,7 @@
 
 #define KEY_MAX       65535u
 #define ALIGNMENT_MAX (1u << 20) /* 32 in practice; the padding must stay padding */
+#define LISTS_MAX     4u         /* lists within lists */
 #define TAGS_MAX      256u       /* texts of one list that are handed to the judges */
 
 struct value {
@@ -59,21 +60,57 @@ static enum st strings(struct gguf *g, struct slice key, uint64_t count)
     return ST_OK;
 }
 
-static enum st array(struct gguf *g, struct slice key)
+struct list {
+    uint32_t type;
+    uint64_t left; /* items that are still to come */
+};
+
+/* The type and count of a list, held against the bytes left. */
+static enum st list_head(struct gguf *g, struct list *ret)
 {
     uint64_t at = cur_pos(&g->c), bytes;
-    uint32_t type = gguf_u32(g);
-    uint64_t count = gguf_size(g);
-    uint64_t left = cur_left(&g->c);
-    unsigned item = type == GGUF_STRING ? (g->narrow ? 4 : 8) : width(type);
+    ret->type = gguf_u32(g);
+    ret->left = gguf_size(g);
+    unsigned word = g->narrow ? 4 : 8;
+    unsigned item = ret->type == GGUF_STRING  ? word
+                    : ret->type == GGUF_ARRAY ? 4 + word
+                                              : width(ret->type);
     if (!cur_ok(&g->c)) return lost(g, at, "the file ends in a list");
-    if (type == GGUF_ARRAY) return lost(g, at, "a list within a list");
     if (!item) return lost(g, at, "a list of a type that GGUF does not have");
-    if (__builtin_mul_overflow(count, (uint64_t)item, &bytes) || bytes > left)
+    if (__builtin_mul_overflow(ret->left, (uint64_t)item, &bytes) || bytes > cur_left(&g->c))
         return lost(g, at, "a list is longer than the file");
-    if (type == GGUF_STRING) return strings(g, key, count);
-    cur_skip(&g->c, bytes);
     return ST_OK;
+}
+
+static enum st list_items(struct gguf *g, struct slice key, const struct list *l)
+{
+    if (l->type == GGUF_STRING) return strings(g, key, l->left);
+    cur_skip(&g->c, l->left * width(l->type));
+    return ST_OK;
+}
+
+/* Lists may hold lists; loaders differ in how deep they follow, so a few levels have to do. */
+static enum st array(struct gguf *g, struct slice key)
+{
+    struct list open[LISTS_MAX];
+    size_t depth = 1;
+    enum st st = list_head(g, &open[0]);
+    while (st == ST_OK && depth) {
+        struct list *l = &open[depth - 1];
+        if (!budget_work(g->r->budget, 1)) return ST_LIMIT;
+        if (l->type != GGUF_ARRAY) {
+            st = list_items(g, key, l);
+            depth--;
+        } else if (!l->left) {
+            depth--;
+        } else if (depth == LISTS_MAX) {
+            return lost(g, cur_pos(&g->c), "lists within lists within lists");
+        } else {
+            l->left--;
+            st = list_head(g, &open[depth++]);
+        }
+    }
+    return st;
 }
 
 static enum st value(struct gguf *g, struct slice key, struct value *v)

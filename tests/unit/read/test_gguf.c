@@ -156,7 +156,10 @@ static void break_keys(struct maker *m, enum breach what)
     case TEXT_LONG: put(m, 8, 4), put(m, UINT64_MAX - 7, 8); break;
     case LIST_LONG: put(m, 9, 4), put(m, 4, 4), put(m, 1ull << 40, 8); break;
     case LIST_WRAPS: put(m, 9, 4), put(m, 10, 4), put(m, 1ull << 61, 8); break;
-    case LIST_NESTED: put(m, 9, 4), put(m, 9, 4), put(m, 1, 8), put(m, 4, 4), put(m, 0, 8); break;
+    case LIST_NESTED:
+        put(m, 9, 4);
+        for (int i = 0; i < 9; i++) put(m, 9, 4), put(m, 1, 8);
+        break;
     case LIST_TYPE: put(m, 9, 4), put(m, 77, 4), put(m, 1, 8); break;
     case VALUE_TYPE: put(m, 13, 4), put(m, 0, 8); break;
     case BOOL_SEVEN: put(m, 7, 4), put(m, 7, 1); break;
@@ -252,6 +255,25 @@ static void lengths_beyond_the_file_are_told(void **state)
     }
 }
 
+static void lists_may_hold_lists(void **state)
+{
+    (void)state;
+    struct maker m = {0};
+    struct told t;
+    put_head(&m, 3, 0, 2);
+    put_str(&m, "k");
+    put(&m, 9, 4), put(&m, 9, 4), put(&m, 2, 8);
+    put(&m, 8, 4), put(&m, 1, 8), put_str(&m, "deep");
+    put(&m, 2, 4), put(&m, 3, 8), put(&m, 0, 6);
+    put_text(&m, "after", "text");
+    put_data(&m, 0, 32);
+    read_made(&t, &m);
+    assert_quiet(&t);
+    assert_told(&t, " TEXT 1 k=deep");
+    assert_told(&t, " TEXT 1 after=text");
+    told_done(&t);
+}
+
 /* Both texts of a repeated key are handed to the judges, whichever a loader takes. */
 static void both_templates_are_read(void **state)
 {
@@ -290,6 +312,7 @@ int main(void)
         cmocka_unit_test(honest_is_quiet),
         cmocka_unit_test(each_broken_rule_is_told),
         cmocka_unit_test(lengths_beyond_the_file_are_told),
+        cmocka_unit_test(lists_may_hold_lists),
         cmocka_unit_test(both_templates_are_read),
         cmocka_unit_test(sweeps),
     };
