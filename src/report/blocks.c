@@ -28,9 +28,11 @@ static bool gather(struct gathering *g, size_t i)
     if (!key.p) return false;
     if (!map_get(&g->seen, key, &at)) {
         if (!map_put(&g->seen, key, at, NULL)) return false;
-        g->to->items[g->to->count++] = (struct block){.first = f};
+        g->to->items[g->to->count++] = (struct block){.first = f, .same_evidence = true};
     }
-    g->to->items[at.num].count++;
+    struct block *b = &g->to->items[at.num];
+    b->count++;
+    b->same_evidence &= slice_eq(b->first->evidence, f->evidence);
     g->block_of[i] = (size_t)at.num;
     return true;
 }

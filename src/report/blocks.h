@@ -10,6 +10,7 @@ struct block { /* same severity, rule and sentence */
     const struct finding *first;
     size_t *members; /* indexes into r->findings, in report order */
     size_t count, files;
+    bool same_evidence; /* all members show the same */
 };
 
 struct blocks {

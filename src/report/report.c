@@ -13,6 +13,7 @@ static const struct report_format formats[] = {
     {"gitlab", "GitLab Code Quality", report_gitlab},
     {"markdown", "a comment on a merge request", report_markdown},
     {"csv", "one finding a row, for spreadsheets", report_csv},
+    {"html", "one page for people, complete in itself", report_html},
 };
 
 size_t report_count(void)

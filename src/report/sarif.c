@@ -6,7 +6,6 @@
  * is said in a last result and in a notification, never dropped in silence.
  * A file of weights has no lines: such findings point to line 1, and `properties` holds the offset.
  * Members of containers are logical locations, since no file of that name exists. */
-#include "base/map.h"
 #include "report/jot.h"
 #include "report/sarif.h"
 #include "report/words.h"
@@ -21,7 +20,7 @@
 struct sarif {
     struct jot j;
     const struct result *r;
-    struct sarif_rules rules;
+    struct used_rules rules;
     size_t artifacts; /* the first so many subjects are listed: index = their place */
 };
 
@@ -184,7 +183,7 @@ static void result(struct sarif *s, const struct finding *f)
     struct jot *j = &s->j;
     jot_open(j, '{');
     jot_pair_str(j, "ruleId", f->rule->id);
-    jot_pair_num(j, "ruleIndex", sarif_rule_index(&s->rules, f->rule));
+    jot_pair_num(j, "ruleIndex", used_rules_index(&s->rules, f->rule));
     jot_pair_str(j, "level", sarif_level(f->severity));
     if (s->r->baseline)
         jot_pair_str(j, "baselineState", f->state == FINDING_KNOWN ? "unchanged" : "new");
@@ -318,7 +317,7 @@ void report_sarif(struct buf *out, const struct result *r, const struct report_s
     struct sarif s = {.r = r};
     arena_init(&arena, SARIF_MEMORY, 1u << 16);
     jot_init(&s.j, out, 4);
-    if (sarif_rules_gather(&s.rules, &arena, r)) {
+    if (used_rules_gather(&s.rules, &arena, r)) {
         jot_open(&s.j, '{');
         jot_pair_str(&s.j, "$schema",
                      "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"

@@ -16,29 +16,6 @@ const char *sarif_score(enum severity s)
     return s < SEV_COUNT ? scores[s] : scores[0];
 }
 
-bool sarif_rules_gather(struct sarif_rules *s, struct arena *a, const struct result *r)
-{
-    *s = (struct sarif_rules){0};
-    map_init(&s->index, a, 0);
-    s->list = ARENA_ARRAY(a, const struct rule *, r->finding_count ? r->finding_count : 1);
-    if (!s->list) return false;
-    for (size_t i = 0; i < r->finding_count; i++) {
-        const struct rule *rule = r->findings[i].rule;
-        union map_value at = {.num = s->count};
-        if (map_get(&s->index, slice_str(rule->id), &at)) continue;
-        if (!map_put(&s->index, slice_str(rule->id), at, NULL)) return false;
-        s->list[s->count++] = rule;
-    }
-    return true;
-}
-
-size_t sarif_rule_index(const struct sarif_rules *s, const struct rule *rule)
-{
-    union map_value at = {.num = 0};
-    (void)map_get(&s->index, slice_str(rule->id), &at);
-    return (size_t)at.num;
-}
-
 struct tags {
     struct jot *j;
     unsigned count;
@@ -147,7 +124,7 @@ static void rule_object(struct jot *j, const struct rule *rule)
     jot_close(j, '}');
 }
 
-void sarif_rules_write(const struct sarif_rules *s, struct jot *j)
+void sarif_rules_write(const struct used_rules *s, struct jot *j)
 {
     jot_key_open(j, "rules", '[');
     for (size_t i = 0; i < s->count; i++) rule_object(j, s->list[i]);

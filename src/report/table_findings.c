@@ -76,7 +76,7 @@ static void places(struct table *t, const struct block *b)
         const struct finding *f = &t->r->findings[b->members[i]];
         page_line(p);
         place(t, f, 2, INK_BOLD);
-        evidence(t, f->evidence, 2);
+        if (!b->same_evidence) evidence(t, f->evidence, 2);
     }
     if (shown == b->count) return;
     page_line(p);
@@ -134,12 +134,11 @@ static void block(struct table *t, const struct block *b)
     }
     page_line(p);
     page_flow(p, TABLE_INDENT, INK_PLAIN, finding_message(f));
-    if (b->count > 1) {
-        places(t, b);
-    } else if (f->evidence.n) {
+    if (b->same_evidence && f->evidence.n) {
         page_line(p);
         evidence(t, f->evidence, 0);
     }
+    if (b->count > 1) places(t, b);
     waiver(t, f);
     fix(t, f);
 }

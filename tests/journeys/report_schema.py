@@ -5,7 +5,10 @@
 SARIF is validated against the published schema, JSON against the contract, XML and CSV are parsed.
 What is checked beyond form: indexes that point nowhere, fingerprints that repeat, counts that differ.
 """
+import base64
 import csv
+import hashlib
+import html.parser
 import io
 import json
 import pathlib
@@ -95,6 +98,50 @@ def check_others(sample, result):
         check(re.match(r"::(error|warning|notice) [^:]+::", line), f"{sample}: GitHub: {line[:80]}")
 
 
+def check_html(sample, result):
+    """The policy allows exactly the style and script that are there; tags close in order."""
+    text = report(sample, "html").decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text).group(1)
+    check("default-src 'none'" in policy, f"{sample}: policy")
+    for tag in ("style", "script"):
+        inner = re.search(f"<{tag}>(.*?)</{tag}>", text, re.S).group(1)
+        digest = base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()
+        check(f"{tag}-src 'sha256-{digest}'" in policy, f"{sample}: digest of {tag}")
+    reader = Reader()
+    reader.feed(text)
+    check(not reader.open, f"{sample}: left open: {reader.open}")
+    check(len(reader.ids) == len(set(reader.ids)), f"{sample}: an id repeats")
+    missing = [a for a in reader.anchors if a not in reader.ids]
+    check(not missing, f"{sample}: links to nowhere: {missing}")
+
+
+class Reader(html.parser.HTMLParser):
+    void = {"meta", "br", "input"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.anchors = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.void:
+            self.open.append(tag)
+        for name, value in attrs:
+            check(not name.startswith("on") and name != "style", f"attribute {name}")
+            if name == "id":
+                self.ids.append(value)
+            if name == "href":
+                check(value.startswith("#"), f"a link leads out: {value}")
+                self.anchors.append(value[1:])
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        check(self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-1:]}")
+        self.open.pop()
+
+
 def main():
     schema = json.loads((here / "../schemas/sarif/sarif-schema-2.1.0.json").read_text())
     validator = jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
@@ -102,6 +149,7 @@ def main():
         result = check_json(sample)
         check_sarif(sample, validator, result)
         check_others(sample, result)
+        check_html(sample, result)
     print(f"report_schema: {checks} checks held")
 
 

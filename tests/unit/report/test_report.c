@@ -6,7 +6,6 @@
 #include "base/host.h"
 #include "base/st.h"
 #include "base/utf8.h"
-#include "finding/rules.h"
 #include "report/report.h"
 
 struct made {
@@ -61,23 +60,35 @@ static void load(const char *path, struct buf *text)
     fclose(f);
 }
 
-/* The number of real rules changes; everything else in a sample is the sample's own. */
-static void without_rule_count(struct buf *to, struct slice text)
+/* Up to `from`, then what follows the next `to`; all of the text when there is no such part. */
+static void cut_out(struct buf *b, const char *from, const char *to)
 {
-    char count[40];
-    int n = snprintf(count, sizeof count, "(%zu rules)", rule_count());
-    size_t at = slice_find(text, slice_of(count, (size_t)n));
-    buf_add(to, slice_sub(text, 0, at));
+    struct slice text = buf_slice(b), rest;
+    size_t at = slice_find(text, slice_str(from));
     if (at == SIZE_MAX) return;
-    buf_str(to, "(N rules)");
-    buf_add(to, slice_sub(text, at + (size_t)n, text.n));
+    at += strlen(from);
+    rest = slice_sub(text, at, text.n);
+    size_t end = slice_find(rest, slice_str(to));
+    assert_int_not_equal(end, SIZE_MAX);
+    memmove(b->p + at, b->p + at + end, rest.n - end + 1);
+    b->n -= end;
+}
+
+/* The number of real rules changes, and the page's style is not a report's content. */
+static void without_changing_parts(struct buf *text)
+{
+    cut_out(text, "rules 2026.11.1 (", " rules)");
+    cut_out(text, "<style>", "</style>");
+    cut_out(text, "<script>", "</script>");
+    cut_out(text, "style-src ", "\">");
 }
 
 static void compare(const char *name, struct slice written)
 {
     struct buf path, want, plain;
     buf_init(&plain, 1u << 24);
-    without_rule_count(&plain, written);
+    buf_add(&plain, written);
+    without_changing_parts(&plain);
     struct slice got = buf_slice(&plain);
     golden_path(&path, name);
     buf_init(&want, 1u << 24);
@@ -139,6 +150,11 @@ static const struct golden goldens[] = {
     {"diff.md", SAMPLE_DIFF, "markdown", {0}},
     {"hostile.md", SAMPLE_HOSTILE, "markdown", {0}},
     {"clean.md", SAMPLE_CLEAN, "markdown", {0}},
+    {"rich.html", SAMPLE_RICH, "html", {0}},
+    {"diff.html", SAMPLE_DIFF, "html", {0}},
+    {"hostile.html", SAMPLE_HOSTILE, "html", {0}},
+    {"clean.html", SAMPLE_CLEAN, "html", {0}},
+    {"empty.html", SAMPLE_EMPTY, "html", {0}},
     {"rich.csv", SAMPLE_RICH, "csv", {0}},
     {"hostile.csv", SAMPLE_HOSTILE, "csv", {0}},
 };
@@ -253,6 +269,28 @@ static void csv_has_no_formulas(void **state)
     done(&m);
 }
 
+/* Nothing in the page loads, links or runs anything from outside or from the input. */
+static void html_stands_alone(void **state)
+{
+    (void)state;
+    static const char *const never[] = {"href=\"http", " src=\"", "url(", "@import", " style=\"",
+                                        "<b>x|y",      "<img",    "\033", "\u202e",  "</script><b"};
+    for (unsigned s = 0; s < SAMPLE_COUNT; s++) {
+        struct made m;
+        make(&m, (enum sample)s);
+        write_as(&m, "html", &(struct report_style){0});
+        struct slice text = buf_slice(&m.out);
+        assert_true(utf8_valid(text));
+        for (size_t i = 0; i < COUNT_OF(never); i++)
+            if (slice_has(text, slice_str(never[i]))) fail_msg("%u holds %s", s, never[i]);
+        assert_int_equal(count_of(text, S("<script>")), 1);
+        assert_int_equal(count_of(text, S("</script>")), 1);
+        assert_int_equal(count_of(text, S("<details")), count_of(text, S("</details>")));
+        assert_int_equal(count_of(text, S("<section")), count_of(text, S("</section>")));
+        done(&m);
+    }
+}
+
 static void fingerprints_differ_on_gitlab(void **state)
 {
     (void)state;
@@ -329,6 +367,7 @@ int main(void)
         cmocka_unit_test(github_is_capped),
         cmocka_unit_test(markdown_fits_a_comment),
         cmocka_unit_test(csv_has_no_formulas),
+        cmocka_unit_test(html_stands_alone),
         cmocka_unit_test(fingerprints_differ_on_gitlab),
         cmocka_unit_test(lines_fit),
         cmocka_unit_test(gate_is_last),
