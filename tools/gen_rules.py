@@ -117,22 +117,23 @@ def check_rule(path, row, rule, classes):
         bad(path, row, f"unknown key {key!r}")
     for key in sorted(RULE_KEYS - rule.keys()):
         bad(path, row, f"rule {rule.get('id', '?')} has no {key!r}")
-    if not isinstance(rule["id"], str) or not ID.match(rule["id"]):
+    for key in ("id", "class", "severity", *RULE_TEXTS):
+        if not isinstance(rule[key], str) or not rule[key].strip():
+            bad(path, row, f"rule {rule['id']}: {key!r} must be a text that is not empty")
+    if not ID.match(rule["id"]):
         bad(path, row, f"{rule['id']!r} is no rule id such as model.pickle-exec")
     where = f"rule {rule['id']}"
     if rule["class"] not in classes:
         bad(path, row, f"{where}: class {rule['class']!r} is not in classes.tsv")
     if rule["severity"] not in SEVERITIES:
         bad(path, row, f"{where}: severity {rule['severity']!r} is none of {', '.join(SEVERITIES)}")
-    for key in RULE_TEXTS:
-        if not isinstance(rule[key], str) or not rule[key].strip():
-            bad(path, row, f"{where}: {key!r} must be a text that is not empty")
-    if len(rule["title"]) > 60:
-        bad(path, row, f"{where}: title has {len(rule['title'])} characters, 60 at most")
+    for key, most in (("title", 60), ("fix", 140), ("why", 140), ("what", 200)):
+        if len(rule[key].strip()) > most:
+            bad(path, row, f"{where}: {key!r} has {len(rule[key].strip())} characters, {most} at most")
     for key in ("title", "what", "why", "fix"):
         if "\n" in rule[key].strip():
             bad(path, row, f"{where}: {key!r} must be one line")
-    if "\n" in rule["why"].strip() or not rule["why"].strip().endswith("."):
+    if not rule["why"].strip().endswith("."):
         bad(path, row, f"{where}: 'why' must be one sentence with a full stop")
     for key, count in (("attack", 3), ("refs", None)):
         items = rule[key]

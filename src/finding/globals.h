@@ -16,7 +16,8 @@ enum global_use {
     GLOBAL_DANGEROUS, /* acts when called, or hands out something that does */
 };
 
-/* The argument rules; rules/pickle-args.tsv tells what each demands. */
+/* The argument rules; rules/pickle-args.tsv tells what each demands. globals_text.h checks the
+ * texts that some of them speak about. */
 enum global_args {
     GLOBAL_ARGS_NONE,
     GLOBAL_ARGS_CALLABLE,
