@@ -6,6 +6,7 @@
 
 #define ENTRIES_MAX 120 /* of a severity */
 #define PLACES_MAX  60
+#define PLACES_SEEN 6
 #define OPEN_MAX    3 /* entries that stand open at first */
 
 static bool is_listed(const struct finding *f, const void *ctx)
@@ -38,12 +39,11 @@ static void place(struct html *h, const struct finding *f)
     buf_str(out, "</span>");
 }
 
-static void places(struct html *h, const struct block *b)
+static void place_list(struct html *h, const struct block *b, size_t from, size_t to)
 {
     struct buf *out = h->out;
-    size_t shown = b->count > PLACES_MAX ? PLACES_MAX : b->count;
     buf_str(out, "<ul class=\"places\">\n");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = from; i < to; i++) {
         const struct finding *f = &h->r->findings[b->members[i]];
         buf_str(out, "<li>");
         place(h, f);
@@ -54,12 +54,27 @@ static void places(struct html *h, const struct block *b)
         }
         buf_str(out, "</li>\n");
     }
-    if (shown < b->count) {
-        buf_str(out, "<li>and ");
-        say_count(out, b->count - shown);
-        buf_str(out, " more places: -o json lists all</li>\n");
-    }
     buf_str(out, "</ul>\n");
+}
+
+/* The first few in sight, the others folded. */
+static void places(struct html *h, const struct block *b)
+{
+    struct buf *out = h->out;
+    size_t listed = b->count > PLACES_MAX ? PLACES_MAX : b->count;
+    size_t seen = listed > PLACES_SEEN + 2 ? PLACES_SEEN : listed;
+    place_list(h, b, 0, seen);
+    if (seen < listed) {
+        buf_str(out, "<details class=\"fold\"><summary>");
+        say_many(out, b->count - seen, "more place");
+        buf_str(out, "</summary>\n");
+        place_list(h, b, seen, listed);
+        buf_str(out, "</details>\n");
+    }
+    if (listed == b->count) return;
+    buf_str(out, "<p class=\"soft\">");
+    say_count(out, b->count - listed);
+    buf_str(out, " of them are not on this page: -o json lists all.</p>\n");
 }
 
 static void pair(struct html *h, const char *name, struct slice text)
@@ -87,7 +102,8 @@ static void body(struct html *h, const struct block *b)
     buf_printf(out, "<dt>Rule</dt><dd><a href=\"#rule-%s\"><code>%s</code></a></dd>\n", f->rule->id,
                f->rule->id);
     if (b->count == 1)
-        buf_printf(out, "<dt>Mark</dt><dd><code class=\"soft\">%s</code></dd>\n", f->fingerprint);
+        buf_printf(out, "<dt>Fingerprint</dt><dd><code class=\"soft\">%s</code></dd>\n",
+                   f->fingerprint);
     buf_str(out, "</dl></div>\n");
 }
 

@@ -72,6 +72,19 @@ static void maps_to(struct html *h, const struct rule *rule)
     buf_str(h->out, "</p>\n");
 }
 
+static void references(struct html *h, const char *refs)
+{
+    struct slice rest = slice_str(refs), item;
+    const char *gap = "<p class=\"soft\">References: ";
+    while (rest.p && slice_split(&rest, ' ', &item)) {
+        if (!item.n) continue;
+        buf_str(h->out, gap);
+        html_text(h, item);
+        gap = ", ";
+    }
+    buf_str(h->out, "</p>\n");
+}
+
 static void rule_entry(struct html *h, const struct rule *rule)
 {
     struct buf *out = h->out;
@@ -89,9 +102,7 @@ static void rule_entry(struct html *h, const struct rule *rule)
     }
     maps_to(h, rule);
     if (has(rule->refs)) {
-        buf_str(out, "<p class=\"soft\">References: ");
-        html_text(h, slice_str(rule->refs));
-        buf_str(out, "</p>\n");
+        references(h, rule->refs);
     }
     buf_str(out, "</div>\n");
 }

@@ -101,7 +101,7 @@ static void clean(struct table *t)
         covered++;
     }
     if (!covered) say_many(&p->raw, r->files, "file");
-    if (!r->not_inspected && !r->structure_only) buf_str(&p->raw, "; every byte of them was read");
+    if (!r->not_inspected && !r->structure_only) buf_str(&p->raw, "; every byte was read");
     page_item_raw(p, 0, 1, INK_PLAIN);
     page_line(p);
 }

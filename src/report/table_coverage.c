@@ -2,9 +2,11 @@
 /* table_coverage.c - what was not looked at. Never left out: silence here would read as "clean". */
 #include "base/map.h"
 #include "report/table.h"
+#include <stdlib.h>
 
-#define REASONS_MAX 4
-#define LISTED_MAX  200
+#define REASONS_MAX   64 /* told apart */
+#define REASONS_SHOWN 6
+#define LISTED_MAX    200
 
 struct reason {
     struct slice text;
@@ -43,22 +45,66 @@ static size_t reasons(const struct result *r, struct reason *list, size_t room, 
     return n;
 }
 
-static void say_reasons(struct table *t)
+/* "(2 encrypted zip, 1 unknown format)" */
+static void say_reasons(struct buf *raw, const struct reason *list, size_t n, size_t other)
 {
-    struct reason list[REASONS_MAX];
-    size_t other, n = reasons(t->r, list, REASONS_MAX, &other);
-    struct buf *raw = &t->page.raw;
-    if (!n) return;
     for (size_t i = 0; i < n; i++) {
         buf_str(raw, i ? ", " : "(");
         say_count(raw, list[i].count);
         buf_byte(raw, ' ');
-        buf_add(raw, slice_sub(list[i].text, 0, 60));
+        buf_add(raw, list[i].text);
     }
     if (other) buf_str(raw, ", ");
     if (other) say_count(raw, other);
     buf_str(raw, other ? " other)" : ")");
-    page_item_raw(&t->page, TABLE_INDENT, 2, INK_PLAIN);
+}
+
+static void reason_line(struct page *p, size_t count, struct slice text)
+{
+    struct buf digits;
+    buf_init(&digits, 64);
+    say_count(&digits, count);
+    page_line(p);
+    page_to(p, TABLE_INDENT - 1 > digits.n ? TABLE_INDENT - 1 - (unsigned)digits.n : 0);
+    page_flow(p, p->column, INK_PLAIN, buf_slice(&digits));
+    page_flow(p, TABLE_INDENT + 1, INK_PLAIN, text);
+    buf_done(&digits);
+}
+
+static int most_first(const void *a, const void *b)
+{
+    const struct reason *x = a, *y = b;
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    return slice_cmp(x->text, y->text);
+}
+
+static void hint(struct table *t)
+{
+    struct page *p = &t->page;
+    buf_str(&p->raw, "merlon scan ");
+    table_say_target(&p->raw, t->r);
+    buf_str(&p->raw, " --why-skipped");
+    page_item_raw(p, TABLE_INDENT, 3, INK_DIM);
+}
+
+/* In one line where that fits, else one line each. */
+static void show_reasons(struct table *t)
+{
+    struct reason list[REASONS_MAX];
+    size_t other, n = reasons(t->r, list, REASONS_MAX, &other);
+    struct page *p = &t->page;
+    qsort(list, n, sizeof *list, most_first);
+    for (; n > REASONS_SHOWN; n--) other += list[n - 1].count;
+    if (n) say_reasons(&p->raw, list, n, other);
+    if (page_measure(p, buf_slice(&p->raw)) + p->column + 2 <= p->width) {
+        page_item_raw(p, TABLE_INDENT, 2, INK_PLAIN);
+        hint(t);
+        return;
+    }
+    buf_reset(&p->raw);
+    hint(t);
+    for (size_t i = 0; i < n; i++) reason_line(p, list[i].count, list[i].text);
+    if (other) reason_line(p, other, S("for other reasons"));
 }
 
 static void list_unread(struct table *t)
@@ -89,15 +135,10 @@ static void not_inspected(struct table *t)
         say_size(&p->raw, r->not_inspected_bytes);
     }
     page_item_raw(p, 0, 0, INK_MEDIUM);
-    say_reasons(t);
-    if (t->style->why_skipped) {
+    if (t->style->why_skipped)
         list_unread(t);
-    } else {
-        buf_str(&p->raw, "merlon scan ");
-        table_say_target(&p->raw, r);
-        buf_str(&p->raw, " --why-skipped");
-        page_item_raw(p, TABLE_INDENT, 3, INK_DIM);
-    }
+    else
+        show_reasons(t);
     page_line(p);
 }
 

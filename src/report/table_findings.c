@@ -54,7 +54,7 @@ static void place(struct table *t, const struct finding *f, unsigned gap, enum i
 }
 
 /* What was seen, cut to two lines: the whole of it is in the other reports. */
-static void evidence(struct table *t, struct slice text, unsigned gap)
+static void evidence(struct table *t, struct slice text, unsigned indent, unsigned gap)
 {
     struct page *p = &t->page;
     if (!text.n) return;
@@ -65,7 +65,7 @@ static void evidence(struct table *t, struct slice text, unsigned gap)
     bool cut = fit < safe.n && !t->style->all;
     struct slice shown = arena_copy(t->arena, cut ? slice_sub(safe, 0, fit) : safe);
     if (cut) shown = arena_printf(t->arena, "%.*s \u2026", SLICE_ARG(shown));
-    page_item(p, TABLE_INDENT, gap, INK_DIM, shown);
+    page_item(p, indent, gap, INK_DIM, shown);
 }
 
 static void places(struct table *t, const struct block *b)
@@ -76,7 +76,7 @@ static void places(struct table *t, const struct block *b)
         const struct finding *f = &t->r->findings[b->members[i]];
         page_line(p);
         place(t, f, 2, INK_BOLD);
-        if (!b->same_evidence) evidence(t, f->evidence, 2);
+        if (!b->same_evidence) evidence(t, f->evidence, TABLE_INDENT + 2, 2);
     }
     if (shown == b->count) return;
     page_line(p);
@@ -123,20 +123,20 @@ static void block(struct table *t, const struct block *b)
     say_plainly(&p->raw, f);
     page_flow_raw(p, 0, (enum ink)f->severity);
     page_to(p, TABLE_INDENT);
-    page_item(p, TABLE_INDENT, 0, INK_BOLD, slice_str(f->rule->id));
+    page_item(p, TABLE_INDENT, 0, INK_PLAIN, slice_str(f->rule->id));
     if (b->count == 1) {
-        place(t, f, 2, INK_PLAIN);
+        place(t, f, 2, INK_BOLD);
     } else {
         say_count(&p->raw, b->count);
         buf_str(&p->raw, " places in ");
         say_many(&p->raw, b->files, "file");
-        page_item_raw(p, TABLE_INDENT, 2, INK_PLAIN);
+        page_item_raw(p, TABLE_INDENT, 2, INK_BOLD);
     }
     page_line(p);
     page_flow(p, TABLE_INDENT, INK_PLAIN, finding_message(f));
     if (b->same_evidence && f->evidence.n) {
         page_line(p);
-        evidence(t, f->evidence, 0);
+        evidence(t, f->evidence, TABLE_INDENT, 0);
     }
     if (b->count > 1) places(t, b);
     waiver(t, f);

@@ -49,8 +49,10 @@ void say_size(struct buf *b, uint64_t bytes)
 
 void say_seconds(struct buf *b, double seconds)
 {
-    if (seconds < 0.995)
-        buf_printf(b, "%.2f s", seconds < 0 ? 0 : seconds);
+    if (seconds < 0.01)
+        buf_printf(b, "%.0f ms", seconds > 0 ? seconds * 1e3 : 0.0);
+    else if (seconds < 0.995)
+        buf_printf(b, "%.2f s", seconds);
     else if (seconds < 119.5)
         buf_printf(b, "%.1f s", seconds);
     else
