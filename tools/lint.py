@@ -32,7 +32,7 @@ SYSTEM = re.compile(r"^(std\w+|string|errno|fcntl|unistd|time|math|limits|locale
                     r"assert|dirent|poll|pthread|ftw|float|libgen|termios|glob|fnmatch|dlfcn|getopt|endian|pwd|syslog|"
                     r"sys/\w+|linux/\w+|arpa/inet|netinet/\w+|x86intrin|immintrin|emmintrin|cpuid|stdatomic|spawn|strings)\.h$")
 BANNED = re.compile(r"(?<![\w.>])(rand|srand|random|signal|system|strcpy|strcat|sprintf|strtok|atoi|atol|atof|sscanf|"
-                    r"gmtime|localtime|alloca|gets|tmpnam|mktemp|popen)\s*\(")
+                    r"gmtime|localtime|ctime|asctime|alloca|gets|tmpnam|mktemp|popen)\s*\(")
 UNBOUNDED = [
     (re.compile(r"(->|\.)p\s*[+]\s*\w"), "pointer arithmetic on input: use the cursor"),
     (re.compile(r"\(\s*const\s+struct\s+\w+\s*\*\s*\)\s*\w+[.\->]*p\b"), "cast of input to a struct: use the cursor"),

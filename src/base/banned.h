@@ -13,12 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 #undef alloca
-/* rand, random, signal and system are parameter names in library headers: tools/lint.sh looks for
- * their calls. clang's headers define some of these as macros; the gcc build is the one that
- * forbids */
+/* ctime, rand, random, signal and system are parameter names in library headers: tools/lint.sh
+ * looks for their calls. clang's headers define some of these as macros; the gcc build is the one
+ * that forbids */
 #ifndef __clang__
 #pragma GCC poison strcpy strcat strncpy strncat stpcpy sprintf vsprintf gets strtok strtok_r
-#pragma GCC poison atoi atol atoll atof sscanf vsscanf gmtime localtime ctime asctime
+#pragma GCC poison atoi atol atoll atof sscanf vsscanf gmtime localtime asctime
 #pragma GCC poison tmpnam tempnam mktemp popen srand
 #pragma GCC poison alloca
 #endif

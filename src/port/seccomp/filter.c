@@ -41,3 +41,20 @@ bool filter_parser(void)
     seccomp_release(ctx);
     return ok;
 }
+
+static const int forbidden[] = {
+    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(fork),
+    SCMP_SYS(vfork),  SCMP_SYS(ptrace),   SCMP_SYS(kill),   SCMP_SYS(unlink),  SCMP_SYS(rename),
+};
+
+bool filter_reader(void)
+{
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+    if (!ctx) return false;
+    bool ok = true;
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
+        ok = seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, forbidden[i], 0) == 0 && ok;
+    ok = ok && seccomp_load(ctx) == 0;
+    seccomp_release(ctx);
+    return ok;
+}

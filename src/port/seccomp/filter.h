@@ -5,3 +5,6 @@
 #include <stdbool.h>
 
 bool filter_parser(void);
+/* For a child that reads files with a library: everything but starting programs, sockets and
+ * touching other processes. */
+bool filter_reader(void);
