@@ -157,9 +157,11 @@ static const struct global_rule *lookup(struct slice module, struct slice name)
     path_make(&p, module, name);
     struct slice path = slice_of(p.bytes, p.n);
     const struct global_rule *g = slice_eq(name, S("*")) ? NULL : row_find(path);
-    if (!g) g = dangerous_anywhere(name);
-    if (!g) g = by_prefix(path);
-    return g;
+    if (g) return g;
+    const struct global_rule *prefix = by_prefix(path);
+    if (prefix && prefix->use == GLOBAL_DANGEROUS) return prefix;
+    g = dangerous_anywhere(name);
+    return g ? g : prefix;
 }
 
 /* Cython pickles a class X of module M as M.__pyx_unpickle_X(X, checksum, state). */

@@ -50,9 +50,10 @@ struct global_rule {
 
 /* The row for a global, by today's name or that of Python 2. A name with dots is walked as the
  * unpickler does: an attribute of something dangerous is dangerous, an attribute of something safe
- * is unknown (NULL) unless it has a row of its own. Order: exact row; a name that is dangerous in
- * any module; then wildcards, longest module first. A safe wildcard covers only names that look
- * like classes, directly in its module; a dangerous one everything below it. */
+ * is unknown (NULL) unless it has a row of its own. Order: exact row; dangerous owner or wildcard,
+ * longest module first; a name that is dangerous in any module; safe wildcard. A safe wildcard
+ * covers only names that look like classes, directly in its module; a dangerous one all below it.
+ */
 const struct global_rule *global_find(struct slice module, struct slice name);
 /* Today's spelling of a Python 2 global; both are left alone when there is none. */
 void global_modern(struct slice *module, struct slice *name);
