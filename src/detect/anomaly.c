@@ -134,9 +134,25 @@ static bool promises_harmless(const struct suffix_rule *rule)
            rule->family == FAM_OTHER || rule->family == FAM_CONFIG || rule->family == FAM_DATASET;
 }
 
+/* Loading bytes of this format runs nothing that they bring along. */
+static bool inert(enum format f)
+{
+    switch (f) {
+    case FMT_SAFETENSORS:
+    case FMT_GGUF:
+    case FMT_GGML:
+    case FMT_NPY:
+    case FMT_IMAGE:
+    case FMT_AUDIO:
+    case FMT_PDF: return true;
+    default: return false;
+    }
+}
+
 static enum severity suffix_severity(const struct reading *r, enum severity usual)
 {
     const struct suffix_rule *rule = suffix_find(r->layer->name);
+    if (inert(r->format)) return usual;
     if (promises_pickle(rule)) return SEV_LOW;
     return promises_harmless(rule) ? SEV_HIGH : usual;
 }
@@ -180,9 +196,17 @@ static const char *const unread_messages[] = {
     [UNREAD_MEMORY] = "Memory ran out, so these bytes were not inspected",
 };
 
+/* A dataset that could not be looked at runs nothing when it is loaded. */
+static bool only_data(const struct reading *r)
+{
+    const struct suffix_rule *rule = suffix_find(r->layer->name);
+    return rule && rule->family == FAM_DATASET && format_family(r->format) != FAM_MODEL;
+}
+
 void judge_unread(struct judge *j, const struct reading *r, const struct event *ev)
 {
-    struct finding f = judge_finding(j, r, "model.not-inspected", ev->offset);
+    const char *rule = only_data(r) ? "file.not-inspected" : "model.not-inspected";
+    struct finding f = judge_finding(j, r, rule, ev->offset);
     j->not_inspected = true;
     j->unread += ev->unread.bytes;
     f.message = slice_str(unread_messages[ev->unread.why]);

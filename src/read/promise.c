@@ -24,14 +24,21 @@ static bool can_run(enum format f)
     }
 }
 
+/* Names under which silence would be taken for a clean bill. */
+static bool promises_content(const struct suffix_rule *rule)
+{
+    return rule && (rule->family == FAM_MODEL || rule->family == FAM_CONTAINER ||
+                    rule->family == FAM_DATASET);
+}
+
 static void nothing_known(struct reading *r, const struct suffix_rule *rule)
 {
-    if (!rule || rule->family != FAM_MODEL) return;
-    if (r->layer->bytes.n == 0)
-        tell_anomaly(r, ANOMALY_EMPTY, 0, "%.*s holds no bytes", SLICE_ARG(r->layer->name));
-    else
+    if (!promises_content(rule)) return;
+    if (r->layer->bytes.n)
         tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
-                    "%s names a model, but its bytes are of no known format", rule->suffix);
+                    "%s promises a known format, but the bytes are of none", rule->suffix);
+    else if (rule->family != FAM_DATASET)
+        tell_anomaly(r, ANOMALY_EMPTY, 0, "%.*s holds no bytes", SLICE_ARG(r->layer->name));
 }
 
 static bool is_text(enum format f)
@@ -39,13 +46,14 @@ static bool is_text(enum format f)
     return f == FMT_TEXT || f == FMT_JSON || f == FMT_JSONL || f == FMT_CSV || f == FMT_MARKDOWN;
 }
 
-/* Text under a model's name is no model: often the pointer that Git LFS leaves behind. */
-static void text_for_model(struct reading *r, const struct suffix_rule *rule)
+/* Text under such a name: often the pointer that Git LFS leaves behind. */
+static void text_instead(struct reading *r, const struct suffix_rule *rule)
 {
     bool lfs = slice_starts(r->layer->bytes, S("version https://git-lfs.github.com/spec/"));
+    if (rule->family == FAM_NONE && !lfs) return;
     tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
-                lfs ? "a Git LFS pointer stands in for the model (%s): fetch it first"
-                    : "%s names a model, but the bytes are text",
+                lfs ? "a Git LFS pointer stands in for the content (%s): fetch it first"
+                    : "%s promises another format, but the bytes are text",
                 rule->suffix);
 }
 
@@ -63,24 +71,55 @@ static enum format made_of(enum format f)
     }
 }
 
+/* One of the formats that the name allows, or what such a format is made of. */
+static bool kept(const struct suffix_rule *rule, const enum format as[SNIFF_MAX], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (suffix_allows(rule, as[i]) || suffix_allows(rule, made_of(as[i]))) return true;
+    return false;
+}
+
+/* A picture or a document that is called a model was not looked at by anybody. */
+static bool no_reader(enum format f)
+{
+    return format_family(f) != FAM_MODEL && format_family(f) != FAM_CONTAINER;
+}
+
+static void broken_promise(struct reading *r, const struct suffix_rule *rule, enum format f)
+{
+    bool model = rule->family == FAM_MODEL;
+    r->format = f;
+    if (model && f == FMT_ZIP && suffix_allows(rule, FMT_TORCH_ZIP))
+        tell_anomaly(r, ANOMALY_MALFORMED, 0, "%s, but the archive holds no data.pkl",
+                     rule->suffix);
+    else if (model || can_run(f))
+        tell_anomaly(r, ANOMALY_SUFFIX, 0, "%s, but the bytes are %s", rule->suffix,
+                     format_name(f));
+    if (model && no_reader(f))
+        tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
+                    "%s promises a model, but the bytes are %s", rule->suffix, format_name(f));
+}
+
+/* What runs code matters most, then what was found first. */
+static enum format worst(const enum format as[SNIFF_MAX], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (can_run(as[i])) return as[i];
+    return as[0];
+}
+
 void promise_check(struct reading *r, const enum format as[SNIFF_MAX], size_t n)
 {
     const struct suffix_rule *rule = suffix_find(r->layer->name);
+    if (!rule) return;
     if (n == 0) {
         nothing_known(r, rule);
-        return;
-    }
-    if (!rule || rule->family == FAM_NONE) return;
-    for (size_t i = 0; i < n; i++)
-        if (suffix_allows(rule, as[i]) || suffix_allows(rule, made_of(as[i]))) return;
-    if (rule->family == FAM_MODEL && is_text(as[0])) {
-        text_for_model(r, rule);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (!can_run(as[i])) continue;
-        tell_anomaly(r, ANOMALY_SUFFIX, 0, "%s, but the bytes are %s", rule->suffix,
-                     format_name(as[i]));
-        return;
+    } else if (rule->family == FAM_NONE) {
+        if (is_text(as[0])) text_instead(r, rule);
+    } else if (!kept(rule, as, n)) {
+        if (is_text(as[0]) && promises_content(rule))
+            text_instead(r, rule);
+        else
+            broken_promise(r, rule, worst(as, n));
     }
 }

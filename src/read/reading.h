@@ -33,6 +33,7 @@ struct reading {
     const struct layer *layer; /* the layer being read */
     enum format format;        /* as which format */
     struct pending *stack;     /* what is still to be opened, newest first */
+    uint64_t unpacked;         /* bytes made so far, by all members */
     uint64_t unopened;         /* members left alone because the budget was used up */
 };
 

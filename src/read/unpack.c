@@ -21,6 +21,7 @@
 #define FIRST       ((size_t)16 << 10)
 #define PAGE        4096u
 #define RELEASE     ((uint64_t)8 << 20) /* packed pages are given back in steps of this */
+#define TOGETHER    2                   /* all members together may cost this many floors */
 #define FLOOR_LEAST ((uint64_t)1 << 20)
 
 static const struct decoder *const decoders[CODEC_UNKNOWN + 1] = {
@@ -113,6 +114,13 @@ static enum st make_room(struct sink *k)
     return k->room >= SMALL && have_spool(k) ? flush(k) : grow(k);
 }
 
+/* The file itself is what all its layers together are measured by. */
+static uint64_t file_size(const struct layer *l)
+{
+    while (l->parent) l = l->parent;
+    return l->bytes.n;
+}
+
 /* Each bomb lowers what the next one may cost. */
 static enum st bomb(struct sink *k)
 {
@@ -130,7 +138,14 @@ static enum st account(struct sink *k, const struct member *m, size_t made)
     k->fill += made;
     k->made += made;
     if (!budget_work(b, 1 + made / 256) || !budget_bytes(b, made)) return ST_LIMIT;
-    return budget_ratio(b, m->packed.n, k->made) ? ST_OK : bomb(k);
+    k->r->unpacked += made;
+    if (!budget_ratio(b, m->packed.n, k->made)) return bomb(k);
+    if (k->r->unpacked / TOGETHER <= b->ratio_floor ||
+        budget_ratio(b, file_size(k->r->layer), k->r->unpacked))
+        return ST_OK;
+    b->spent = "ratio"; /* many small bombs */
+    k->u->bomb = true;
+    return ST_LIMIT;
 }
 
 static void release_packed(const struct sink *k, const struct member *m, uint64_t *from,

@@ -45,12 +45,15 @@ static bool read_end(const struct cursor *c, uint64_t pos, struct zip_end *e)
     struct cursor r = cur_sub(c, pos, END_SIZE);
     if (cur_u32le(&r) != END_MAGIC || !cur_ok(&r)) return false;
     *e = (struct zip_end){.pos = pos, .tail = pos};
-    cur_skip(&r, 6);
+    uint16_t disk = cur_u16le(&r), directory_disk = cur_u16le(&r), here = cur_u16le(&r);
     e->count = cur_u16le(&r);
+    e->spanned = (disk | directory_disk) != 0 || here != e->count;
+    if (disk == 0xffff && directory_disk == 0xffff) e->spanned = false; /* see ZIP64 */
     e->cd_size = cur_u32le(&r);
     e->cd_offset = cur_u32le(&r);
     e->after = pos + END_SIZE + cur_u16le(&r);
-    if (e->after > c->len) e->after = c->len;
+    e->cut = e->after > c->len;
+    if (e->cut) e->after = c->len;
     read_end64(c, e);
     e->cd_pos = e->cd_size <= e->tail ? e->tail - e->cd_size : e->cd_offset;
     e->at_pos = magic_at(c, e->cd_pos, CENTRAL_MAGIC);

@@ -10,6 +10,8 @@ struct zip_end {
     uint64_t cd_size, cd_offset, count;
     uint64_t cd_pos; /* tail - cd_size: where readers that allow a prefix look */
     bool at_pos;     /* an entry lies at cd_pos */
+    bool spanned;    /* says that it is one of several parts */
+    bool cut;        /* the comment is shorter than declared */
     bool at_offset;  /* an entry lies at cd_offset, which is another place */
 };
 

@@ -11,6 +11,7 @@ static void resolve64(struct slice extra, struct zip_header *h)
     while (cur_left(&c) >= 4) {
         uint16_t id = cur_u16le(&c), n = cur_u16le(&c);
         struct cursor field = cur_of(cur_bytes(&c, n));
+        if (!cur_ok(&c)) h->extra_bad = true;
         if (id != ZIP64_EXTRA || !cur_ok(&c)) continue;
         uint64_t *wide[] = {&h->unpacked, &h->packed, &h->local};
         for (size_t i = 0; i < 3; i++)

@@ -18,6 +18,7 @@ struct zip_header {
     uint64_t local;      /* central only: where the local header is said to be */
     uint32_t attributes; /* central only; the Unix mode is in the upper half */
     struct slice name;
+    bool extra_bad; /* an extra field is longer than its room */
 };
 
 /* At the cursor, which moves behind it. */

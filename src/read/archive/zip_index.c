@@ -30,7 +30,8 @@ struct builder {
     struct span *spans;
     size_t span_count, span_room;
     struct names names;
-    bool wanting; /* out of memory or budget: stop */
+    size_t shifted; /* local headers that were found behind a prefix */
+    bool wanting;   /* out of memory or budget: stop */
 };
 
 static const struct {
@@ -129,6 +130,9 @@ static void compare(const struct builder *b, const struct zip_header *c, const s
                     uint64_t at)
 {
     bool open = l->flags & ZIP_FLAG_STREAMED;
+    if (c->extra_bad || l->extra_bad)
+        tell_anomaly(b->r, ANOMALY_MALFORMED, at, "%.*s: an extra field is broken",
+                     SLICE_ARG(c->name));
     if (!slice_eq(c->name, l->name))
         tell_anomaly(b->r, ANOMALY_ARCHIVE_HEADERS_DIFFER, at,
                      "%.*s in the directory is %.*s in the local header", SLICE_ARG(c->name),
@@ -145,7 +149,7 @@ static void compare(const struct builder *b, const struct zip_header *c, const s
 
 /* The local header where the directory says, counted from the archive's start or from the file's.
  * Returns its end, or 0. */
-static uint64_t find_local(const struct builder *b, uint64_t offset, struct zip_header *ret,
+static uint64_t find_local(struct builder *b, uint64_t offset, struct zip_header *ret,
                            uint64_t *ret_at)
 {
     const uint64_t tries[] = {offset + b->ix->start, offset};
@@ -154,6 +158,7 @@ static uint64_t find_local(const struct builder *b, uint64_t offset, struct zip_
         cur_seek(&c, tries[i]);
         if (!zip_local(&c, ret)) continue;
         *ret_at = tries[i];
+        b->shifted += i == 0 && b->ix->start > 0;
         return cur_pos(&c);
     }
     return 0;
@@ -225,6 +230,10 @@ static void read_directories(struct builder *b, const struct zip_end *e)
         tell_anomaly(b->r, ANOMALY_MALFORMED, e->pos,
                      "the end record counts %llu members, the directory %zu",
                      (unsigned long long)e->count, listed);
+    if (!b->wanting && e->at_pos && e->cd_offset != e->cd_pos && listed && !b->shifted)
+        tell_anomaly(b->r, ANOMALY_MALFORMED, e->pos,
+                     "the end record places the directory at %llu, but it lies at %llu",
+                     (unsigned long long)e->cd_offset, (unsigned long long)e->cd_pos);
     if (e->at_offset) { /* the second reading: offsets count from the file's first byte */
         if (e->at_pos)
             tell_anomaly(b->r, ANOMALY_ARCHIVE_CONCATENATED, e->cd_offset,
@@ -234,6 +243,9 @@ static void read_directories(struct builder *b, const struct zip_end *e)
         read_directory(b, e->cd_offset, e->cd_offset + e->cd_size);
     }
     add_span(b, e->tail, e->after, false);
+    if (e->spanned)
+        tell_anomaly(b->r, ANOMALY_MALFORMED, e->pos, "says that it is one part of several");
+    if (e->cut) tell_anomaly(b->r, ANOMALY_TRUNCATED, e->pos, "the comment is cut short");
 }
 
 /* ---- what no directory lists ---- */

@@ -72,8 +72,8 @@ static void names_make_promises(void **state)
         const char *line;
     } rows[] = {
         {"m.pkl", {NULL, 0}, " ANOMALY 6 m.pkl holds no bytes"},
-        {"m.pkl", {(const uint8_t *)"\1\2\3\4", 4}, " UNREAD 1 .pkl names a model"},
-        {"m.pt", {(const uint8_t *)"hello", 5}, " UNREAD 1 .pt names a model"},
+        {"m.pkl", {(const uint8_t *)"\1\2\3\4", 4}, " UNREAD 1 .pkl promises"},
+        {"m.pt", {(const uint8_t *)"hello", 5}, " UNREAD 1 .pt promises"},
         {"m.h5", {(const uint8_t *)"\x89HDF\r\n\x1a\n", 8}, " UNREAD 1 hdf5 is recognised"},
         {"m.gguf", {(const uint8_t *)"\x89HDF\r\n\x1a\n", 8}, " ANOMALY 5 .gguf, but"},
         {"x.rar", {(const uint8_t *)"Rar!\x1a\x07\1\0", 8}, " UNREAD 1 rar is recognised"},
