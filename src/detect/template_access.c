@@ -157,19 +157,22 @@ unsigned access_key(struct tmpl *t, uint32_t node, const struct value *object,
 {
     unsigned tags = 0;
     if (value_tags(object) & TAG_WALKED) return TAG_WALKED | TAG_ENGINE;
+    bool engine =
+        object->kind == V_UNKNOWN && object->tags & TAG_ENGINE && !(object->tags & TAG_DATA);
     for (const struct value *k = key; k; k = k->alt) {
-        bool engine =
-            object->kind == V_UNKNOWN && object->tags & TAG_ENGINE && !(object->tags & TAG_DATA);
-        if (k->kind == V_STR) {
-            if (object->kind != V_DICT || by_attr_filter || step_of(k->str) == STEP_OUT)
-                tags |= access_attribute(t, node, object, k->str);
-        } else if (k->kind == V_UNKNOWN && (by_attr_filter || engine || hides(k))) {
-            tmpl_report(t, node, OBFUSCATED, SEV_HIGH,
-                        "Looks up an attribute whose name is put together while rendering");
-            tags |= TAG_WALKED;
-        } else {
-            tags |= object->tags & (TAG_DATA | TAG_TRIGGER);
-        }
+        bool dynamic = k->kind == V_UNKNOWN && (by_attr_filter || engine || hides(k));
+        if (k->kind == V_STR &&
+            (object->kind != V_DICT || by_attr_filter || step_of(k->str) == STEP_OUT))
+            tags |= access_attribute(t, node, object, k->str);
+        else if (!dynamic)
+            tags |= object->tags & ~(unsigned)(TAG_SPACE | TAG_TEXT | TAG_WHO | TAG_MESSAGE);
+        /* a text that took too many forms may be any name, unless data is what is asked */
+        if (k->kind == V_STR && k->tags & TAG_LOST && !(tags & TAG_WALKED))
+            dynamic = by_attr_filter || !(object->tags & TAG_DATA);
+        if (!dynamic) continue;
+        tmpl_report(t, node, OBFUSCATED, SEV_HIGH,
+                    "Looks up an attribute whose name is put together while rendering");
+        tags |= TAG_WALKED;
     }
     return tags;
 }

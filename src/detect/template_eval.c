@@ -295,6 +295,17 @@ static void mutate(struct tmpl *t, uint32_t object, struct slice method, const s
              tmpl_keep(t, items ? value_list(t->a, items, obj->count + 1, obj->tags) : NULL));
 }
 
+static void replaced_words(struct tmpl *t, uint32_t id, const struct fold *f)
+{
+    if (!slice_eq(f->name, S("replace")) || f->n < 3 || !(value_tags(f->in[0]) & TAG_TEXT)) return;
+    const struct value *from = f->in[1], *to = f->in[2];
+    if (from->kind != V_STR || to->kind != V_STR) return;
+    bool words = words_natural(from->str) && words_natural(to->str);
+    if (words || words_score(to->str) >= 2)
+        tmpl_report(t, id, "model.template-conditional", SEV_HIGH,
+                    "Replaces words in what was written before the model sees them");
+}
+
 static const struct value *call_method(struct tmpl *t, uint32_t callee, struct fold *f)
 {
     static const char *const asks[] = {"startswith", "endswith", "find",  "rfind",
@@ -303,6 +314,7 @@ static const struct value *call_method(struct tmpl *t, uint32_t callee, struct f
     f->name = node_at(t, callee)->text;
     f->in[0] = t->val[object];
     mutate(t, object, f->name, f);
+    replaced_words(t, callee, f);
     const struct value *v = fold_all(f, fold_method);
     bool asked = f->n > 1 && is_one_of(f->name, asks, COUNT_OF(asks));
     if (v && value_tags(t->val[callee]) & TAG_WALKED) v = value_tagged(t->a, v, TAG_WALKED);
@@ -345,17 +357,6 @@ static void filter_paths(struct tmpl *t, uint32_t id, const struct fold *f)
     if (inner->kind != V_STR && f->n > 2)
         tmpl_report(t, id, "model.template-obfuscated", SEV_HIGH,
                     "Applies a filter whose name is computed, so what it reaches cannot be read");
-}
-
-static void replaced_words(struct tmpl *t, uint32_t id, const struct fold *f)
-{
-    if (!slice_eq(f->name, S("replace")) || f->n < 3 || !(value_tags(f->in[0]) & TAG_TEXT)) return;
-    const struct value *from = f->in[1], *to = f->in[2];
-    if (from->kind != V_STR || to->kind != V_STR) return;
-    bool words = words_natural(from->str) && words_natural(to->str);
-    if (words || words_score(to->str) >= 2)
-        tmpl_report(t, id, "model.template-conditional", SEV_HIGH,
-                    "Replaces words in what was written before the model sees them");
 }
 
 static const struct value *filter(struct tmpl *t, uint32_t id)

@@ -35,6 +35,12 @@ const struct value *tmpl_get(const struct tmpl *t, struct slice name)
     return map_get(&t->vars, name, &v) ? v.ptr : NULL;
 }
 
+static void put(struct tmpl *t, struct slice name, const struct value *v)
+{
+    struct slice key = arena_copy(t->a, name);
+    if (!key.p || !map_put(&t->vars, key, (union map_value){.ptr = v}, NULL)) t->st = ST_NOMEM;
+}
+
 /* Inside a block the old value stays possible: the block may not run, or has its own scope. */
 void tmpl_set(struct tmpl *t, struct slice name, const struct value *v)
 {
@@ -42,8 +48,7 @@ void tmpl_set(struct tmpl *t, struct slice name, const struct value *v)
     v = tmpl_keep(t, v);
     if (t->triggers) v = tmpl_keep(t, value_tagged(t->a, v, TAG_TRIGGER));
     if (old && t->j->stmts[t->stmt].depth) v = tmpl_keep(t, value_join(t->a, v, old));
-    struct slice key = arena_copy(t->a, name);
-    if (!key.p || !map_put(&t->vars, key, (union map_value){.ptr = v}, NULL)) t->st = ST_NOMEM;
+    put(t, name, v);
 }
 
 struct macro *tmpl_macro(const struct tmpl *t, struct slice name)
@@ -313,13 +318,50 @@ static const struct value *any_item(struct tmpl *t, const struct value *v)
     return tmpl_keep(t, fold_all(&f, fold_index));
 }
 
-static void bind_item(struct tmpl *t, uint32_t for_stmt, const struct value *item)
+/* The i-th name that a loop binds; empty behind the last. */
+static struct slice loop_name(const struct tmpl *t, const struct jinja_stmt *s, unsigned i)
 {
-    const struct jinja_stmt *s = &t->j->stmts[for_stmt];
-    uint32_t here = t->stmt;
-    t->stmt = s->last; /* inside the loop: the variable does not outlive it */
-    if (s->expr[0]) assign(t, s->expr[0], item);
-    t->stmt = here;
+    uint32_t target = s->expr[0];
+    const struct jinja_node *n = node_at(t, target);
+    if (n->kind == JN_TUPLE || n->kind == JN_LIST)
+        target = jinja_child(t->j, target, i);
+    else if (i)
+        target = 0;
+    return target && node_at(t, target)->kind == JN_NAME ? node_at(t, target)->text : S("");
+}
+
+/* Within the loop its variables are the item and nothing else. */
+static void bind_item(struct tmpl *t, const struct jinja_stmt *s, const struct value *item)
+{
+    unsigned tags = value_tags(item) & ~(unsigned)(TAG_LOST | TAG_HUGE);
+    bool several = s->expr[0] && node_at(t, s->expr[0])->kind != JN_NAME;
+    for (unsigned i = 0; s->expr[0] && i < 4; i++) {
+        struct slice name = loop_name(t, s, i);
+        bool known = several && item->kind == V_LIST && i < item->count;
+        if (!name.n) break;
+        put(t, name,
+            !several ? item
+            : known  ? item->items[i]
+                     : tmpl_keep(t, value_unknown(t->a, tags)));
+    }
+}
+
+static void save_outer(struct tmpl *t, const struct jinja_stmt *s, struct block *b)
+{
+    for (unsigned i = 0; s->expr[0] && i < COUNT_OF(b->outer); i++) {
+        struct slice name = loop_name(t, s, i);
+        b->outer[i] = name.n ? tmpl_get(t, name) : NULL;
+    }
+}
+
+/* Behind the loop; the last item stays possible, in case a renderer scopes otherwise. */
+static void restore_outer(struct tmpl *t, const struct jinja_stmt *s, const struct block *b)
+{
+    for (unsigned i = 0; i < COUNT_OF(b->outer); i++) {
+        struct slice name = s->expr[0] ? loop_name(t, s, i) : S("");
+        const struct value *now = name.n ? tmpl_get(t, name) : NULL;
+        if (now && b->outer[i]) put(t, name, tmpl_keep(t, value_join(t->a, b->outer[i], now)));
+    }
 }
 
 static void run_for(struct tmpl *t)
@@ -329,12 +371,9 @@ static void run_for(struct tmpl *t)
     const struct value *over = value_at(t, s->expr[1]), *list = items_of(t, over);
     uint64_t rounds = over->kind == V_UNKNOWN ? (uint64_t)over->num : list ? list->count : 1;
     multiply(t, rounds);
-    if (list) {
-        b->list = list;
-        bind_item(t, t->stmt, list->items[0]);
-    } else {
-        bind_item(t, t->stmt, any_item(t, over));
-    }
+    save_outer(t, s, b);
+    b->list = list;
+    bind_item(t, s, list ? list->items[0] : any_item(t, over));
     if (s->expr[2]) {
         tmpl_eval(t, s->node_from, s->node_to);
         unsigned tags = value_tags(value_at(t, s->expr[2]));
@@ -414,7 +453,7 @@ static void run_end(struct tmpl *t)
     const struct jinja_stmt *s = &t->j->stmts[opener];
     struct block *b = &t->blocks[s->depth];
     if (s->kind == JS_FOR && b->list && ++b->at < b->list->count) {
-        bind_item(t, opener, b->list->items[b->at]);
+        bind_item(t, s, b->list->items[b->at]);
         t->stmt = opener; /* the counter goes on behind it */
         return;
     }
@@ -424,7 +463,8 @@ static void run_end(struct tmpl *t)
     else if (s->kind == JS_SETBLOCK || s->kind == JS_FILTER)
         end_capture(t, opener, b);
     else if (s->kind == JS_FOR)
-        t->factor = b->factor;
+        restore_outer(t, s, b);
+    if (s->kind == JS_FOR) t->factor = b->factor;
     b->captures = false;
     b->trigger = false;
 }

@@ -42,7 +42,9 @@ struct block {
     bool captures;            /* what is inside becomes a value */
     const struct value *list; /* constant items of a loop that is run */
     uint32_t at;              /* the current one */
-    uint64_t factor, cost;    /* of the outside, to go back to */
+    const struct value
+        *outer[4];         /* what the loop's variables were before it, and are again after */
+    uint64_t factor, cost; /* of the outside, to go back to */
     struct macro *macro;
     uint8_t *text; /* captured so far */
     size_t n, room;

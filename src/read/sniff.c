@@ -109,9 +109,9 @@ static const struct shape_row shapes[] = {
 
 /* What kind of text; only asked when nothing above fitted. The first row that fits wins. */
 static const struct shape_row texts[] = {
-    {FMT_SCRIPT, shape_script},     {FMT_JINJA, shape_jinja}, {FMT_NOTEBOOK, shape_notebook},
-    {FMT_JSONL, shape_jsonl},       {FMT_JSON, shape_json},   {FMT_PYTHON, shape_python},
-    {FMT_MARKDOWN, shape_markdown}, {FMT_CSV, shape_csv},     {FMT_TEXT, shape_any_text},
+    {FMT_SCRIPT, shape_script}, {FMT_NOTEBOOK, shape_notebook}, {FMT_JSONL, shape_jsonl},
+    {FMT_JSON, shape_json},     {FMT_PYTHON, shape_python},     {FMT_MARKDOWN, shape_markdown},
+    {FMT_CSV, shape_csv},       {FMT_TEXT, shape_any_text},
 };
 
 static bool known(const enum format *ret, size_t n, enum format f)
@@ -140,6 +140,8 @@ size_t sniff(struct slice bytes, struct slice name, enum format ret[SNIFF_MAX])
         in.known = n > 0;
         if (!known(ret, n, shapes[i].format) && shapes[i].fits(&in)) ret[n++] = shapes[i].format;
     }
+    /* whoever loads a template goes by its name, whatever its first bytes look like */
+    if (n < SNIFF_MAX && shape_jinja(&in)) ret[n++] = FMT_JINJA;
     if (n || !shape_is_text(&in)) return n;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         if (!texts[i].fits(&in)) continue;
