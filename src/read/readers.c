@@ -7,6 +7,7 @@
 #include "read/config/jinja.h"
 #include "read/model/ggml.h"
 #include "read/model/gguf.h"
+#include "read/model/numpy.h"
 #include "read/model/safetensors.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
@@ -22,6 +23,7 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_ZSTD] = stream_read,
     [FMT_LZ4] = stream_read,
     /* models */
+    [FMT_NPY] = npy_read,
     [FMT_SAFETENSORS] = safetensors_read,
     [FMT_GGUF] = gguf_read,
     [FMT_GGML] = ggml_read,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* layouts.c - which models are made of a ZIP archive, and who reads them. */
 #include "read/archive/zip.h"
+#include "read/model/numpy.h"
 
 static zip_layout_fn *const layouts[FMT_COUNT] = {
-    [FMT_UNKNOWN] = NULL,
+    [FMT_NPZ] = npz_read,
 };
 
 zip_layout_fn *zip_layout_of(enum format layout)

@@ -43,13 +43,11 @@ static void check_sealed(struct reading *r, struct zip_entry *e)
 
 static void check_link(struct reading *r, const struct zip_entry *e)
 {
-    struct arena_mark mark = arena_mark(r->arena);
     struct member m = zip_member(e);
     struct unpacked u;
     if (e->unpacked > 4096 || unpack(r, &m, &u) != ST_OK) return;
     names_link(r, e->name, u.bytes, e->header);
     unpacked_done(r, &u);
-    arena_rewind(r->arena, mark);
 }
 
 /* A layout has read these in place: only their checksum is left to look at. */
