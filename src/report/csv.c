@@ -40,10 +40,7 @@ static void row(struct buf *out, const struct finding *f)
     static const char *const states[] = {"open", "suppressed", "known"};
     struct buf inner;
     buf_init(&inner, 1u << 20);
-    for (size_t i = 0; i < f->inner_count; i++) {
-        buf_str(&inner, i ? " \u203a " : "");
-        buf_add(&inner, f->inner[i]);
-    }
+    say_inner(&inner, f);
     buf_printf(out, "%s,%s,%s,%s", severity_name(f->severity), f->rule->id,
                f->rule->class_id ? f->rule->class_id : "", states[f->state]);
     next_cell(out, f->path);

@@ -34,10 +34,8 @@ static void text(struct buf *out, const struct finding *f)
     put(out, finding_message(f), false);
     if (f->evidence.n) buf_str(out, ": ");
     put(out, cut_text(f->evidence, 400), false);
-    for (size_t i = 0; i < f->inner_count; i++) {
-        buf_str(&spot, i ? " \u203a " : "in ");
-        buf_add(&spot, f->inner[i]);
-    }
+    if (f->inner_count) buf_str(&spot, "in ");
+    say_inner(&spot, f);
     if (spot.n) buf_byte(&spot, ' ');
     say_spot(&spot, f);
     if (spot.n) buf_str(out, " (");
@@ -52,7 +50,7 @@ static void text(struct buf *out, const struct finding *f)
 static void annotation(struct buf *out, const struct result *r, const struct finding *f)
 {
     struct buf b;
-    buf_init(&b, 1u << 16);
+    buf_init(&b, 1u << 20);
     say_from_here(&b, r, f->path);
     buf_printf(out, "::%s file=",
                f->severity >= SEV_HIGH     ? "error"

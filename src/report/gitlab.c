@@ -34,10 +34,8 @@ static void description(struct jot *j, const struct finding *f)
     buf_add(&b, finding_message(f));
     if (f->evidence.n) buf_str(&b, ": ");
     buf_add(&b, cut_text(f->evidence, 400));
-    for (size_t i = 0; i < f->inner_count; i++) {
-        buf_str(&b, i ? " \u203a " : " (in ");
-        buf_add(&b, f->inner[i]);
-    }
+    if (f->inner_count) buf_str(&b, " (in ");
+    say_inner(&b, f);
     if (f->inner_count) buf_byte(&b, ')');
     struct buf safe = visible(buf_slice(&b));
     jot_pair(j, "description", buf_slice(&safe));
@@ -50,7 +48,7 @@ static void issue(struct jot *j, const struct result *r, const struct finding *f
                   struct slice fingerprint)
 {
     struct buf path;
-    buf_init(&path, 1u << 16);
+    buf_init(&path, 1u << 20);
     say_from_here(&path, r, f->path);
     jot_open(j, '{');
     jot_pair_str(j, "type", "issue");

@@ -3,8 +3,10 @@
  * there, on dark and on light ground. */
 #include "report/page.h"
 #include "base/utf8.h"
+#include "report/words.h"
 
-#define SCRATCH_MAX (1u << 20)
+#define SCRATCH_MAX    (1u << 20)
+#define TEXT_MAX_SHOWN (1u << 16) /* escaping makes it up to eight times as long */
 
 static const char *const inks[INK_COUNT] = {
     [INK_INFO] = "2",           [INK_LOW] = "36",   [INK_MEDIUM] = "33", [INK_HIGH] = "1;31",
@@ -81,7 +83,7 @@ static struct slice escaped(struct page *p, struct slice text)
 {
     buf_reset(&p->text);
     buf_reset(&p->safe);
-    esc_tty(&p->safe, text);
+    esc_tty(&p->safe, cut_text(text, TEXT_MAX_SHOWN));
     disarm(p, buf_slice(&p->safe));
     return buf_slice(&p->text);
 }

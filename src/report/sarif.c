@@ -27,7 +27,7 @@ struct sarif {
 static void uri(struct jot *j, const struct result *r, struct slice path)
 {
     struct buf b;
-    buf_init(&b, 1u << 16);
+    buf_init(&b, 1u << 20);
     say_uri(&b, r, path);
     jot_pair(j, "uri", buf_slice(&b));
     if (b.bad) j->out->bad = true;

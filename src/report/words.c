@@ -4,6 +4,8 @@
 #include "base/st.h"
 #include "base/utf8.h"
 
+#define NAME_MAX_SHOWN 1024
+
 void say_count(struct buf *b, uint64_t n)
 {
     char digits[24];
@@ -73,13 +75,26 @@ void say_kind(struct buf *b, uint64_t n, enum subject_kind k)
     say_many(b, n, k < SUBJECT_KINDS ? one[k] : "file");
 }
 
+/* Names of members come from archives and may be 64 KiB long each. */
+static void say_name(struct buf *b, struct slice name)
+{
+    buf_add(b, cut_text(name, NAME_MAX_SHOWN));
+    if (name.n > NAME_MAX_SHOWN) buf_str(b, "\u2026");
+}
+
+void say_inner(struct buf *b, const struct finding *f)
+{
+    for (size_t i = 0; i < f->inner_count; i++) {
+        buf_str(b, i ? " \u203a " : "");
+        say_name(b, f->inner[i]);
+    }
+}
+
 void say_path(struct buf *b, const struct finding *f)
 {
     buf_add(b, f->path);
-    for (size_t i = 0; i < f->inner_count; i++) {
-        buf_str(b, f->path.n || i ? " \u203a " : "");
-        buf_add(b, f->inner[i]);
-    }
+    if (f->inner_count) buf_str(b, " \u203a ");
+    say_inner(b, f);
     if (f->line > 0) buf_printf(b, ":%lld", (long long)f->line);
     if (f->line > 0 && f->column > 0) buf_printf(b, ":%lld", (long long)f->column);
 }
@@ -94,7 +109,7 @@ void say_spot(struct buf *b, const struct finding *f)
     }
     if (f->field.n) {
         buf_printf(b, "%sfield ", gap);
-        buf_add(b, f->field);
+        say_name(b, f->field);
         gap = ", ";
     }
     if (f->offset >= 0 && f->line <= 0) {

@@ -15,6 +15,8 @@ void say_many(struct buf *b, uint64_t n, const char *one);     /* "1 file", "1,2
 void say_kind(struct buf *b, uint64_t n, enum subject_kind k); /* "31 notebooks" */
 /* models/net.pt › archive/data.pkl:12 - everything but offset, row and field. */
 void say_path(struct buf *b, const struct finding *f);
+/* archive/data.pkl › ...: the members of containers alone. */
+void say_inner(struct buf *b, const struct finding *f);
 /* "byte 41", "row 7, column age"; nothing when the path says it all. */
 void say_spot(struct buf *b, const struct finding *f);
 

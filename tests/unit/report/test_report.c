@@ -342,6 +342,46 @@ static void gate_is_last(void **state)
     }
 }
 
+/* A report that does not fit says so, wherever the memory ends; no half a report looks whole. */
+static void full_buffers_are_noticed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < report_count(); i++) {
+        struct made m;
+        make(&m, SAMPLE_HOSTILE);
+        write_as(&m, report_at(i)->name, &(struct report_style){.width = 100});
+        size_t need = m.out.n;
+        for (size_t max = 0; max < need; max += max < 2000 ? 7 : 997) {
+            struct buf out;
+            buf_init(&out, max);
+            report_at(i)->write(&out, &m.result, &(struct report_style){.width = 100});
+            assert_true(out.bad);
+            assert_true(out.n <= max);
+            buf_done(&out);
+        }
+        done(&m);
+    }
+}
+
+/* Member names of 64 KiB, sixteen deep, and a path of 4 KiB. */
+static void long_names_are_cut(void **state)
+{
+    (void)state;
+    static char name[65536];
+    memset(name, 0x1b, sizeof name);
+    for (size_t i = 0; i < report_count(); i++) {
+        struct made m;
+        make(&m, SAMPLE_RICH);
+        struct finding *f = &m.result.findings[0];
+        f->path = slice_of(name, 4096);
+        f->field = f->message = f->fix = slice_of(name, sizeof name);
+        f->inner_count = FINDING_INNER_MAX;
+        for (size_t k = 0; k < FINDING_INNER_MAX; k++) f->inner[k] = slice_of(name, sizeof name);
+        write_as(&m, report_at(i)->name, &(struct report_style){.width = 80, .all = true});
+        done(&m);
+    }
+}
+
 static void ten_thousand_are_fast(void **state)
 {
     (void)state;
@@ -371,6 +411,8 @@ int main(void)
         cmocka_unit_test(fingerprints_differ_on_gitlab),
         cmocka_unit_test(lines_fit),
         cmocka_unit_test(gate_is_last),
+        cmocka_unit_test(full_buffers_are_noticed),
+        cmocka_unit_test(long_names_are_cut),
         cmocka_unit_test(ten_thousand_are_fast),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
