@@ -159,7 +159,7 @@ static const struct global_rule *lookup(struct slice module, struct slice name)
     const struct global_rule *g = slice_eq(name, S("*")) ? NULL : row_find(path);
     if (g) return g;
     const struct global_rule *prefix = by_prefix(path);
-    if (prefix && prefix->use == GLOBAL_DANGEROUS) return prefix;
+    if (prefix && covers_all_below(prefix)) return prefix;
     g = dangerous_anywhere(name);
     return g ? g : prefix;
 }

@@ -114,6 +114,7 @@ static bool is_attribute(struct slice text)
 {
     if (!text.n || text.p[0] == '_' || !is_letter(text.p[0])) return false;
     if (word_length(text, 0) != text.n || slice_find_byte(text, '.') != SIZE_MAX) return false;
+    if (!word_is_plain(text)) return false;
     const struct global_rule *g = global_find(S(""), text);
     return !g || g->use != GLOBAL_DANGEROUS;
 }

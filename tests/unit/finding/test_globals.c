@@ -289,6 +289,12 @@ static void exact_beats_wildcard_and_longest_module_wins(void **state)
     assert_int_equal(find("re", "compile")->use,
                      GLOBAL_CALL); /* though compile is dangerous elsewhere */
     assert_string_equal(find("os.environ", "get")->class_, "env");
+    /* a module that is dangerous as a whole says more than a name that is dangerous anywhere */
+    assert_int_equal(find("sqlite3", "open")->severity, SEV_MEDIUM);
+    assert_int_equal(find("vendor.tools", "open")->severity, SEV_HIGH);
+    /* a class that a module of estimators merely imports */
+    assert_int_equal(find("sklearn.ensemble._forest", "Parallel")->use, GLOBAL_DANGEROUS);
+    assert_int_equal(find("sklearn.ensemble._forest", "SomethingOfNextYear")->use, GLOBAL_CLASS);
 }
 
 static void a_literal_star_is_no_wildcard(void **state)
@@ -322,6 +328,7 @@ static void argument_rules_carry_what_breaking_them_means(void **state)
     assert_int_equal(find("__torch__.torch.nn.modules.conv", "Conv2d")->args,
                      GLOBAL_ARGS_TORCHSCRIPT);
     assert_int_equal(find("__torch__.___torch_mangle_3", "Net")->args, GLOBAL_ARGS_TORCHSCRIPT);
+    assert_int_equal(find("__torch__.mine", "Parallel")->args, GLOBAL_ARGS_TORCHSCRIPT);
     assert_string_equal(global_rule_id(find("io", "FileIO")), "model.pickle-file-access");
     assert_string_equal(global_rule_id(find("os", "system")), "model.pickle-exec");
     assert_string_equal(global_rule_id(find("os.environ", "get")), "model.pickle-suspicious");
