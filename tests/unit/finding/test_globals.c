@@ -125,6 +125,21 @@ static const char *const honest[] = {
     "operator itemgetter",
     "pathlib PosixPath",
     "logging getLogger",
+    "sklearn.ensemble.forest RandomForestClassifier",
+    "sklearn.linear_model.logistic LogisticRegression",
+    "sklearn.preprocessing.imputation Imputer",
+    "sklearn.grid_search GridSearchCV",
+    "sklearn.svm.classes SVC",
+    "pandas DataFrame",
+    "pandas.core.indexes.numeric Int64Index",
+    "pandas.tseries.index _new_DatetimeIndex",
+    "pandas.indexes.base _new_Index",
+    "numpy.dtypes StringDType",
+    "numpy._core.multiarray scalar",
+    "torch.torch_version TorchVersion",
+    "torch.distributed.checkpoint.metadata Metadata",
+    "torch.nn.parallel.data_parallel DataParallel",
+    "scipy.spatial.ckdtree cKDTree",
 };
 
 static void honest_globals_are_known(void **state)
