@@ -51,7 +51,7 @@ static void put_key(struct buf *out, const char *key)
     buf_printf(out, "\"%s\":", key);
 }
 
-void card_json(struct buf *out, const struct judge *j, bool content)
+void card_json(struct buf *out, const struct judge *j, struct slice inspected)
 {
     buf_byte(out, '{');
     if (j->variant) {
@@ -69,6 +69,6 @@ void card_json(struct buf *out, const struct judge *j, bool content)
             put_string(out, j->card[k]);
     }
     put_key(out, "inspected");
-    put_string(out, content ? S("content") : S("structure"));
+    put_string(out, inspected);
     buf_byte(out, '}');
 }

@@ -4,4 +4,5 @@
 #include "base/buf.h"
 #include "detect/judge.h"
 
-void card_json(struct buf *out, const struct judge *j, bool content);
+/* inspected: how deep it was looked at, "content", "structure" or "none". */
+void card_json(struct buf *out, const struct judge *j, struct slice inspected);

@@ -74,6 +74,12 @@ static enum subject_kind kind_of(enum format f, struct slice name)
     return SUBJECT_OTHER;
 }
 
+static struct slice depth_of(const struct inspection *in, unsigned flags)
+{
+    if (flags & SUBJECT_NOT_COVERED) return S("none");
+    return in->request->content ? S("content") : S("structure");
+}
+
 static void send_subject(const struct inspection *in, const struct judge *j)
 {
     struct subject_record s = {
@@ -89,7 +95,7 @@ static void send_subject(const struct inspection *in, const struct judge *j)
     bool unread_kind =
         s.kind == SUBJECT_CODE || s.kind == SUBJECT_NOTEBOOK || s.kind == SUBJECT_DATASET;
     if (unread_kind && !reader_of(j->format)) s.flags |= SUBJECT_NOT_COVERED;
-    card_json(&detail, j, in->request->content);
+    card_json(&detail, j, depth_of(in, s.flags));
     if (buf_ok(&detail)) s.detail = buf_slice(&detail);
     record_subject(&b, &s);
     if (buf_ok(&b)) in->on_record(in->ctx, buf_slice(&b));
