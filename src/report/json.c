@@ -2,7 +2,7 @@
 /* json.c - merlon.result/1. One subject and one finding a line, so that two results can be compared
  * with line tools.
  * Suppressed findings stand in an array of their own: whoever counts `findings` counts what is
- * open. Keys beyond the contract (coverage, notes, suppressed, known) may be ignored. */
+ * open. Keys beyond the contract (base, coverage, notes, suppressed, known) may be ignored. */
 #include "report/card.h"
 #include "report/jot.h"
 #include "report/words.h"
@@ -86,6 +86,7 @@ static void head(struct jot *j, const struct result *r)
     jot_pair_str(j, "rules", rules_version);
     jot_close(j, '}');
     jot_pair(j, "target", r->target);
+    if (r->base.n) jot_pair(j, "base", r->base);
     jot_pair_str(j, "started", r->started);
     jot_key(j, "seconds");
     char seconds[32];
