@@ -6,12 +6,13 @@
  * Idea     the key is the whole path, "torch.serialization.load". One sorted table holds exact
  *          rows and wildcards ("torch.hub.*"); shorter and shorter prefixes of the path are looked
  *          up, so that an attribute of something dangerous is found under its owner.
- * Limits   names are cut at KEY_MAX: no row is that long, but prefixes still match. Work is at
- *          most (dots)^2 x log2(rows), and dots are at most KEY_MAX. */
+ * Limits   names are cut at KEY_MAX: no row is that long, but prefixes still match. A name of more
+ *          than PARTS_MAX parts is dangerous as such, so that work is PARTS_MAX^2 x log2(rows). */
 #include "finding/tables.h"
 #include "base/st.h"
 
-#define KEY_MAX 400 /* as in tools/gen_rules.py */
+#define KEY_MAX   400 /* as in tools/gen_rules.py */
+#define PARTS_MAX 8   /* the longest honest walk has three: Class.method.__func__ */
 
 struct path {
     uint8_t bytes[KEY_MAX];
@@ -175,10 +176,22 @@ static const struct global_rule *cython_class(struct slice module, struct slice 
     return g && g->use == GLOBAL_CLASS ? &row : NULL;
 }
 
+static bool has_many_parts(struct slice s, size_t most)
+{
+    size_t dots = 0;
+    for (size_t i = 0; i < s.n; i++) dots += s.p[i] == '.';
+    return dots >= most;
+}
+
 const struct global_rule *global_find(struct slice module, struct slice name)
 {
+    static const struct global_rule endless = {GLOBAL_DANGEROUS, GLOBAL_ARGS_NONE, SEV_CRITICAL,
+                                               "indirection", "walks through many attributes"};
     global_modern(&module, &name);
+    module = slice_sub(module, 0, KEY_MAX);
     name = slice_sub(name, 0, KEY_MAX);
+    if (has_many_parts(name, PARTS_MAX)) return &endless;
+    if (has_many_parts(module, KEY_MAX / 8)) return NULL; /* no such module exists */
     const struct global_rule *g = lookup(module, name);
     return g ? g : cython_class(module, name);
 }

@@ -328,7 +328,11 @@ static void giant_names_are_cut_not_lost(void **state)
     assert_null(global_find(slice_of(giant, sizeof giant), S("system")));
     assert_int_equal(global_find(S("os"), slice_of(giant, sizeof giant))->use, GLOBAL_DANGEROUS);
     memset(giant, '.', sizeof giant);
-    assert_null(global_find(slice_of(giant, sizeof giant), slice_of(giant, sizeof giant)));
+    assert_null(global_find(slice_of(giant, sizeof giant), S("system")));
+    assert_int_equal(global_find(S("collections"), slice_of(giant, sizeof giant))->use,
+                     GLOBAL_DANGEROUS);
+    assert_int_equal(find("m", "a.b.c.d.e.f.g.h.i")->use, GLOBAL_DANGEROUS);
+    assert_null(find("m", "a.b.c.d.e.f.g.h"));
 }
 
 static void argument_rules_carry_what_breaking_them_means(void **state)
