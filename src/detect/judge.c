@@ -4,8 +4,11 @@
 #include "base/map.h"
 #include "finding/rules.h"
 
+#define PER_RULE 200u /* findings of one rule and severity in one subject; more say nothing new */
+
 struct judge_seen {
     struct map map;
+    struct map counts; /* rule and severity -> findings */
 };
 
 void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ctx)
@@ -16,6 +19,7 @@ void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ct
         map_init(&j->seen->map, arena, 0);
     else
         j->nomem = true;
+    if (j->seen) map_init(&j->seen->counts, arena, 1);
 }
 
 static void note_format(struct judge *j, const struct reading *r, const struct event *ev)
@@ -91,19 +95,34 @@ struct finding judge_finding(const struct judge *j, const struct reading *r, con
     return f;
 }
 
+/* A hostile file can break one rule a million times. */
+static bool enough(struct judge *j, const struct finding *f)
+{
+    uint64_t key[2] = {hash_bytes(slice_str(f->rule->id), 0), f->severity};
+    struct slice raw = slice_of(key, sizeof key);
+    union map_value count = {.num = 0};
+    if (!j->seen) return false;
+    bool known = map_get(&j->seen->counts, raw, &count);
+    if (known && count.num >= PER_RULE) return true;
+    count.num++;
+    struct slice stable = arena_copy(j->arena, raw);
+    if (!stable.p || !map_put(&j->seen->counts, stable, count, NULL)) j->nomem = true;
+    return false;
+}
+
 void judge_emit(struct judge *j, const struct finding *f)
 {
     uint64_t key[2] = {hash_bytes(slice_str(f->rule->id), (uint64_t)f->offset),
                        hash_bytes(f->message, hash_bytes(f->evidence, 1))};
     for (size_t i = 0; i < f->inner_count; i++) key[1] = hash_bytes(f->inner[i], key[1]);
-    struct slice where = arena_copy(j->arena, slice_of(key, sizeof key));
-    bool existed = false;
-    if (!where.p || !j->seen ||
-        !map_put(&j->seen->map, where, (union map_value){.num = 1}, &existed)) {
+    struct slice raw = slice_of(key, sizeof key);
+    union map_value one = {.num = 1};
+    if (j->seen && (map_get(&j->seen->map, raw, &one) || enough(j, f))) return;
+    struct slice stable = arena_copy(j->arena, raw);
+    if (!stable.p || !j->seen || !map_put(&j->seen->map, stable, one, NULL)) {
         j->nomem = true;
         return;
     }
-    if (existed) return;
     j->findings++;
     j->emit(j->emit_ctx, f);
 }

@@ -48,6 +48,13 @@ enum st reading_push(struct reading *r, const struct member *m)
     return ST_OK;
 }
 
+enum st reading_push_stray(struct reading *r, const char *name, struct slice bytes, uint64_t offset)
+{
+    struct member m = {
+        .name = slice_str(name), .packed = bytes, .offset = offset, .unpacked = UINT64_MAX};
+    return bytes.n ? reading_push(r, &m) : ST_OK;
+}
+
 static const char *spent(const struct reading *r)
 {
     return r->budget->spent ? r->budget->spent : "this format";
@@ -129,14 +136,12 @@ static enum st read_layer(struct reading *r, const struct layer *l)
 /* Bytes behind a compressed stream: loaders ignore them, we do not. */
 static enum st push_trailing(struct reading *r, const struct member *m, const struct unpacked *u)
 {
-    struct member rest = {.name = S("(trailing bytes)"),
-                          .packed = slice_sub(m->packed, (size_t)u->consumed, m->packed.n),
-                          .offset = m->offset + u->consumed,
-                          .unpacked = UINT64_MAX};
-    if (!rest.packed.n) return ST_OK;
-    tell_anomaly(r, ANOMALY_TRAILING, rest.offset, "%zu bytes behind the end of %.*s",
-                 rest.packed.n, SLICE_ARG(m->name));
-    return reading_push(r, &rest);
+    struct slice rest = slice_sub(m->packed, (size_t)u->consumed, m->packed.n);
+    uint64_t at = m->offset + u->consumed;
+    if (!rest.n) return ST_OK;
+    tell_anomaly(r, ANOMALY_TRAILING, at, "%zu bytes behind the end of %.*s", rest.n,
+                 SLICE_ARG(m->name));
+    return reading_push_stray(r, "(trailing bytes)", rest, at);
 }
 
 /* In whose terms a decoder's trouble is told. */

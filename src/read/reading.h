@@ -55,6 +55,10 @@ struct member {
 };
 MUST_USE enum st reading_push(struct reading *r, const struct member *m);
 
+/* Bytes of the current layer that its format does not account for: read like a member. */
+MUST_USE enum st reading_push_stray(struct reading *r, const char *name, struct slice bytes,
+                                    uint64_t offset);
+
 /* Unpack a member now, for a container whose layout reader needs it at once (freed with the layer).
  * What is odd about it is told. *ret must live in r->arena when members of it will be pushed. */
 MUST_USE enum st reading_open(struct reading *r, const struct member *m, struct layer *ret);

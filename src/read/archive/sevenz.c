@@ -94,12 +94,10 @@ static enum st find_header(struct walk *w, struct cursor *ret)
     if (crc32_add(0, header) != crc)
         tell_anomaly(r, ANOMALY_ARCHIVE_CRC, 32 + offset, "the checksum of the header is wrong");
     struct slice tail = cur_rest(&c);
-    if (tail.n) {
+    if (tail.n)
         tell_anomaly(r, ANOMALY_TRAILING, cur_pos(&c), "%zu bytes behind the archive", tail.n);
-        tell_blob(r, tail, cur_pos(&c));
-    }
     *ret = cur_of(header);
-    return ST_OK;
+    return reading_push_stray(r, "(trailing bytes)", tail, cur_pos(&c));
 }
 
 /* ---- files ---- */
@@ -124,10 +122,11 @@ static void tell_unreadable(const struct walk *w, const struct sevenz_folder *f,
     struct slice packed = packed_of(w, f, &at);
     bool sealed = f->method == SEVENZ_SEALED;
     if (sealed)
-        tell_unread(w->r, UNREAD_ENCRYPTED, at, packed.n, "%.*s is encrypted", SLICE_ARG(name));
+        tell_unread(w->r, UNREAD_ENCRYPTED, at, packed.n, "%.*s is encrypted (%zu files)",
+                    SLICE_ARG(name), f->streams);
     else
-        tell_unread(w->r, UNREAD_UNSUPPORTED, at, packed.n, "%.*s: unknown method %llx",
-                    SLICE_ARG(name), (unsigned long long)f->unknown_id);
+        tell_unread(w->r, UNREAD_UNSUPPORTED, at, packed.n, "%.*s: unknown method %llx (%zu files)",
+                    SLICE_ARG(name), (unsigned long long)f->unknown_id, f->streams);
 }
 
 /* Part of a solid folder that lies unpacked in `from`. */
@@ -172,10 +171,9 @@ static enum st read_folder(struct walk *w, const struct sevenz_folder *f)
 {
     if (!f->streams) return ST_OK;
     if (f->method != SEVENZ_CHAIN) {
-        for (size_t i = 0; i < f->streams; i++) {
-            const struct sevenz_file *file = next_file(w);
-            tell_unreadable(w, f, file ? file->name : S("(unnamed)"));
-        }
+        const struct sevenz_file *first = next_file(w);
+        tell_unreadable(w, f, first ? first->name : S("(unnamed)"));
+        for (size_t i = 1; i < f->streams; i++) (void)next_file(w);
         return ST_OK;
     }
     size_t before = w->file;

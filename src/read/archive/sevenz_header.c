@@ -324,7 +324,8 @@ static bool place_streams(struct parse *p)
         z->folders[i].stream = (size_t)total;
         total += z->folders[i].streams;
     }
-    if (total > STREAMS_PER_FOLDER_MOST) return fail(p, ST_LIMIT);
+    /* each has a name, which is still to come */
+    if (total > cur_left(p->c) + z->folder_count) return fail(p, ST_MALFORMED);
     z->stream_count = (size_t)total;
     z->streams = array(p, z->stream_count, sizeof *z->streams);
     return z->streams != NULL;

@@ -221,8 +221,8 @@ static enum st entry(struct walk *w, struct slice block, uint64_t at)
     return st;
 }
 
-/* False: no header comes any more. */
-static bool lost(struct walk *w, uint64_t at)
+/* Goes on at the next header, or at the end with what lies there. */
+static enum st lost(struct walk *w, uint64_t at)
 {
     if (w->ended)
         tell_anomaly(w->r, ANOMALY_TRAILING, at, "bytes behind the end of the archive");
@@ -232,12 +232,12 @@ static bool lost(struct walk *w, uint64_t at)
     while (cur_left(&w->c) >= TAR_BLOCK && budget_work(w->r->budget, 1)) {
         struct cursor probe = w->c;
         struct slice block = cur_bytes(&probe, TAR_BLOCK);
-        if (tar_header_valid(block)) return true;
+        if (tar_header_valid(block)) return ST_OK;
         w->c = probe;
     }
     struct slice rest = slice_sub(w->r->layer->bytes, (size_t)at, SIZE_MAX);
-    tell_blob(w->r, rest, at);
-    return false;
+    cur_seek(&w->c, w->c.len);
+    return reading_push_stray(w->r, "(trailing bytes)", rest, at);
 }
 
 static enum st step(struct walk *w)
@@ -252,9 +252,8 @@ static enum st step(struct walk *w)
     }
     if (!tar_header_valid(block)) {
         w->c = before;
-        if (!lost(w, at)) cur_seek(&w->c, w->c.len);
         w->zeros = 0;
-        return ST_OK;
+        return lost(w, at);
     }
     if (w->ended)
         tell_anomaly(w->r, ANOMALY_ARCHIVE_CONCATENATED, at, "another archive begins at %llu",

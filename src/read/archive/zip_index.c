@@ -292,6 +292,17 @@ static uint64_t add_hidden(struct builder *b, uint64_t at, uint64_t to)
     return e.packed.n ? data + e.packed.n : data;
 }
 
+/* A prefix was sniffed as the file's own beginning; other gaps are read as what they are. */
+static void read_gap(struct builder *b, struct slice gap, uint64_t from)
+{
+    if (from == 0) {
+        tell_blob(b->r, gap, from);
+    } else if (!slice_starts(gap, S("PK\x03\x04")) &&
+               reading_push_stray(b->r, "(unlisted bytes)", gap, from) != ST_OK) {
+        b->wanting = true;
+    }
+}
+
 static void search_gap(struct builder *b, uint64_t from, uint64_t to)
 {
     struct slice bytes = slice_of(b->all.base, b->all.len);
@@ -306,7 +317,7 @@ static void search_gap(struct builder *b, uint64_t from, uint64_t to)
     if (end != SIZE_MAX && gap.n - end >= 22)
         tell_anomaly(b->r, ANOMALY_ARCHIVE_CONCATENATED, from + end,
                      "another end of an archive lies at %llu", (unsigned long long)from + end);
-    if (gap.n >= 64) tell_blob(b->r, gap, from);
+    if (gap.n >= 16) read_gap(b, gap, from);
 }
 
 static int by_place(const void *a, const void *b)
