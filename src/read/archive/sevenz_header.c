@@ -290,6 +290,7 @@ static bool read_folders(struct parse *p)
 {
     struct sevenz *z = p->z;
     size_t pack = 0;
+    z->streams = NULL; /* a second block makes the first one's places wrong */
     if (cur_u8(p->c) != ID_FOLDER) return fail(p, ST_MALFORMED);
     z->folder_count = count(p);
     if (cur_u8(p->c) != 0) return fail(p, ST_UNSUPPORTED); /* folders in another stream */
@@ -390,6 +391,7 @@ static bool read_stream_counts(struct parse *p)
 
 static bool read_substreams(struct parse *p)
 {
+    p->z->streams = NULL;
     uint8_t id = cur_u8(p->c);
     if (id == ID_STREAM_COUNTS) {
         if (!read_stream_counts(p)) return false;
