@@ -4,8 +4,10 @@
  * costs a step, so that no template can keep the judge busy. */
 #include "detect/template_run.h"
 
-#define LOOP_LIMIT 10000000u /* repetitions of a loop that no chat needs */
-#define COST_LIMIT 50000000u /* texts that one macro prints */
+#define LOOP_LIMIT     10000000u /* repetitions of a loop that no chat needs */
+#define COST_LIMIT     50000000u /* texts that one macro prints */
+#define BYTES_A_STEP   64u
+#define BUILT_TEXT_MAX 16384u /* of a computed text: its pieces were read before */
 
 void tmpl_report(struct tmpl *t, uint32_t node, const char *rule, enum severity s,
                  const char *message)
@@ -228,9 +230,19 @@ static void instructs(struct tmpl *t, uint32_t node, struct slice text)
                     "Tells the model to work against the person who uses it");
 }
 
+/* Reading text costs steps too. */
+static void spend(struct tmpl *t, uint64_t steps)
+{
+    if (steps <= t->steps)
+        t->steps -= steps;
+    else
+        t->st = ST_LIMIT;
+}
+
 static void run_text(struct tmpl *t)
 {
     struct slice text = stmt(t)->text;
+    spend(t, text.n / BYTES_A_STEP);
     capture(t, text, true, 0);
     instructs(t, 0, text);
     if (t->triggers) conditional_text(t, 0, text);
@@ -247,6 +259,7 @@ static void conditional_literals(struct tmpl *t)
     for (uint32_t i = s->node_from; i < s->node_to; i++) {
         const struct jinja_node *n = node_at(t, i);
         if (n->kind != JN_STRING) continue;
+        spend(t, n->text.n / BYTES_A_STEP);
         if (depends) conditional_text(t, i, n->text);
         instructs(t, i, n->text);
         if (n->escaped)
@@ -265,8 +278,10 @@ static void run_output(struct tmpl *t)
     bool single = stmt(t)->expr[0] && node_at(t, stmt(t)->expr[0])->kind == JN_STRING;
     for (const struct value *p = v; p && !single; p = p->alt) {
         if (p->kind != V_STR) continue;
-        if (t->triggers || p->tags & TAG_TRIGGER) conditional_text(t, stmt(t)->expr[0], p->str);
-        instructs(t, stmt(t)->expr[0], p->str);
+        struct slice head = slice_sub(p->str, 0, BUILT_TEXT_MAX);
+        spend(t, head.n / BYTES_A_STEP);
+        if (t->triggers || p->tags & TAG_TRIGGER) conditional_text(t, stmt(t)->expr[0], head);
+        instructs(t, stmt(t)->expr[0], head);
     }
 }
 
@@ -302,7 +317,8 @@ static const struct value *items_of(struct tmpl *t, const struct value *v)
 {
     struct fold f = {.a = t->a, .name = S("list"), .in = {v}, .n = 1};
     const struct value *list = v->kind == V_UNKNOWN ? v : tmpl_keep(t, fold_filter(&f));
-    uint64_t body = t->j->stmts[stmt(t)->last].node_to - stmt(t)->node_from + 1;
+    uint64_t body =
+        t->j->stmts[stmt(t)->last].node_to - stmt(t)->node_from + stmt(t)->last - t->stmt;
     bool affordable = list->kind == V_LIST && list->count &&
                       (uint64_t)list->count * body < t->steps / 8 && !v->alt;
     return affordable ? list : NULL;
@@ -444,7 +460,7 @@ static void end_capture(struct tmpl *t, uint32_t opener, struct block *b)
     }
     struct slice text = {NULL, 0};
     if (s->kind == JS_FILTER) capture(t, text, value_text(t->a, v, &text), value_tags(v));
-    if (v->kind == V_STR) instructs(t, 0, v->str);
+    if (v->kind == V_STR) instructs(t, 0, slice_sub(v->str, 0, BUILT_TEXT_MAX));
 }
 
 static void run_end(struct tmpl *t)
@@ -492,6 +508,7 @@ static void run_load(struct tmpl *t)
 static void run_statement(struct tmpl *t)
 {
     const struct jinja_stmt *s = stmt(t);
+    spend(t, 1);
     tmpl_eval(t, s->node_from, s->node_to);
     if (s->kind != JS_TEXT && s->kind != JS_COMMENT) conditional_literals(t);
     switch (s->kind) {

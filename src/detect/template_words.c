@@ -203,8 +203,6 @@ static const struct phrase phrases[] = {
     {"https://", 2},
 };
 
-#define SCORE_TEXT_MAX 65536
-
 /* Lower case, one blank for each run of white space, invisible characters left out. */
 static size_t normal_form(struct slice s, char *out)
 {
@@ -237,7 +235,6 @@ static unsigned score_piece(struct slice s)
 unsigned words_score(struct slice s)
 {
     unsigned best = 0;
-    s = slice_sub(s, 0, SCORE_TEXT_MAX);
     for (size_t at = 0; at == 0 || at < s.n; at += 1024) {
         unsigned score = score_piece(slice_sub(s, at, 2048));
         if (score > best) best = score;
