@@ -204,8 +204,11 @@ static struct pending *push_closer(struct reading *r)
 
 enum st reading_open(struct reading *r, const struct member *m, struct layer *ret)
 {
+    enum format reader = r->format;
     struct pending *p = push_closer(r);
-    return p ? make_layer(r, m, r->layer, ret, &p->unpacked) : ST_NOMEM;
+    enum st st = p ? make_layer(r, m, r->layer, ret, &p->unpacked) : ST_NOMEM;
+    r->format = reader;
+    return st;
 }
 
 static enum st open_pending(struct reading *r, const struct pending *p)

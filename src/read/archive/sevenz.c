@@ -208,7 +208,6 @@ enum st sevenz_read(struct reading *r)
     for (unsigned i = 0; st == ST_OK && cur_peek(&c, 0) == SEVENZ_ENCODED; i++) {
         cur_skip(&c, 1);
         st = i < ENCODED_MOST ? unpack_header(&w, &c) : ST_LIMIT;
-        r->format = FMT_SEVENZ;
         if (cur_left(&c) == 0) return st;
     }
     if (st != ST_OK || !cur_left(&c)) return st;

@@ -30,8 +30,9 @@ struct builder {
     struct span *spans;
     size_t span_count, span_room;
     struct names names;
-    size_t shifted; /* local headers that were found behind a prefix */
-    bool wanting;   /* out of memory or budget: stop */
+    size_t shifted;  /* local headers that were found behind a prefix */
+    bool undirected; /* there is no directory, so nothing can be missing in it */
+    bool wanting;    /* out of memory or budget: stop */
 };
 
 static const struct {
@@ -286,7 +287,8 @@ static uint64_t add_hidden(struct builder *b, uint64_t at, uint64_t to)
     fill_entry(b, &h, data, &e);
     if (open) e.unpacked = UINT64_MAX;
     e.directory = slice_ends(e.name, S("/")) && !e.packed.n;
-    tell_anomaly(b->r, ANOMALY_ARCHIVE_HIDDEN_MEMBER, at, "%.*s", SLICE_ARG(h.name));
+    if (!b->undirected)
+        tell_anomaly(b->r, ANOMALY_ARCHIVE_HIDDEN_MEMBER, at, "%.*s", SLICE_ARG(h.name));
     if (!names_add(b->r, &b->names, e.name, at, !e.directory, &e.duplicate)) b->wanting = true;
     (void)add_entry(b, &e);
     return e.packed.n ? data + e.packed.n : data;
@@ -364,6 +366,7 @@ enum st zip_index(struct reading *r, struct zip_index *ret)
     struct zip_end end;
     names_init(&b.names, r->arena);
     bool found = zip_find_end(r->layer->bytes, &end);
+    b.undirected = !found;
     if (found)
         read_directories(&b, &end);
     else
