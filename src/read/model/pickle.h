@@ -32,8 +32,9 @@ enum pickle_kind {
 };
 
 struct pickle_value {
-    uint64_t bits; /* see pickle_value.c; 0 is unknown */
+    uint64_t bits; /* see pickle_value.h; 0 is unknown */
 };
+struct pickle_global;
 
 enum pickle_kind pickle_kind(struct pickle_value v);
 bool pickle_same(struct pickle_value a, struct pickle_value b); /* the same object */
@@ -54,6 +55,12 @@ struct pickle_value pickle_item(struct pickle_value v, uint64_t i);
 bool pickle_dict_get(struct pickle_value dict, const char *key, struct pickle_value *ret);
 /* Nothing but data inside: no global, call, persistent id or unknown value. */
 bool pickle_plain(struct pickle_value v);
+/* Of a PV_OBJECT: what was called, with what, and the last BUILD's state; unknown for others. */
+struct pickle_value pickle_callee(struct pickle_value v);
+struct pickle_value pickle_args(struct pickle_value v);
+struct pickle_value pickle_state(struct pickle_value v);
+/* Of a PV_GLOBAL; NULL for others. */
+struct pickle_global *pickle_global(struct pickle_value v);
 /* As Python would show it, cut after a few items and at `max` bytes. */
 void pickle_print(struct buf *out, struct pickle_value v, size_t max);
 
@@ -134,6 +141,7 @@ struct pickle_summary {
     uint64_t left;              /* values left on the stack at STOP: an honest stream leaves none */
     bool pushed;                /* nested members were pushed: keep the arena */
     bool calls;                 /* something was called, made or built */
+    const char *framework;      /* that the imports speak of; NULL: none */
 };
 
 /* One stream from the cursor's place up to its STOP. The cursor must be over the current layer's
