@@ -8,6 +8,7 @@
 #include "read/model/ggml.h"
 #include "read/model/gguf.h"
 #include "read/model/numpy.h"
+#include "read/model/pickle.h"
 #include "read/model/safetensors.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
@@ -23,6 +24,8 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_ZSTD] = stream_read,
     [FMT_LZ4] = stream_read,
     /* models */
+    [FMT_PICKLE] = pickle_read,
+    [FMT_JOBLIB] = pickle_read,
     [FMT_NPY] = npy_read,
     [FMT_SAFETENSORS] = safetensors_read,
     [FMT_GGUF] = gguf_read,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/sniff_shapes.h"
+#include "read/format.h"
+#include "read/model/pickle.h"
 #include "base/cursor.h"
 #include "port/lzma/unlzma.h"
 #include "port/zlib/inflate.h"
@@ -42,11 +44,14 @@ bool shape_zstd_skippable(const struct shape_input *in)
     return slice_starts(cur_rest(&c), S("\x28\xb5\x2f\xfd"));
 }
 
+/* A name that promises a pickle needs no more than the header. */
 bool shape_pickle(const struct shape_input *in)
 {
+    const struct suffix_rule *promise = suffix_find(in->name);
     struct cursor c = cur_of(in->head);
     uint8_t proto = cur_u8(&c), version = cur_u8(&c);
-    return proto == 0x80 && version <= 5 && cur_ok(&c);
+    if (promise && suffix_allows(promise, FMT_PICKLE) && proto == 0x80 && version <= 5) return true;
+    return pickle_plausible(in->bytes);
 }
 
 /* A header that begins as JSON and either fits, or carries the name of the format. */

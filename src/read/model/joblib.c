@@ -28,8 +28,8 @@ static enum dtype dtype_of(char kind, uint64_t size)
         uint64_t size;
         enum dtype type;
     } rows[] = {
-        {'b', 1, DT_BOOL}, {'i', 1, DT_I8},  {'i', 2, DT_I16}, {'i', 4, DT_I32}, {'i', 8, DT_I64},
-        {'u', 1, DT_U8},   {'u', 2, DT_U16}, {'u', 4, DT_U32}, {'u', 8, DT_U64}, {'f', 2, DT_F16},
+        {'b', 1, DT_BOOL}, {'i', 1, DT_I8},  {'i', 2, DT_I16}, {'i', 4, DT_I32},   {'i', 8, DT_I64},
+        {'u', 1, DT_U8},   {'u', 2, DT_U16}, {'u', 4, DT_U32}, {'u', 8, DT_U64},   {'f', 2, DT_F16},
         {'f', 4, DT_F32},  {'f', 8, DT_F64}, {'c', 8, DT_C64}, {'c', 16, DT_C128},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -12,7 +12,7 @@
 
 /* ---- telling ---- */
 
-void tell_call(struct machine *m, const struct pickle_call *call)
+static void tell_call(struct machine *m, const struct pickle_call *call)
 {
     m->sum->calls = true;
     if (m->opt->on_call) m->opt->on_call(m->opt->ctx, call, m->at);
@@ -21,10 +21,29 @@ void tell_call(struct machine *m, const struct pickle_call *call)
 
 /* The more special ones last: a torch model also imports numpy. */
 static const char *const frameworks[] = {
-    "numpy",    "scipy",   "pandas",       "joblib",   "sklearn",     "tensorflow",
-    "keras",    "jax",     "torch",        "gensim",   "spacy",       "statsmodels",
-    "xgboost",  "lightgbm", "catboost",    "onnx",     "transformers", "sentence_transformers",
-    "ultralytics", "diffusers", "fastai",  "flair",    "stable_baselines3",
+    "numpy",
+    "scipy",
+    "pandas",
+    "joblib",
+    "sklearn",
+    "tensorflow",
+    "keras",
+    "jax",
+    "torch",
+    "gensim",
+    "spacy",
+    "statsmodels",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "onnx",
+    "transformers",
+    "sentence_transformers",
+    "ultralytics",
+    "diffusers",
+    "fastai",
+    "flair",
+    "stable_baselines3",
 };
 
 static size_t framework_rank(struct slice module)
@@ -53,7 +72,7 @@ static void tell_cards(struct machine *m)
     if (best) m->sum->framework = frameworks[best - 1];
 }
 
-void tell_imports(struct machine *m)
+void vm_tell_imports(struct machine *m)
 {
     tell_cards(m);
     for (struct imported *i = m->first; i; i = i->next) {
@@ -66,18 +85,18 @@ void tell_imports(struct machine *m)
     }
 }
 
-void note_use(struct pickle_value v, enum pickle_use use)
+void vm_note_use(struct pickle_value v, enum pickle_use use)
 {
     struct pickle_global *g = pickle_global(v);
     if (g) g->uses |= (unsigned)use;
-    if (!value_impure(v)) return;
+    if (!pv_impure(v)) return;
     for (uint64_t i = 0; i < pickle_kept(v); i++) {
         g = pickle_global(pickle_item(v, i));
         if (g) g->uses |= (unsigned)use;
     }
 }
 
-void tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items)
+void vm_tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items)
 {
     struct pickle_global *g = pickle_global(target);
     if (g) g->uses |= PICKLE_USED_TARGET;
@@ -113,8 +132,8 @@ static struct imported *import_add(struct machine *m, struct slice key, struct s
     struct imported *i = ARENA_NEW(m->heap.arena, struct imported);
     struct slice own = arena_copy(m->heap.arena, key);
     if (!i || !own.p) return NULL;
-    i->value = value_new(&m->heap, TAG_GLOBAL);
-    struct pickle_node *n = value_node(i->value);
+    i->value = pv_new(&m->heap, TAG_GLOBAL);
+    struct pickle_node *n = pv_node(i->value);
     if (!n || !map_put(&m->imports, own, (union map_value){.ptr = i}, NULL)) return NULL;
     n->global = &i->global;
     i->global = (struct pickle_global){.module = module,
@@ -152,15 +171,15 @@ static struct pickle_value import(struct machine *m, struct slice module, struct
 
 static enum st check_name(struct machine *m, struct slice module, struct slice name)
 {
-    if (!module.n || !name.n) return broke(m, "an empty name");
-    if (!utf8_valid(module) || !utf8_valid(name)) return broke(m, "the name is not UTF-8");
+    if (!module.n || !name.n) return vm_broke(m, "an empty name");
+    if (!utf8_valid(module) || !utf8_valid(name)) return vm_broke(m, "the name is not UTF-8");
     return ST_OK;
 }
 
 OPCODE(global)
 {
     enum st st = check_name(m, a->s, a->t);
-    return st == ST_OK ? push(m, import(m, a->s, a->t, PICKLE_NAME_CLEAR, 0)) : st;
+    return st == ST_OK ? vm_push(m, import(m, a->s, a->t, PICKLE_NAME_CLEAR, 0)) : st;
 }
 
 static bool made_by_call(struct pickle_value v)
@@ -181,36 +200,36 @@ OPCODE(stack_global)
     (void)a;
     struct pickle_value module, name;
     struct slice s = {0}, t = {0};
-    enum st st = pop(m, &name);
-    if (st == ST_OK) st = pop(m, &module);
+    enum st st = vm_pop(m, &name);
+    if (st == ST_OK) st = vm_pop(m, &module);
     if (st != ST_OK) return st;
     bool clear = pickle_text(module, &s) && pickle_text(name, &t);
     if (!clear) {
         if (!made_by_call(module) && pickle_kind(module) != PV_TEXT)
-            return broke(m, "the module's name is no text");
+            return vm_broke(m, "the module's name is no text");
         if (!made_by_call(name) && pickle_kind(name) != PV_TEXT)
-            return broke(m, "the name is no text");
+            return vm_broke(m, "the name is no text");
         tell_computed(m, s.p ? s : S("?"), S("?"));
-        return push(m, import(m, S(""), S(""), PICKLE_NAME_HIDDEN, 0));
+        return vm_push(m, import(m, S(""), S(""), PICKLE_NAME_HIDDEN, 0));
     }
     st = check_name(m, s, t);
     if (st != ST_OK) return st;
     bool computed = pickle_computed(module) || pickle_computed(name);
     if (computed) tell_computed(m, s, t);
-    return push(m, import(m, s, t, computed ? PICKLE_NAME_COMPUTED : PICKLE_NAME_CLEAR, 0));
+    return vm_push(m, import(m, s, t, computed ? PICKLE_NAME_COMPUTED : PICKLE_NAME_CLEAR, 0));
 }
 
 OPCODE(ext)
 {
     int64_t code = m->op->operand == ARG_U4 ? (int32_t)(uint32_t)a->n : (int64_t)a->n;
     struct slice module = {0}, name = {0};
-    if (code <= 0) return broke(m, "extension code %lld", (long long)code);
+    if (code <= 0) return vm_broke(m, "extension code %lld", (long long)code);
     for (const struct extension *x = m->session->extensions; x && !module.n; x = x->next)
         if (x->code == code && pickle_text(x->module, &module)) (void)pickle_text(x->name, &name);
     tell_anomaly(m->r, ANOMALY_PICKLE_EXTENSION, m->at, "%s %lld: %.*s.%.*s", m->op->name,
                  (long long)code, SLICE_ARG(module.n ? module : S("?")),
                  SLICE_ARG(name.n ? name : S("?")));
-    return push(m, import(m, module, name, PICKLE_NAME_CODE, (uint32_t)code));
+    return vm_push(m, import(m, module, name, PICKLE_NAME_CODE, (uint32_t)code));
 }
 
 /* copyreg.add_extension(module, name, code) makes a code mean a global from now on. */
@@ -256,10 +275,10 @@ static struct pickle_value make_object(struct machine *m, struct pickle_value ca
                                        struct pickle_value args)
 {
     struct pickle_global *g = pickle_global(callee);
-    if (!g || !pickle_plain(args)) return value_object(&m->heap, callee, args);
+    if (!g || !pickle_plain(args)) return pv_object(&m->heap, callee, args);
     struct imported *i = (struct imported *)g; /* its first member */
-    if (i->objects++ < OBJECTS_EXACT) return value_object(&m->heap, callee, args);
-    if (!i->instance.bits) i->instance = value_object(&m->heap, callee, VALUE_UNKNOWN);
+    if (i->objects++ < OBJECTS_EXACT) return pv_object(&m->heap, callee, args);
+    if (!i->instance.bits) i->instance = pv_object(&m->heap, callee, VALUE_UNKNOWN);
     return i->instance;
 }
 
@@ -278,14 +297,14 @@ static void check_args(struct machine *m, struct pickle_value args)
                      (unsigned long long)m->sum->opcodes, m->op->name);
 }
 
-enum st call_value(struct machine *m, enum pickle_act act, struct pickle_value callee,
-                   struct pickle_value args, struct pickle_value kwargs)
+static enum st call_value(struct machine *m, enum pickle_act act, struct pickle_value callee,
+                          struct pickle_value args, struct pickle_value kwargs)
 {
     struct pickle_global *g = pickle_global(callee);
-    if (not_callable(callee)) return broke(m, "what is called is no callable");
+    if (not_callable(callee)) return vm_broke(m, "what is called is no callable");
     check_args(m, args);
     if (g) g->uses |= act == PICKLE_NEW ? PICKLE_USED_NEW : PICKLE_USED_CALL;
-    note_use(args, PICKLE_USED_ARG);
+    vm_note_use(args, PICKLE_USED_ARG);
     enum st st = note_copyreg(m, g, args);
     if (st != ST_OK) return st;
     tell_call(m, &(struct pickle_call){.act = act,
@@ -295,19 +314,19 @@ enum st call_value(struct machine *m, enum pickle_act act, struct pickle_value c
                                        .global = g,
                                        .args = args,
                                        .kwargs = kwargs});
-    st = look_inside(m, args);
+    st = vm_look_inside(m, args);
     if (st != ST_OK) return st;
     struct pickle_value v = {0};
-    if (act == PICKLE_CALL) v = fold_call(m, callee, args);
-    return push(m, v.bits ? v : make_object(m, callee, args));
+    if (act == PICKLE_CALL) v = vm_fold(m, callee, args);
+    return vm_push(m, v.bits ? v : make_object(m, callee, args));
 }
 
 OPCODE(reduce)
 {
     (void)a;
     struct pickle_value args, callee;
-    enum st st = pop(m, &args);
-    if (st == ST_OK) st = pop(m, &callee);
+    enum st st = vm_pop(m, &args);
+    if (st == ST_OK) st = vm_pop(m, &callee);
     return st == ST_OK ? call_value(m, PICKLE_CALL, callee, args, VALUE_UNKNOWN) : st;
 }
 
@@ -315,8 +334,8 @@ OPCODE(newobj)
 {
     (void)a;
     struct pickle_value args, callee;
-    enum st st = pop(m, &args);
-    if (st == ST_OK) st = pop(m, &callee);
+    enum st st = vm_pop(m, &args);
+    if (st == ST_OK) st = vm_pop(m, &callee);
     return st == ST_OK ? call_value(m, PICKLE_NEW, callee, args, VALUE_UNKNOWN) : st;
 }
 
@@ -324,12 +343,12 @@ OPCODE(newobj_ex)
 {
     (void)a;
     struct pickle_value kwargs, args, callee;
-    enum st st = pop(m, &kwargs);
-    if (st == ST_OK) st = pop(m, &args);
-    if (st == ST_OK) st = pop(m, &callee);
+    enum st st = vm_pop(m, &kwargs);
+    if (st == ST_OK) st = vm_pop(m, &args);
+    if (st == ST_OK) st = vm_pop(m, &callee);
     if (st != ST_OK) return st;
-    note_use(kwargs, PICKLE_USED_ARG);
-    st = look_inside(m, kwargs);
+    vm_note_use(kwargs, PICKLE_USED_ARG);
+    st = vm_look_inside(m, kwargs);
     return st == ST_OK ? call_value(m, PICKLE_NEW, callee, args, kwargs) : st;
 }
 
@@ -344,12 +363,12 @@ OPCODE(inst)
 {
     uint64_t from;
     enum st st = check_name(m, a->s, a->t);
-    if (st == ST_OK) st = pop_mark(m, &from);
+    if (st == ST_OK) st = vm_pop_mark(m, &from);
     if (st != ST_OK) return st;
     struct pickle_value callee = import(m, a->s, a->t, PICKLE_NAME_CLEAR, 0),
-                        args = value_new(&m->heap, TAG_TUPLE);
+                        args = pv_new(&m->heap, TAG_TUPLE);
     if (!callee.bits) return ST_NOMEM;
-    st = move_items(m, from, args);
+    st = vm_move(m, from, args);
     return st == ST_OK ? instantiate(m, callee, args) : st;
 }
 
@@ -357,11 +376,11 @@ OPCODE(obj)
 {
     (void)a;
     uint64_t from;
-    enum st st = pop_mark(m, &from);
+    enum st st = vm_pop_mark(m, &from);
     if (st != ST_OK) return st;
-    if (m->depth == from) return broke(m, "there is no class above the mark");
-    struct pickle_value callee = stack_at(m, from), args = value_new(&m->heap, TAG_TUPLE);
-    st = move_items(m, from + 1, args);
+    if (m->depth == from) return vm_broke(m, "there is no class above the mark");
+    struct pickle_value callee = vm_at(m, from), args = pv_new(&m->heap, TAG_TUPLE);
+    st = vm_move(m, from + 1, args);
     m->depth = from;
     return st == ST_OK ? instantiate(m, callee, args) : st;
 }
@@ -370,8 +389,8 @@ OPCODE(obj)
 
 static enum st persistent(struct machine *m, struct pickle_value id)
 {
-    struct pickle_value v = value_object(&m->heap, VALUE_UNKNOWN, id);
-    struct pickle_node *n = value_node(v);
+    struct pickle_value v = pv_object(&m->heap, VALUE_UNKNOWN, id);
+    struct pickle_node *n = pv_node(v);
     if (!n) return ST_NOMEM;
     n->flags |= NODE_PERSID;
     if (!m->opt->on_persid || !m->opt->on_persid(m->opt->ctx, id, m->at)) {
@@ -381,12 +400,12 @@ static enum st persistent(struct machine *m, struct pickle_value id)
         tell_anomaly(m->r, ANOMALY_PICKLE_PERSISTENT_ID, m->at, "%s", buf_text(&text));
         buf_done(&text);
     }
-    return push(m, v);
+    return vm_push(m, v);
 }
 
 OPCODE(persid)
 {
-    struct pickle_value id = value_text(&m->heap, a->s);
+    struct pickle_value id = pv_text(&m->heap, a->s);
     return id.bits ? persistent(m, id) : ST_NOMEM;
 }
 
@@ -394,7 +413,7 @@ OPCODE(binpersid)
 {
     (void)a;
     struct pickle_value id;
-    enum st st = pop(m, &id);
+    enum st st = vm_pop(m, &id);
     return st == ST_OK ? persistent(m, id) : st;
 }
 
@@ -408,7 +427,7 @@ static bool takes_state(struct pickle_value v)
 
 static void keep_state(struct pickle_value target, struct pickle_value state)
 {
-    struct pickle_node *n = value_tag(target) == TAG_OBJECT ? value_node(target) : NULL;
+    struct pickle_node *n = pv_tag(target) == TAG_OBJECT ? pv_node(target) : NULL;
     struct pickle_global *g = pickle_global(pickle_callee(target));
     bool shared = g && ((struct imported *)g)->instance.bits == target.bits;
     if (n && !shared) n->object.state = state;
@@ -418,13 +437,13 @@ OPCODE(build)
 {
     (void)a;
     struct pickle_value state, target;
-    enum st st = pop(m, &state);
-    if (st == ST_OK) st = top(m, &target);
+    enum st st = vm_pop(m, &state);
+    if (st == ST_OK) st = vm_top(m, &target);
     if (st != ST_OK) return st;
-    if (!takes_state(target)) return broke(m, "what is built takes no state");
+    if (!takes_state(target)) return vm_broke(m, "what is built takes no state");
     struct pickle_global *g = pickle_global(target), *cls = pickle_global(pickle_callee(target));
     if (g) g->uses |= PICKLE_USED_TARGET;
-    note_use(state, PICKLE_USED_KEPT);
+    vm_note_use(state, PICKLE_USED_KEPT);
     keep_state(target, state);
     struct pickle_call call = {.act = PICKLE_BUILD,
                                .opcode = m->op->name,
@@ -434,7 +453,7 @@ OPCODE(build)
                                .args = state,
                                .instance = !g && cls};
     tell_call(m, &call);
-    st = look_inside(m, state);
+    st = vm_look_inside(m, state);
     if (st == ST_OK && m->opt->on_built) st = m->opt->on_built(m->opt->ctx, m->r, m->c, &call);
     return st;
 }

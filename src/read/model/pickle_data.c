@@ -11,15 +11,15 @@
 OPCODE(mark)
 {
     (void)a;
-    return push_mark(m);
+    return vm_push_mark(m);
 }
 
 OPCODE(stop)
 {
     (void)a;
     m->stopped = true;
-    enum st st = pop(m, &m->sum->result);
-    note_use(m->sum->result, PICKLE_USED_KEPT);
+    enum st st = vm_pop(m, &m->sum->result);
+    vm_note_use(m->sum->result, PICKLE_USED_KEPT);
     return st;
 }
 
@@ -28,17 +28,17 @@ OPCODE(pop)
     (void)a;
     struct pickle_value ignored;
     if (m->mark_count && m->fence == m->depth) {
-        drop_mark(m); /* nothing above the mark: the mark itself goes */
+        vm_drop_mark(m); /* nothing above the mark: the mark itself goes */
         return ST_OK;
     }
-    return pop(m, &ignored);
+    return vm_pop(m, &ignored);
 }
 
 OPCODE(pop_mark)
 {
     (void)a;
     uint64_t from;
-    enum st st = pop_mark(m, &from);
+    enum st st = vm_pop_mark(m, &from);
     if (st == ST_OK) m->depth = from;
     return st;
 }
@@ -46,21 +46,22 @@ OPCODE(pop_mark)
 OPCODE(dup)
 {
     (void)a;
-    struct pickle_value v;
-    enum st st = top(m, &v);
-    return st == ST_OK ? push(m, v) : st;
+    struct pickle_value v = {0};
+    enum st st = vm_top(m, &v);
+    return st == ST_OK ? vm_push(m, v) : st;
 }
 
 /* The index of GET and PUT: int(text, 10), where spaces and underscores are fine. */
 static enum st memo_index(struct machine *m, const struct operand *a, uint64_t *ret)
 {
-    struct pickle_value v;
+    struct pickle_value v = {0};
     bool odd;
     int64_t n;
     struct slice s = a->s;
     while (s.n > 1 && s.p[0] == '0') s = slice_sub(s, 1, s.n); /* base 10: no octal */
-    if (!python_int(m, s, false, &v, &odd) || !pickle_int(v, &n) || n < 0)
-        return broke(m, "'%.*s' is no memo index", (int)(s.n > 40 ? 40 : s.n), (const char *)s.p);
+    if (!vm_parse_int(m, s, false, &v, &odd) || !pickle_int(v, &n) || n < 0)
+        return vm_broke(m, "'%.*s' is no memo index", (int)(s.n > 40 ? 40 : s.n),
+                        (const char *)s.p);
     *ret = (uint64_t)n;
     return ST_OK;
 }
@@ -69,30 +70,30 @@ OPCODE(get)
 {
     uint64_t i;
     enum st st = memo_index(m, a, &i);
-    return st == ST_OK ? memo_get(m, i) : st;
+    return st == ST_OK ? vm_memo_get(m, i) : st;
 }
 
 OPCODE(binget)
 {
-    return memo_get(m, a->n);
+    return vm_memo_get(m, a->n);
 }
 
 OPCODE(put)
 {
     uint64_t i;
     enum st st = memo_index(m, a, &i);
-    return st == ST_OK ? memo_put(m, i) : st;
+    return st == ST_OK ? vm_memo_put(m, i) : st;
 }
 
 OPCODE(binput)
 {
-    return memo_put(m, a->n);
+    return vm_memo_put(m, a->n);
 }
 
 OPCODE(memoize)
 {
     (void)a;
-    return memo_put(m, m->memo_count);
+    return vm_memo_put(m, m->memo_count);
 }
 
 /* ---- constants ---- */
@@ -100,19 +101,19 @@ OPCODE(memoize)
 OPCODE(none)
 {
     (void)a;
-    return push(m, VALUE_NONE);
+    return vm_push(m, VALUE_NONE);
 }
 
 OPCODE(true)
 {
     (void)a;
-    return push(m, VALUE_TRUE);
+    return vm_push(m, VALUE_TRUE);
 }
 
 OPCODE(false)
 {
     (void)a;
-    return push(m, VALUE_FALSE);
+    return vm_push(m, VALUE_FALSE);
 }
 
 static int shown(struct slice s)
@@ -130,18 +131,18 @@ static void tell_number(struct machine *m, struct slice s)
 
 static enum st text_number(struct machine *m, struct slice s, bool octal)
 {
-    struct pickle_value v;
+    struct pickle_value v = {0};
     bool odd = false;
-    if (!python_int(m, s, octal, &v, &odd))
-        return broke(m, "'%.*s' is no number", shown(s), s.n ? (const char *)s.p : "");
+    if (!vm_parse_int(m, s, octal, &v, &odd))
+        return vm_broke(m, "'%.*s' is no number", shown(s), s.n ? (const char *)s.p : "");
     if (odd) tell_number(m, s);
-    return push(m, v);
+    return vm_push(m, v);
 }
 
 OPCODE(int)
 {
-    if (slice_eq(a->s, S("01"))) return push(m, VALUE_TRUE);
-    if (slice_eq(a->s, S("00"))) return push(m, VALUE_FALSE);
+    if (slice_eq(a->s, S("01"))) return vm_push(m, VALUE_TRUE);
+    if (slice_eq(a->s, S("00"))) return vm_push(m, VALUE_FALSE);
     return text_number(m, a->s, true);
 }
 
@@ -154,12 +155,12 @@ OPCODE(long)
 
 OPCODE(binint)
 {
-    return push(m, value_int(&m->heap, (int32_t)(uint32_t)a->n));
+    return vm_push(m, pv_int(&m->heap, (int32_t)(uint32_t)a->n));
 }
 
 OPCODE(unsigned)
 {
-    return push(m, value_int(&m->heap, (int64_t)a->n));
+    return vm_push(m, pv_int(&m->heap, (int64_t)a->n));
 }
 
 OPCODE(long_bytes)
@@ -168,27 +169,27 @@ OPCODE(long_bytes)
     bool negative = s.n && s.p[s.n - 1] & 0x80, big = s.n > 8;
     uint64_t n = negative ? UINT64_MAX : 0;
     for (size_t i = s.n < 8 ? s.n : 8; i-- > 0;) n = n << 8 | s.p[i];
-    if (!big) return push(m, value_int(&m->heap, (int64_t)n));
-    struct pickle_value v = value_new(&m->heap, TAG_BIG_INT);
-    struct pickle_node *node = value_node(v);
+    if (!big) return vm_push(m, pv_int(&m->heap, (int64_t)n));
+    struct pickle_value v = pv_new(&m->heap, TAG_BIG_INT);
+    struct pickle_node *node = pv_node(v);
     if (!node) return ST_NOMEM;
     node->number = negative ? INT64_MIN : INT64_MAX;
     node->count = s.n;
-    return push(m, v);
+    return vm_push(m, v);
 }
 
 OPCODE(float)
 {
     double d;
-    if (!python_float(a->s, &d))
-        return broke(m, "'%.*s' is no number", shown(a->s), a->s.n ? (const char *)a->s.p : "");
-    return push(m, value_float(d));
+    if (!vm_parse_float(a->s, &d))
+        return vm_broke(m, "'%.*s' is no number", shown(a->s), a->s.n ? (const char *)a->s.p : "");
+    return vm_push(m, pv_float(d));
 }
 
 OPCODE(binfloat)
 {
     struct cursor c = cur_of(a->s);
-    return push(m, value_float(cur_f64be(&c)));
+    return vm_push(m, pv_float(cur_f64be(&c)));
 }
 
 OPCODE(string)
@@ -196,20 +197,20 @@ OPCODE(string)
     struct slice s = a->s;
     bool ok;
     if (s.n < 2 || s.p[0] != s.p[s.n - 1] || (s.p[0] != '\'' && s.p[0] != '"'))
-        return broke(m, "the text is not in quotes");
-    s = unescape_string(m, slice_sub(s, 1, s.n - 2), &ok);
+        return vm_broke(m, "the text is not in quotes");
+    s = vm_unescape_string(m, slice_sub(s, 1, s.n - 2), &ok);
     if (!s.p) return ST_NOMEM;
-    if (!ok) return broke(m, "a bad escape");
-    return push(m, value_text(&m->heap, s));
+    if (!ok) return vm_broke(m, "a bad escape");
+    return vm_push(m, pv_text(&m->heap, s));
 }
 
 OPCODE(unicode)
 {
     bool ok;
-    struct slice s = unescape_unicode(m, a->s, &ok);
+    struct slice s = vm_unescape_unicode(m, a->s, &ok);
     if (!s.p) return ST_NOMEM;
-    if (!ok) return broke(m, "a bad escape");
-    return push(m, value_text(&m->heap, s));
+    if (!ok) return vm_broke(m, "a bad escape");
+    return vm_push(m, pv_text(&m->heap, s));
 }
 
 static bool ascii(struct slice s)
@@ -241,39 +242,39 @@ static bool decodes(struct slice s)
 
 OPCODE(text)
 {
-    if (!decodes(a->s)) return broke(m, "the text is not UTF-8");
-    return push(m, value_text(&m->heap, a->s));
+    if (!decodes(a->s)) return vm_broke(m, "the text is not UTF-8");
+    return vm_push(m, pv_text(&m->heap, a->s));
 }
 
 /* Python 2 wrote these; a loader may ask for text or bytes. */
 OPCODE(bytes)
 {
-    return push(m, m->op->protocol >= 3 ? value_bytes(&m->heap, a->s) : value_text(&m->heap, a->s));
+    return vm_push(m, m->op->protocol >= 3 ? pv_bytes(&m->heap, a->s) : pv_text(&m->heap, a->s));
 }
 
 OPCODE(bytearray)
 {
-    return push(m, value_bytes(&m->heap, a->s));
+    return vm_push(m, pv_bytes(&m->heap, a->s));
 }
 
 OPCODE(next_buffer)
 {
     (void)a;
-    return push(m, value_new(&m->heap, TAG_BUFFER));
+    return vm_push(m, pv_new(&m->heap, TAG_BUFFER));
 }
 
 OPCODE(readonly_buffer)
 {
     (void)a;
-    struct pickle_value v;
-    return top(m, &v);
+    struct pickle_value v = {0};
+    return vm_top(m, &v);
 }
 
 /* ---- containers ---- */
 
 static void tell_expansion(struct machine *m, struct pickle_value v)
 {
-    uint64_t n = value_weight(v);
+    uint64_t n = pv_weight(v);
     if (m->told_expansion || n < EXPANSION_MIN || n / EXPANSION_RATIO < m->c->len) return;
     m->told_expansion = true;
     tell_anomaly(m->r, ANOMALY_PICKLE_EXPANSION, m->at,
@@ -283,33 +284,33 @@ static void tell_expansion(struct machine *m, struct pickle_value v)
 
 static enum st push_new(struct machine *m, enum pickle_tag tag)
 {
-    return push(m, value_new(&m->heap, tag));
+    return vm_push(m, pv_new(&m->heap, tag));
 }
 
 /* Uses of the values on the stack from `from` on. */
 static void note_items(struct machine *m, uint64_t from)
 {
     for (uint64_t i = from; i < m->depth; i++)
-        if (value_tag(stack_at(m, i)) >= TAG_TUPLE) note_use(stack_at(m, i), PICKLE_USED_KEPT);
+        if (pv_tag(vm_at(m, i)) >= TAG_TUPLE) vm_note_use(vm_at(m, i), PICKLE_USED_KEPT);
 }
 
 /* The values from `from` on become one. */
 static enum st gather(struct machine *m, uint64_t from, enum pickle_tag tag)
 {
-    struct pickle_value v = value_new(&m->heap, tag);
+    struct pickle_value v = pv_new(&m->heap, tag);
     note_items(m, from);
-    enum st st = move_items(m, from, v);
+    enum st st = vm_move(m, from, v);
     if (st != ST_OK) return st;
     tell_expansion(m, v);
-    return push(m, v);
+    return vm_push(m, v);
 }
 
 static enum st gather_marked(struct machine *m, enum pickle_tag tag)
 {
     uint64_t from;
-    enum st st = pop_mark(m, &from);
+    enum st st = vm_pop_mark(m, &from);
     if (st != ST_OK) return st;
-    if (tag == TAG_DICT && (m->depth - from) % 2) return broke(m, "a key without a value");
+    if (tag == TAG_DICT && (m->depth - from) % 2) return vm_broke(m, "a key without a value");
     return gather(m, from, tag);
 }
 
@@ -318,7 +319,7 @@ static enum st gather_last(struct machine *m, uint64_t n)
     struct pickle_value ignored;
     if (m->depth - m->fence >= n) return gather(m, m->depth - n, TAG_TUPLE);
     m->depth = m->fence;
-    return pop(m, &ignored);
+    return vm_pop(m, &ignored);
 }
 
 OPCODE(tuple)
@@ -391,28 +392,28 @@ OPCODE(empty_set)
 static enum st fill_object(struct machine *m, uint64_t from, struct pickle_value target,
                            enum pickle_tag tag)
 {
-    struct pickle_node *n = value_tag(target) == TAG_OBJECT ? value_node(target) : NULL;
+    struct pickle_node *n = pv_tag(target) == TAG_OBJECT ? pv_node(target) : NULL;
     struct pickle_value items = n ? n->object.state : (struct pickle_value){0};
-    if (value_tag(items) != tag) items = value_new(&m->heap, tag);
-    enum st st = move_items(m, from, items);
+    if (pv_tag(items) != tag) items = pv_new(&m->heap, tag);
+    enum st st = vm_move(m, from, items);
     if (st != ST_OK) return st;
     if (n)
         n->object.state = items;
     else
-        tell_fill(m, target, items);
+        vm_tell_fill(m, target, items);
     return ST_OK;
 }
 
 /* Items from `from` on go into the value below them, by append, add or __setitem__. */
 static enum st fill(struct machine *m, uint64_t from, enum pickle_tag tag)
 {
-    if (from <= m->fence) return broke(m, "there is nothing to fill");
+    if (from <= m->fence) return vm_broke(m, "there is nothing to fill");
     if (from == m->depth) return ST_OK;
-    struct pickle_value target = stack_at(m, from - 1);
-    if (tag == TAG_DICT && (m->depth - from) % 2) return broke(m, "a key without a value");
+    struct pickle_value target = vm_at(m, from - 1);
+    if (tag == TAG_DICT && (m->depth - from) % 2) return vm_broke(m, "a key without a value");
     note_items(m, from);
-    if (value_tag(target) != tag) return fill_object(m, from, target, tag);
-    enum st st = move_items(m, from, target);
+    if (pv_tag(target) != tag) return fill_object(m, from, target, tag);
+    enum st st = vm_move(m, from, target);
     if (st == ST_OK) tell_expansion(m, target);
     return st;
 }
@@ -420,14 +421,14 @@ static enum st fill(struct machine *m, uint64_t from, enum pickle_tag tag)
 static enum st fill_marked(struct machine *m, enum pickle_tag tag)
 {
     uint64_t from;
-    enum st st = pop_mark(m, &from);
+    enum st st = vm_pop_mark(m, &from);
     return st == ST_OK ? fill(m, from, tag) : st;
 }
 
 static enum st fill_last(struct machine *m, uint64_t n, enum pickle_tag tag)
 {
     if (m->depth - m->fence > n) return fill(m, m->depth - n, tag);
-    return broke(m, "there is nothing to fill");
+    return vm_broke(m, "there is nothing to fill");
 }
 
 OPCODE(append)
@@ -464,7 +465,7 @@ OPCODE(additems)
 
 OPCODE(proto)
 {
-    if (a->n > 5) return broke(m, "protocol %llu does not exist", (unsigned long long)a->n);
+    if (a->n > 5) return vm_broke(m, "protocol %llu does not exist", (unsigned long long)a->n);
     m->protocol = (unsigned)a->n;
     if (m->protocol > m->sum->protocol) m->sum->protocol = m->protocol;
     return ST_OK;

@@ -40,8 +40,7 @@ static void out_add(struct out *o, struct slice s)
 static struct pickle_value out_value(const struct out *o, enum pickle_kind kind)
 {
     if (!o->p) return NOTHING;
-    return value_computed(&o->m->heap, kind == PV_TEXT ? TAG_TEXT : TAG_BYTES,
-                          slice_of(o->p, o->n));
+    return pv_computed(&o->m->heap, kind == PV_TEXT ? TAG_TEXT : TAG_BYTES, slice_of(o->p, o->n));
 }
 
 /* Text or bytes. */
@@ -54,7 +53,7 @@ static bool string_of(struct pickle_value v, struct slice *ret)
 
 static struct pickle_value same(struct machine *m, struct slice s, enum pickle_kind kind)
 {
-    return value_computed(&m->heap, kind == PV_TEXT ? TAG_TEXT : TAG_BYTES, s);
+    return pv_computed(&m->heap, kind == PV_TEXT ? TAG_TEXT : TAG_BYTES, s);
 }
 
 /* UTF-8 to Latin-1 and back; p == NULL in the result when it does not fit. */
@@ -156,8 +155,8 @@ static bool codec_is(struct slice name, const char *list)
     size_t n = 0;
     for (size_t i = 0; i < name.n && n < sizeof plain; i++)
         if (name.p[i] != '-' && name.p[i] != '_' && name.p[i] != ' ')
-            plain[n++] = (uint8_t)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] | 0x20
-                                                                        : name.p[i]);
+            plain[n++] =
+                (uint8_t)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] | 0x20 : name.p[i]);
     struct slice rest = slice_str(list), one;
     while (slice_split(&rest, ' ', &one))
         if (slice_eq(one, slice_of(plain, n))) return true;
@@ -244,8 +243,10 @@ static struct pickle_value change_case(struct machine *m, struct slice s, unsign
     for (size_t i = 0; i < s.n; i++) {
         unsigned c = s.p[i];
         bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
-        if ((how == 'l' && upper) || (how == 's' && upper)) c |= 0x20;
-        else if ((how == 'u' && lower) || (how == 's' && lower)) c &= ~0x20u;
+        if ((how == 'l' && upper) || (how == 's' && upper))
+            c |= 0x20;
+        else if ((how == 'u' && lower) || (how == 's' && lower))
+            c &= ~0x20u;
         out_byte(&o, c);
     }
     return out_value(&o, kind);
@@ -333,9 +334,8 @@ static struct pickle_value getitem_string(struct machine *m, struct slice s,
     if (pickle_int(index, &r.at)) {
         if (r.at < 0) r.at += (int64_t)s.n;
         if (r.at < 0 || r.at >= (int64_t)s.n) return NOTHING;
-        if (kind == PV_BYTES) return value_int(&m->heap, s.p[r.at]);
-    } else if (!made_by(index, "slice") ||
-               !slice_range(pickle_args(index), (int64_t)s.n, &r)) {
+        if (kind == PV_BYTES) return pv_int(&m->heap, s.p[r.at]);
+    } else if (!made_by(index, "slice") || !slice_range(pickle_args(index), (int64_t)s.n, &r)) {
         return NOTHING;
     }
     struct out o = out_of(m, (size_t)r.count);
@@ -373,15 +373,15 @@ static struct pickle_value sequence(struct machine *m, struct pickle_value v, en
     uint64_t n = string ? s.n : pickle_kept(v);
     if (n > ITEMS_KEPT || (!string && n != pickle_count(v))) return NOTHING;
     if (!string && pickle_kind(v) != PV_LIST && pickle_kind(v) != PV_TUPLE) return NOTHING;
-    struct pickle_value list = value_new(&m->heap, tag);
+    struct pickle_value list = pv_new(&m->heap, tag);
     for (uint64_t i = 0; list.bits && i < n; i++) {
         uint64_t at = backwards ? n - 1 - i : i;
         struct pickle_value item = pickle_item(v, at);
         if (string && pickle_kind(v) == PV_TEXT)
             item = same(m, slice_sub(s, (size_t)at, 1), PV_TEXT);
         else if (string)
-            item = value_int(&m->heap, s.p[at]);
-        if (!item.bits || !value_add(&m->heap, list, item)) return NOTHING;
+            item = pv_int(&m->heap, s.p[at]);
+        if (!item.bits || !pv_add(&m->heap, list, item)) return NOTHING;
     }
     return list;
 }
@@ -465,7 +465,7 @@ static struct pickle_value fold_builtin(struct machine *m, struct slice name,
     if (slice_eq(name, S("tuple"))) return sequence(m, first, TAG_TUPLE, false);
     if (slice_eq(name, S("reversed"))) return sequence(m, first, TAG_LIST, true);
     if (slice_eq(name, S("ord")) && string_of(first, &s) && s.n == 1)
-        return value_int(&m->heap, s.p[0]);
+        return pv_int(&m->heap, s.p[0]);
     if (slice_eq(name, S("bytes.fromhex")) || slice_eq(name, S("bytearray.fromhex")))
         return string_of(first, &s) ? unhex(m, s) : NOTHING;
     size_t dot = slice_find_byte(name, '.');
@@ -527,10 +527,10 @@ static struct pickle_value fold_global(struct machine *m, const struct pickle_gl
 static struct pickle_value chain(struct machine *m, struct pickle_value first,
                                  struct pickle_value second, uint64_t from)
 {
-    struct pickle_value v = value_new(&m->heap, TAG_TUPLE);
-    if (!v.bits || !value_add(&m->heap, v, first)) return NOTHING;
+    struct pickle_value v = pv_new(&m->heap, TAG_TUPLE);
+    if (!v.bits || !pv_add(&m->heap, v, first)) return NOTHING;
     for (uint64_t i = from; i < pickle_kept(second); i++)
-        if (!value_add(&m->heap, v, pickle_item(second, i))) return NOTHING;
+        if (!pv_add(&m->heap, v, pickle_item(second, i))) return NOTHING;
     return v;
 }
 
@@ -553,8 +553,7 @@ static struct pickle_value fold_object(struct machine *m, struct pickle_value ca
     return NOTHING;
 }
 
-struct pickle_value fold_call(struct machine *m, struct pickle_value callee,
-                              struct pickle_value args)
+struct pickle_value vm_fold(struct machine *m, struct pickle_value callee, struct pickle_value args)
 {
     const struct pickle_global *g = pickle_global(callee);
     if (pickle_kind(args) != PV_TUPLE) return NOTHING;

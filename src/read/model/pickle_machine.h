@@ -90,56 +90,51 @@ struct machine {
 
     const struct opcode *op; /* the one being run, and where it stands */
     uint64_t at;
-    unsigned protocol;    /* as PROTO says */
+    unsigned protocol;               /* as PROTO says */
     uint64_t frame_start, frame_end; /* of the current frame; 0: none */
-    uint64_t fold_budget; /* bytes that folding may still make */
-    uint64_t released;    /* layer bytes given back */
+    uint64_t fold_budget;            /* bytes that folding may still make */
+    uint64_t released;               /* layer bytes given back */
     bool told_expansion, told_memo, told_number, told_frame, stopped;
 };
 
 /* Why the stream breaks here, in the words of whoever debugs it. Gives ST_MALFORMED. */
-enum st broke(struct machine *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
+enum st vm_broke(struct machine *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* ST_NOMEM when v has no bits. */
-enum st push(struct machine *m, struct pickle_value v);
-enum st pop(struct machine *m, struct pickle_value *ret);
-enum st top(struct machine *m, struct pickle_value *ret);
-void set_top(struct machine *m, struct pickle_value v);
-enum st push_mark(struct machine *m);
+enum st vm_push(struct machine *m, struct pickle_value v);
+enum st vm_pop(struct machine *m, struct pickle_value *ret);
+enum st vm_top(struct machine *m, struct pickle_value *ret);
+enum st vm_push_mark(struct machine *m);
 /* Where the newest mark lies; it is taken away, the values above it stay. */
-enum st pop_mark(struct machine *m, uint64_t *ret_from);
-void drop_mark(struct machine *m);
-struct pickle_value stack_at(const struct machine *m, uint64_t i);
+enum st vm_pop_mark(struct machine *m, uint64_t *ret_from);
+void vm_drop_mark(struct machine *m);
+struct pickle_value vm_at(const struct machine *m, uint64_t i);
 /* All values from `from` on become items of v and leave the stack. */
-enum st move_items(struct machine *m, uint64_t from, struct pickle_value v);
-enum st memo_put(struct machine *m, uint64_t index);
-enum st memo_get(struct machine *m, uint64_t index);
+enum st vm_move(struct machine *m, uint64_t from, struct pickle_value v);
+enum st vm_memo_put(struct machine *m, uint64_t index);
+enum st vm_memo_get(struct machine *m, uint64_t index);
 
-/* Call `callee`, and push what it returns. */
-enum st call_value(struct machine *m, enum pickle_act act, struct pickle_value callee,
-                   struct pickle_value args, struct pickle_value kwargs);
-void tell_call(struct machine *m, const struct pickle_call *call);
 /* Every global that was imported, with its uses. */
-void tell_imports(struct machine *m);
+void vm_tell_imports(struct machine *m);
 /* A reference to a global was put away. */
-void note_use(struct pickle_value v, enum pickle_use use);
+void vm_note_use(struct pickle_value v, enum pickle_use use);
 /* Append, add or set on something that is none of ours. */
-void tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items);
+void vm_tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items);
 
 /* The result of calling with constants, or a value of 0 bits when it is not one of the functions
  * that we know. */
-struct pickle_value fold_call(struct machine *m, struct pickle_value callee,
-                              struct pickle_value args);
+struct pickle_value vm_fold(struct machine *m, struct pickle_value callee,
+                            struct pickle_value args);
 
 /* Numbers as Python's int(text, 0) and strtol(text, 0) read them. */
-bool python_int(struct machine *m, struct slice text, bool c_octal, struct pickle_value *ret,
-                bool *ret_odd);
-bool python_float(struct slice text, double *ret);
+bool vm_parse_int(struct machine *m, struct slice text, bool c_octal, struct pickle_value *ret,
+                  bool *ret_odd);
+bool vm_parse_float(struct slice text, double *ret);
 /* 'text\n' with escapes; quotes already gone. p == NULL: out of memory; *ret_ok: no bad escape. */
-struct slice unescape_string(struct machine *m, struct slice s, bool *ret_ok);
-struct slice unescape_unicode(struct machine *m, struct slice s, bool *ret_ok);
+struct slice vm_unescape_string(struct machine *m, struct slice s, bool *ret_ok);
+struct slice vm_unescape_unicode(struct machine *m, struct slice s, bool *ret_ok);
 
 /* Push what lies inside the strings of v as members of this layer. */
-enum st look_inside(struct machine *m, struct pickle_value v);
+enum st vm_look_inside(struct machine *m, struct pickle_value v);
 
 /* NULL: no opcode. */
 const struct opcode *pickle_opcode(uint8_t code);
@@ -150,7 +145,7 @@ enum st pickle_run_in(struct session *session, struct reading *r, struct cursor 
                       const struct pickle_options *opt, struct pickle_summary *ret);
 
 /* pickle_data.c and pickle_call.c: one function per opcode */
-#define OPCODE(name) enum st op_##name(struct machine *m, const struct operand *a)
+#define OPCODE(name) enum st vm_op_##name(struct machine *m, const struct operand *a)
 OPCODE(mark);
 OPCODE(stop);
 OPCODE(pop);

@@ -11,7 +11,7 @@
 #define FAR         65536u
 #define MEMO_ATTACK (1u << 24)
 
-enum st broke(struct machine *m, const char *fmt, ...)
+enum st vm_broke(struct machine *m, const char *fmt, ...)
 {
     char text[240];
     va_list ap;
@@ -36,8 +36,7 @@ static struct pickle_value *page_slot(struct machine *m, struct pages *p, uint64
         p->dir = dir;
         p->dir_room = room;
     }
-    if (!p->dir[page])
-        p->dir[page] = ARENA_ARRAY(m->heap.arena, struct pickle_value, PAGE_VALUES);
+    if (!p->dir[page]) p->dir[page] = ARENA_ARRAY(m->heap.arena, struct pickle_value, PAGE_VALUES);
     return p->dir[page] ? &p->dir[page][i % PAGE_VALUES] : NULL;
 }
 
@@ -48,7 +47,7 @@ static struct pickle_value page_get(const struct pages *p, uint64_t i)
     return p->dir[page][i % PAGE_VALUES];
 }
 
-enum st push(struct machine *m, struct pickle_value v)
+enum st vm_push(struct machine *m, struct pickle_value v)
 {
     struct pickle_value *slot = page_slot(m, &m->stack, m->depth);
     if (!slot || !v.bits) return ST_NOMEM;
@@ -59,35 +58,29 @@ enum st push(struct machine *m, struct pickle_value v)
 
 static enum st underflow(struct machine *m)
 {
-    return broke(m, m->mark_count ? "a value is missing above the mark" : "the stack is empty");
+    return vm_broke(m, m->mark_count ? "a value is missing above the mark" : "the stack is empty");
 }
 
-enum st top(struct machine *m, struct pickle_value *ret)
+enum st vm_top(struct machine *m, struct pickle_value *ret)
 {
     if (m->depth <= m->fence) return underflow(m);
     *ret = page_get(&m->stack, m->depth - 1);
     return ST_OK;
 }
 
-enum st pop(struct machine *m, struct pickle_value *ret)
+enum st vm_pop(struct machine *m, struct pickle_value *ret)
 {
     if (m->depth <= m->fence) return underflow(m);
     *ret = page_get(&m->stack, --m->depth);
     return ST_OK;
 }
 
-void set_top(struct machine *m, struct pickle_value v)
-{
-    uint64_t i = m->depth - 1;
-    m->stack.dir[i / PAGE_VALUES][i % PAGE_VALUES] = v;
-}
-
-struct pickle_value stack_at(const struct machine *m, uint64_t i)
+struct pickle_value vm_at(const struct machine *m, uint64_t i)
 {
     return page_get(&m->stack, i);
 }
 
-enum st push_mark(struct machine *m)
+enum st vm_push_mark(struct machine *m)
 {
     struct pickle_value *slot = page_slot(m, &m->marks, m->mark_count);
     if (!slot) return ST_NOMEM;
@@ -97,25 +90,25 @@ enum st push_mark(struct machine *m)
     return ST_OK;
 }
 
-void drop_mark(struct machine *m)
+void vm_drop_mark(struct machine *m)
 {
     m->mark_count--;
     m->fence = m->mark_count ? page_get(&m->marks, m->mark_count - 1).bits : 0;
 }
 
-enum st pop_mark(struct machine *m, uint64_t *ret_from)
+enum st vm_pop_mark(struct machine *m, uint64_t *ret_from)
 {
-    if (!m->mark_count) return broke(m, "there is no mark");
+    if (!m->mark_count) return vm_broke(m, "there is no mark");
     *ret_from = page_get(&m->marks, m->mark_count - 1).bits;
-    drop_mark(m);
+    vm_drop_mark(m);
     return ST_OK;
 }
 
-enum st move_items(struct machine *m, uint64_t from, struct pickle_value v)
+enum st vm_move(struct machine *m, uint64_t from, struct pickle_value v)
 {
-    if (!v.bits || !value_reserve(&m->heap, v, m->depth - from)) return ST_NOMEM;
+    if (!v.bits || !pv_reserve(&m->heap, v, m->depth - from)) return ST_NOMEM;
     for (uint64_t i = from; i < m->depth; i++)
-        if (!value_add(&m->heap, v, stack_at(m, i))) return ST_NOMEM;
+        if (!pv_add(&m->heap, v, vm_at(m, i))) return ST_NOMEM;
     m->depth = from;
     return ST_OK;
 }
@@ -141,10 +134,10 @@ static bool is_far(const struct machine *m, uint64_t index)
     return map_get(&m->memo_far, slice_of(&index, sizeof index), &ignored);
 }
 
-enum st memo_put(struct machine *m, uint64_t index)
+enum st vm_memo_put(struct machine *m, uint64_t index)
 {
-    struct pickle_value v;
-    enum st st = top(m, &v);
+    struct pickle_value v = {0};
+    enum st st = vm_top(m, &v);
     if (st != ST_OK) return st;
     if (index <= 2 * m->memo_count + FAR) {
         struct pickle_value *slot = page_slot(m, &m->memo, index);
@@ -162,11 +155,11 @@ enum st memo_put(struct machine *m, uint64_t index)
     return ST_OK;
 }
 
-enum st memo_get(struct machine *m, uint64_t index)
+enum st vm_memo_get(struct machine *m, uint64_t index)
 {
     struct pickle_value v = page_get(&m->memo, index);
     union map_value far;
     if (!v.bits && map_get(&m->memo_far, slice_of(&index, sizeof index), &far)) v.bits = far.num;
-    if (!v.bits) return broke(m, "memo entry %llu was never stored", (unsigned long long)index);
-    return push(m, v);
+    if (!v.bits) return vm_broke(m, "memo entry %llu was never stored", (unsigned long long)index);
+    return vm_push(m, v);
 }

@@ -11,15 +11,22 @@
 static bool worth_opening(struct slice s)
 {
     static const struct slice starts[] = {
-        {(const uint8_t *)"PK\x03\x04", 4},      {(const uint8_t *)"\x1f\x8b\x08", 3},
-        {(const uint8_t *)"BZh", 3},             {(const uint8_t *)"\xfd"
-                                                                   "7zXZ",
-                                                  5},
-        {(const uint8_t *)"\x28\xb5\x2f\xfd", 4}, {(const uint8_t *)"\x04\x22\x4d\x18", 4},
-        {(const uint8_t *)"7z\xbc\xaf", 4},      {(const uint8_t *)"\x93NUMPY", 6},
-        {(const uint8_t *)"\x78\x01", 2},        {(const uint8_t *)"\x78\x5e", 2},
-        {(const uint8_t *)"\x78\x9c", 2},        {(const uint8_t *)"\x78\xda", 2},
-        {(const uint8_t *)"]\0\0", 3},           {(const uint8_t *)"ZF0x", 4},
+        {(const uint8_t *)"PK\x03\x04", 4},
+        {(const uint8_t *)"\x1f\x8b\x08", 3},
+        {(const uint8_t *)"BZh", 3},
+        {(const uint8_t *)"\xfd"
+                          "7zXZ",
+         5},
+        {(const uint8_t *)"\x28\xb5\x2f\xfd", 4},
+        {(const uint8_t *)"\x04\x22\x4d\x18", 4},
+        {(const uint8_t *)"7z\xbc\xaf", 4},
+        {(const uint8_t *)"\x93NUMPY", 6},
+        {(const uint8_t *)"\x78\x01", 2},
+        {(const uint8_t *)"\x78\x5e", 2},
+        {(const uint8_t *)"\x78\x9c", 2},
+        {(const uint8_t *)"\x78\xda", 2},
+        {(const uint8_t *)"]\0\0", 3},
+        {(const uint8_t *)"ZF0x", 4},
     };
     for (size_t i = 0; i < COUNT_OF(starts); i++)
         if (slice_starts(s, starts[i])) return true;
@@ -61,7 +68,7 @@ struct level {
     uint64_t next;
 };
 
-enum st look_inside(struct machine *m, struct pickle_value v)
+enum st vm_look_inside(struct machine *m, struct pickle_value v)
 {
     struct level stack[NESTED_DEPTH] = {{v, 0}};
     size_t depth = 1;

@@ -113,8 +113,10 @@ static void print_end(struct buf *out, const struct open *o)
 {
     enum pickle_kind k = pickle_kind(o->v);
     if (k == PV_OBJECT || k == PV_PERSID) return;
-    if (o->next < pickle_count(o->v)) buf_str(out, o->next ? ", ..." : "...");
-    else if (k == PV_TUPLE && o->next == 1) buf_byte(out, ',');
+    if (o->next < pickle_count(o->v))
+        buf_str(out, o->next ? ", ..." : "...");
+    else if (k == PV_TUPLE && o->next == 1)
+        buf_byte(out, ',');
     buf_byte(out, k == PV_TUPLE ? ')' : k == PV_LIST ? ']' : '}');
 }
 

@@ -10,8 +10,10 @@ static void tell_first(struct reading *r, const struct pickle_summary *sum, cons
     static const char digits[] = "0123456789";
     tell_format(r, j->seen ? FMT_JOBLIB : FMT_PICKLE, sum->framework);
     tell_card(r, CARD_PROTOCOL, slice_of(&digits[sum->protocol], 1));
-    if (sum->framework) tell_card(r, CARD_FRAMEWORK, slice_str(sum->framework));
-    else if (j->seen) tell_card(r, CARD_FRAMEWORK, S("joblib"));
+    if (sum->framework)
+        tell_card(r, CARD_FRAMEWORK, slice_str(sum->framework));
+    else if (j->seen)
+        tell_card(r, CARD_FRAMEWORK, S("joblib"));
 }
 
 /* Bytes behind the last STOP that are no stream; they may still be something. */

@@ -9,74 +9,74 @@
 #define FOLD_BUDGET ((uint64_t)16 << 20)
 
 static const struct opcode opcodes[256] = {
-    ['('] = {"MARK", ARG_NONE, 0, op_mark},
-    ['.'] = {"STOP", ARG_NONE, 0, op_stop},
-    ['0'] = {"POP", ARG_NONE, 0, op_pop},
-    ['1'] = {"POP_MARK", ARG_NONE, 1, op_pop_mark},
-    ['2'] = {"DUP", ARG_NONE, 0, op_dup},
-    ['F'] = {"FLOAT", ARG_LINE, 0, op_float},
-    ['I'] = {"INT", ARG_LINE, 0, op_int},
-    ['J'] = {"BININT", ARG_U4, 1, op_binint},
-    ['K'] = {"BININT1", ARG_U1, 1, op_unsigned},
-    ['L'] = {"LONG", ARG_LINE, 0, op_long},
-    ['M'] = {"BININT2", ARG_U2, 1, op_unsigned},
-    ['N'] = {"NONE", ARG_NONE, 0, op_none},
-    ['P'] = {"PERSID", ARG_LINE, 0, op_persid},
-    ['Q'] = {"BINPERSID", ARG_NONE, 1, op_binpersid},
-    ['R'] = {"REDUCE", ARG_NONE, 0, op_reduce},
-    ['S'] = {"STRING", ARG_LINE, 0, op_string},
-    ['T'] = {"BINSTRING", ARG_STR4_SIGNED, 1, op_bytes},
-    ['U'] = {"SHORT_BINSTRING", ARG_STR1, 1, op_bytes},
-    ['V'] = {"UNICODE", ARG_LINE, 0, op_unicode},
-    ['X'] = {"BINUNICODE", ARG_STR4, 1, op_text},
-    ['a'] = {"APPEND", ARG_NONE, 0, op_append},
-    ['b'] = {"BUILD", ARG_NONE, 0, op_build},
-    ['c'] = {"GLOBAL", ARG_LINES, 0, op_global},
-    ['d'] = {"DICT", ARG_NONE, 0, op_dict},
-    ['}'] = {"EMPTY_DICT", ARG_NONE, 1, op_empty_dict},
-    ['e'] = {"APPENDS", ARG_NONE, 1, op_appends},
-    ['g'] = {"GET", ARG_LINE, 0, op_get},
-    ['h'] = {"BINGET", ARG_U1, 1, op_binget},
-    ['i'] = {"INST", ARG_LINES, 0, op_inst},
-    ['j'] = {"LONG_BINGET", ARG_U4, 1, op_binget},
-    ['l'] = {"LIST", ARG_NONE, 0, op_list},
-    [']'] = {"EMPTY_LIST", ARG_NONE, 1, op_empty_list},
-    ['o'] = {"OBJ", ARG_NONE, 1, op_obj},
-    ['p'] = {"PUT", ARG_LINE, 0, op_put},
-    ['q'] = {"BINPUT", ARG_U1, 1, op_binput},
-    ['r'] = {"LONG_BINPUT", ARG_U4, 1, op_binput},
-    ['s'] = {"SETITEM", ARG_NONE, 0, op_setitem},
-    ['t'] = {"TUPLE", ARG_NONE, 0, op_tuple},
-    [')'] = {"EMPTY_TUPLE", ARG_NONE, 1, op_empty_tuple},
-    ['u'] = {"SETITEMS", ARG_NONE, 1, op_setitems},
-    ['G'] = {"BINFLOAT", ARG_RAW8, 1, op_binfloat},
-    [0x80] = {"PROTO", ARG_U1, 2, op_proto},
-    [0x81] = {"NEWOBJ", ARG_NONE, 2, op_newobj},
-    [0x82] = {"EXT1", ARG_U1, 2, op_ext},
-    [0x83] = {"EXT2", ARG_U2, 2, op_ext},
-    [0x84] = {"EXT4", ARG_U4, 2, op_ext},
-    [0x85] = {"TUPLE1", ARG_NONE, 2, op_tuple1},
-    [0x86] = {"TUPLE2", ARG_NONE, 2, op_tuple2},
-    [0x87] = {"TUPLE3", ARG_NONE, 2, op_tuple3},
-    [0x88] = {"NEWTRUE", ARG_NONE, 2, op_true},
-    [0x89] = {"NEWFALSE", ARG_NONE, 2, op_false},
-    [0x8a] = {"LONG1", ARG_STR1, 2, op_long_bytes},
-    [0x8b] = {"LONG4", ARG_STR4_SIGNED, 2, op_long_bytes},
-    ['B'] = {"BINBYTES", ARG_STR4, 3, op_bytes},
-    ['C'] = {"SHORT_BINBYTES", ARG_STR1, 3, op_bytes},
-    [0x8c] = {"SHORT_BINUNICODE", ARG_STR1, 4, op_text},
-    [0x8d] = {"BINUNICODE8", ARG_STR8, 4, op_text},
-    [0x8e] = {"BINBYTES8", ARG_STR8, 4, op_bytes},
-    [0x8f] = {"EMPTY_SET", ARG_NONE, 4, op_empty_set},
-    [0x90] = {"ADDITEMS", ARG_NONE, 4, op_additems},
-    [0x91] = {"FROZENSET", ARG_NONE, 4, op_frozenset},
-    [0x92] = {"NEWOBJ_EX", ARG_NONE, 4, op_newobj_ex},
-    [0x93] = {"STACK_GLOBAL", ARG_NONE, 4, op_stack_global},
-    [0x94] = {"MEMOIZE", ARG_NONE, 4, op_memoize},
-    [0x95] = {"FRAME", ARG_U8, 4, op_frame},
-    [0x96] = {"BYTEARRAY8", ARG_STR8, 5, op_bytearray},
-    [0x97] = {"NEXT_BUFFER", ARG_NONE, 5, op_next_buffer},
-    [0x98] = {"READONLY_BUFFER", ARG_NONE, 5, op_readonly_buffer},
+    ['('] = {"MARK", ARG_NONE, 0, vm_op_mark},
+    ['.'] = {"STOP", ARG_NONE, 0, vm_op_stop},
+    ['0'] = {"POP", ARG_NONE, 0, vm_op_pop},
+    ['1'] = {"POP_MARK", ARG_NONE, 1, vm_op_pop_mark},
+    ['2'] = {"DUP", ARG_NONE, 0, vm_op_dup},
+    ['F'] = {"FLOAT", ARG_LINE, 0, vm_op_float},
+    ['I'] = {"INT", ARG_LINE, 0, vm_op_int},
+    ['J'] = {"BININT", ARG_U4, 1, vm_op_binint},
+    ['K'] = {"BININT1", ARG_U1, 1, vm_op_unsigned},
+    ['L'] = {"LONG", ARG_LINE, 0, vm_op_long},
+    ['M'] = {"BININT2", ARG_U2, 1, vm_op_unsigned},
+    ['N'] = {"NONE", ARG_NONE, 0, vm_op_none},
+    ['P'] = {"PERSID", ARG_LINE, 0, vm_op_persid},
+    ['Q'] = {"BINPERSID", ARG_NONE, 1, vm_op_binpersid},
+    ['R'] = {"REDUCE", ARG_NONE, 0, vm_op_reduce},
+    ['S'] = {"STRING", ARG_LINE, 0, vm_op_string},
+    ['T'] = {"BINSTRING", ARG_STR4_SIGNED, 1, vm_op_bytes},
+    ['U'] = {"SHORT_BINSTRING", ARG_STR1, 1, vm_op_bytes},
+    ['V'] = {"UNICODE", ARG_LINE, 0, vm_op_unicode},
+    ['X'] = {"BINUNICODE", ARG_STR4, 1, vm_op_text},
+    ['a'] = {"APPEND", ARG_NONE, 0, vm_op_append},
+    ['b'] = {"BUILD", ARG_NONE, 0, vm_op_build},
+    ['c'] = {"GLOBAL", ARG_LINES, 0, vm_op_global},
+    ['d'] = {"DICT", ARG_NONE, 0, vm_op_dict},
+    ['}'] = {"EMPTY_DICT", ARG_NONE, 1, vm_op_empty_dict},
+    ['e'] = {"APPENDS", ARG_NONE, 1, vm_op_appends},
+    ['g'] = {"GET", ARG_LINE, 0, vm_op_get},
+    ['h'] = {"BINGET", ARG_U1, 1, vm_op_binget},
+    ['i'] = {"INST", ARG_LINES, 0, vm_op_inst},
+    ['j'] = {"LONG_BINGET", ARG_U4, 1, vm_op_binget},
+    ['l'] = {"LIST", ARG_NONE, 0, vm_op_list},
+    [']'] = {"EMPTY_LIST", ARG_NONE, 1, vm_op_empty_list},
+    ['o'] = {"OBJ", ARG_NONE, 1, vm_op_obj},
+    ['p'] = {"PUT", ARG_LINE, 0, vm_op_put},
+    ['q'] = {"BINPUT", ARG_U1, 1, vm_op_binput},
+    ['r'] = {"LONG_BINPUT", ARG_U4, 1, vm_op_binput},
+    ['s'] = {"SETITEM", ARG_NONE, 0, vm_op_setitem},
+    ['t'] = {"TUPLE", ARG_NONE, 0, vm_op_tuple},
+    [')'] = {"EMPTY_TUPLE", ARG_NONE, 1, vm_op_empty_tuple},
+    ['u'] = {"SETITEMS", ARG_NONE, 1, vm_op_setitems},
+    ['G'] = {"BINFLOAT", ARG_RAW8, 1, vm_op_binfloat},
+    [0x80] = {"PROTO", ARG_U1, 2, vm_op_proto},
+    [0x81] = {"NEWOBJ", ARG_NONE, 2, vm_op_newobj},
+    [0x82] = {"EXT1", ARG_U1, 2, vm_op_ext},
+    [0x83] = {"EXT2", ARG_U2, 2, vm_op_ext},
+    [0x84] = {"EXT4", ARG_U4, 2, vm_op_ext},
+    [0x85] = {"TUPLE1", ARG_NONE, 2, vm_op_tuple1},
+    [0x86] = {"TUPLE2", ARG_NONE, 2, vm_op_tuple2},
+    [0x87] = {"TUPLE3", ARG_NONE, 2, vm_op_tuple3},
+    [0x88] = {"NEWTRUE", ARG_NONE, 2, vm_op_true},
+    [0x89] = {"NEWFALSE", ARG_NONE, 2, vm_op_false},
+    [0x8a] = {"LONG1", ARG_STR1, 2, vm_op_long_bytes},
+    [0x8b] = {"LONG4", ARG_STR4_SIGNED, 2, vm_op_long_bytes},
+    ['B'] = {"BINBYTES", ARG_STR4, 3, vm_op_bytes},
+    ['C'] = {"SHORT_BINBYTES", ARG_STR1, 3, vm_op_bytes},
+    [0x8c] = {"SHORT_BINUNICODE", ARG_STR1, 4, vm_op_text},
+    [0x8d] = {"BINUNICODE8", ARG_STR8, 4, vm_op_text},
+    [0x8e] = {"BINBYTES8", ARG_STR8, 4, vm_op_bytes},
+    [0x8f] = {"EMPTY_SET", ARG_NONE, 4, vm_op_empty_set},
+    [0x90] = {"ADDITEMS", ARG_NONE, 4, vm_op_additems},
+    [0x91] = {"FROZENSET", ARG_NONE, 4, vm_op_frozenset},
+    [0x92] = {"NEWOBJ_EX", ARG_NONE, 4, vm_op_newobj_ex},
+    [0x93] = {"STACK_GLOBAL", ARG_NONE, 4, vm_op_stack_global},
+    [0x94] = {"MEMOIZE", ARG_NONE, 4, vm_op_memoize},
+    [0x95] = {"FRAME", ARG_U8, 4, vm_op_frame},
+    [0x96] = {"BYTEARRAY8", ARG_STR8, 5, vm_op_bytearray},
+    [0x97] = {"NEXT_BUFFER", ARG_NONE, 5, vm_op_next_buffer},
+    [0x98] = {"READONLY_BUFFER", ARG_NONE, 5, vm_op_readonly_buffer},
 };
 
 const struct opcode *pickle_opcode(uint8_t code)
@@ -111,8 +111,7 @@ bool pickle_operand(struct cursor *c, enum operand_kind kind, size_t line, struc
 static enum st truncated(struct machine *m)
 {
     tell_anomaly(m->r, ANOMALY_TRUNCATED, m->at, "opcode %llu%s%s: the stream ends before its STOP",
-                 (unsigned long long)m->sum->opcodes, m->op ? ", " : "",
-                 m->op ? m->op->name : "");
+                 (unsigned long long)m->sum->opcodes, m->op ? ", " : "", m->op ? m->op->name : "");
     return ST_TRUNCATED;
 }
 
@@ -124,7 +123,8 @@ static void check_frame(struct machine *m, const struct operand *a)
     bool across = m->at < m->frame_end && end - a->s.n != m->frame_end;
     if (across && !m->told_frame) {
         m->told_frame = true;
-        tell_anomaly(m->r, ANOMALY_MALFORMED, m->at, "opcode %llu, %s lies across the end of a frame",
+        tell_anomaly(m->r, ANOMALY_MALFORMED, m->at,
+                     "opcode %llu, %s lies across the end of a frame",
                      (unsigned long long)m->sum->opcodes, m->op->name);
     }
     m->frame_end = 0;
@@ -143,11 +143,11 @@ static enum st step(struct machine *m)
     m->op = &opcodes[code];
     if (!m->op->run) {
         m->op = NULL;
-        return broke(m, "0x%02x is no opcode", code);
+        return vm_broke(m, "0x%02x is no opcode", code);
     }
     if (!pickle_operand(m->c, m->op->operand, SIZE_MAX, &a)) return truncated(m);
     if (a.n > INT64_MAX && m->op->operand >= ARG_STR1)
-        return broke(m, "a length of %lld", (long long)a.n);
+        return vm_broke(m, "a length of %lld", (long long)a.n);
     if (m->frame_end) check_frame(m, &a);
     if (m->op->protocol > m->sum->protocol) m->sum->protocol = m->op->protocol;
     enum st st = m->op->run(m, &a);
@@ -196,7 +196,7 @@ enum st pickle_run_in(struct session *session, struct reading *r, struct cursor 
     enum st st = run(&m);
     ret->end = st == ST_OK ? cur_pos(c) : m.at;
     ret->left = m.depth;
-    tell_imports(&m);
+    vm_tell_imports(&m);
     return st;
 }
 

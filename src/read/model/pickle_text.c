@@ -69,9 +69,9 @@ static struct pickle_value number(struct machine *m, uint64_t magnitude_, bool n
                                   size_t digits)
 {
     int64_t n = negative ? -(int64_t)magnitude_ : (int64_t)magnitude_;
-    if (!big) return value_int(&m->heap, n);
-    struct pickle_value v = value_new(&m->heap, TAG_BIG_INT);
-    struct pickle_node *node = value_node(v);
+    if (!big) return pv_int(&m->heap, n);
+    struct pickle_value v = pv_new(&m->heap, TAG_BIG_INT);
+    struct pickle_node *node = pv_node(v);
     if (node) {
         node->number = n;
         node->count = digits;
@@ -79,8 +79,8 @@ static struct pickle_value number(struct machine *m, uint64_t magnitude_, bool n
     return v;
 }
 
-bool python_int(struct machine *m, struct slice text, bool c_octal, struct pickle_value *ret,
-                bool *ret_odd)
+bool vm_parse_int(struct machine *m, struct slice text, bool c_octal, struct pickle_value *ret,
+                  bool *ret_odd)
 {
     size_t nul = slice_find_byte(text, 0);
     struct slice s = trim(slice_sub(text, 0, nul));
@@ -105,7 +105,7 @@ bool python_int(struct machine *m, struct slice text, bool c_octal, struct pickl
     return true;
 }
 
-bool python_float(struct slice text, double *ret)
+bool vm_parse_float(struct slice text, double *ret)
 {
     struct slice s = text;
     bool negative = s.n && s.p[0] == '-';
@@ -188,7 +188,7 @@ static size_t escape(struct slice s, size_t at, uint8_t *out, size_t *n)
     return used;
 }
 
-struct slice unescape_string(struct machine *m, struct slice s, bool *ret_ok)
+struct slice vm_unescape_string(struct machine *m, struct slice s, bool *ret_ok)
 {
     *ret_ok = true;
     if (slice_find_byte(s, '\\') == SIZE_MAX) return s.p ? s : S("");
@@ -209,7 +209,7 @@ struct slice unescape_string(struct machine *m, struct slice s, bool *ret_ok)
     return slice_of(out, n);
 }
 
-struct slice unescape_unicode(struct machine *m, struct slice s, bool *ret_ok)
+struct slice vm_unescape_unicode(struct machine *m, struct slice s, bool *ret_ok)
 {
     *ret_ok = true;
     if (slice_find_byte(s, '\\') == SIZE_MAX && all_ascii(s)) return s.p ? s : S("");

@@ -4,14 +4,14 @@
 #define ADDRESS_MASK 0x0000fffffffffff0ull
 #define SHORT_MAX    4095u
 
-struct pickle_node *value_node(struct pickle_value v)
+struct pickle_node *pv_node(struct pickle_value v)
 {
-    if (!value_has_node(v)) return NULL;
+    if (!pv_has_node(v)) return NULL;
     struct pickle_node *n = (struct pickle_node *)(uintptr_t)(v.bits & ADDRESS_MASK);
     return n->turn == v.bits >> 48 ? n : NULL;
 }
 
-static struct pickle_value value_of(const struct pickle_node *n, enum pickle_tag tag)
+static struct pickle_value pv_of(const struct pickle_node *n, enum pickle_tag tag)
 {
     return (struct pickle_value){(uint64_t)n->turn << 48 | (uint64_t)(uintptr_t)n | (uint64_t)tag};
 }
@@ -49,24 +49,24 @@ static struct pickle_node *recycle(struct pickle_heap *h)
     return n;
 }
 
-struct pickle_value value_new(struct pickle_heap *h, enum pickle_tag tag)
+struct pickle_value pv_new(struct pickle_heap *h, enum pickle_tag tag)
 {
     bool container = tag >= TAG_TUPLE && tag <= TAG_SET;
     struct pickle_node *n = container && h->made >= NODES_EXACT ? recycle(h) : fresh(h);
-    return n ? value_of(n, tag) : (struct pickle_value){0};
+    return n ? pv_of(n, tag) : (struct pickle_value){0};
 }
 
-struct pickle_value value_int(struct pickle_heap *h, int64_t number)
+struct pickle_value pv_int(struct pickle_heap *h, int64_t number)
 {
     uint64_t bits = (uint64_t)number << 4;
     if ((int64_t)bits >> 4 == number) return (struct pickle_value){bits | TAG_INT};
-    struct pickle_value v = value_new(h, TAG_BIG_INT);
-    struct pickle_node *n = value_node(v);
+    struct pickle_value v = pv_new(h, TAG_BIG_INT);
+    struct pickle_node *n = pv_node(v);
     if (n) n->number = number;
     return v;
 }
 
-struct pickle_value value_float(double number)
+struct pickle_value pv_float(double number)
 {
     uint64_t bits;
     memcpy(&bits, &number, sizeof bits);
@@ -78,26 +78,26 @@ static struct pickle_value string(struct pickle_heap *h, enum pickle_tag tag, st
     uintptr_t p = (uintptr_t)s.p;
     if (s.n <= SHORT_MAX && !(p >> 48))
         return (struct pickle_value){(uint64_t)p << 16 | (uint64_t)s.n << 4 | (uint64_t)tag};
-    struct pickle_value v = value_new(h, tag == TAG_TEXT ? TAG_LONG_TEXT : TAG_LONG_BYTES);
-    struct pickle_node *n = value_node(v);
+    struct pickle_value v = pv_new(h, tag == TAG_TEXT ? TAG_LONG_TEXT : TAG_LONG_BYTES);
+    struct pickle_node *n = pv_node(v);
     if (n) n->bytes = s;
     return v;
 }
 
-struct pickle_value value_text(struct pickle_heap *h, struct slice s)
+struct pickle_value pv_text(struct pickle_heap *h, struct slice s)
 {
     return string(h, TAG_TEXT, s);
 }
 
-struct pickle_value value_bytes(struct pickle_heap *h, struct slice s)
+struct pickle_value pv_bytes(struct pickle_heap *h, struct slice s)
 {
     return string(h, TAG_BYTES, s);
 }
 
-struct pickle_value value_computed(struct pickle_heap *h, enum pickle_tag tag, struct slice s)
+struct pickle_value pv_computed(struct pickle_heap *h, enum pickle_tag tag, struct slice s)
 {
-    struct pickle_value v = value_new(h, tag == TAG_TEXT ? TAG_LONG_TEXT : TAG_LONG_BYTES);
-    struct pickle_node *n = value_node(v);
+    struct pickle_value v = pv_new(h, tag == TAG_TEXT ? TAG_LONG_TEXT : TAG_LONG_BYTES);
+    struct pickle_node *n = pv_node(v);
     if (n) {
         n->bytes = s;
         n->flags = NODE_COMPUTED;
@@ -105,32 +105,32 @@ struct pickle_value value_computed(struct pickle_heap *h, enum pickle_tag tag, s
     return v;
 }
 
-struct pickle_value value_object(struct pickle_heap *h, struct pickle_value callee,
-                                 struct pickle_value args)
+struct pickle_value pv_object(struct pickle_heap *h, struct pickle_value callee,
+                              struct pickle_value args)
 {
-    struct pickle_value v = value_new(h, TAG_OBJECT);
-    struct pickle_node *n = value_node(v);
+    struct pickle_value v = pv_new(h, TAG_OBJECT);
+    struct pickle_node *n = pv_node(v);
     if (n) {
         n->object.callee = callee;
         n->object.args = args;
         n->flags = NODE_IMPURE;
-        n->weight = value_weight(args);
+        n->weight = pv_weight(args);
     }
     return v;
 }
 
-bool value_impure(struct pickle_value v)
+bool pv_impure(struct pickle_value v)
 {
-    enum pickle_tag tag = value_tag(v);
+    enum pickle_tag tag = pv_tag(v);
     if (tag == TAG_UNKNOWN || tag >= TAG_GLOBAL || tag == TAG_BUFFER) return true;
     if (tag < TAG_TUPLE) return false;
-    const struct pickle_node *n = value_node(v);
+    const struct pickle_node *n = pv_node(v);
     return n && n->flags & NODE_IMPURE;
 }
 
-uint64_t value_weight(struct pickle_value v)
+uint64_t pv_weight(struct pickle_value v)
 {
-    const struct pickle_node *n = value_node(v);
+    const struct pickle_node *n = pv_node(v);
     return n ? n->weight + 1 : 1;
 }
 
@@ -139,7 +139,8 @@ static bool grow(struct pickle_heap *h, struct pickle_node *n, uint64_t want)
     if (want > ITEMS_KEPT) want = ITEMS_KEPT;
     if (want <= n->room) return true;
     uint64_t room = n->room ? n->room * 2u : 4;
-    if (n->room || want > room) room = want > room ? want : room;
+    if (n->room || want > room)
+        room = want > room ? want : room;
     else if (n->count == 0 && want < 4)
         room = want;
     if (room > ITEMS_KEPT) room = ITEMS_KEPT;
@@ -151,9 +152,9 @@ static bool grow(struct pickle_heap *h, struct pickle_node *n, uint64_t want)
     return true;
 }
 
-bool value_reserve(struct pickle_heap *h, struct pickle_value v, uint64_t n)
+bool pv_reserve(struct pickle_heap *h, struct pickle_value v, uint64_t n)
 {
-    struct pickle_node *node = value_node(v);
+    struct pickle_node *node = pv_node(v);
     return !node || grow(h, node, node->kept + (n < ITEMS_KEPT ? n : ITEMS_KEPT));
 }
 
@@ -165,17 +166,17 @@ static void pin(struct pickle_heap *h, struct pickle_node *n)
     if (h->ring[n->ring] == n) h->ring[n->ring] = NULL;
 }
 
-bool value_add(struct pickle_heap *h, struct pickle_value v, struct pickle_value item)
+bool pv_add(struct pickle_heap *h, struct pickle_value v, struct pickle_value item)
 {
-    struct pickle_node *n = value_node(v);
+    struct pickle_node *n = pv_node(v);
     if (!n) return true;
     if (n->kept < ITEMS_KEPT) {
         if (n->kept == n->room && !grow(h, n, n->kept + 1u)) return false;
         n->items[n->kept++] = item;
     }
     n->count++;
-    if (__builtin_add_overflow(n->weight, value_weight(item), &n->weight)) n->weight = UINT64_MAX / 2;
-    if (value_impure(item)) {
+    if (__builtin_add_overflow(n->weight, pv_weight(item), &n->weight)) n->weight = UINT64_MAX / 2;
+    if (pv_impure(item)) {
         n->flags |= NODE_IMPURE;
         pin(h, n);
     }
@@ -187,31 +188,31 @@ bool value_add(struct pickle_heap *h, struct pickle_value v, struct pickle_value
 enum pickle_kind pickle_kind(struct pickle_value v)
 {
     static const uint8_t kinds[16] = {
-        [TAG_UNKNOWN] = PV_UNKNOWN,    [TAG_CONST] = PV_BOOL,      [TAG_INT] = PV_INT,
-        [TAG_FLOAT] = PV_FLOAT,        [TAG_TEXT] = PV_TEXT,       [TAG_BYTES] = PV_BYTES,
-        [TAG_LONG_TEXT] = PV_TEXT,     [TAG_LONG_BYTES] = PV_BYTES, [TAG_BIG_INT] = PV_INT,
-        [TAG_BUFFER] = PV_BUFFER,      [TAG_TUPLE] = PV_TUPLE,     [TAG_LIST] = PV_LIST,
-        [TAG_DICT] = PV_DICT,          [TAG_SET] = PV_SET,         [TAG_GLOBAL] = PV_GLOBAL,
+        [TAG_UNKNOWN] = PV_UNKNOWN, [TAG_CONST] = PV_BOOL,       [TAG_INT] = PV_INT,
+        [TAG_FLOAT] = PV_FLOAT,     [TAG_TEXT] = PV_TEXT,        [TAG_BYTES] = PV_BYTES,
+        [TAG_LONG_TEXT] = PV_TEXT,  [TAG_LONG_BYTES] = PV_BYTES, [TAG_BIG_INT] = PV_INT,
+        [TAG_BUFFER] = PV_BUFFER,   [TAG_TUPLE] = PV_TUPLE,      [TAG_LIST] = PV_LIST,
+        [TAG_DICT] = PV_DICT,       [TAG_SET] = PV_SET,          [TAG_GLOBAL] = PV_GLOBAL,
         [TAG_OBJECT] = PV_OBJECT,
     };
     if (v.bits == VALUE_NONE.bits) return PV_NONE;
-    const struct pickle_node *n = value_tag(v) == TAG_OBJECT ? value_node(v) : NULL;
+    const struct pickle_node *n = pv_tag(v) == TAG_OBJECT ? pv_node(v) : NULL;
     if (n && n->flags & NODE_PERSID) return PV_PERSID;
-    return (enum pickle_kind)kinds[value_tag(v)];
+    return (enum pickle_kind)kinds[pv_tag(v)];
 }
 
 bool pickle_same(struct pickle_value a, struct pickle_value b)
 {
-    return a.bits == b.bits && value_has_node(a);
+    return a.bits == b.bits && pv_has_node(a);
 }
 
 bool pickle_int(struct pickle_value v, int64_t *ret)
 {
-    if (value_tag(v) == TAG_INT) {
+    if (pv_tag(v) == TAG_INT) {
         *ret = (int64_t)v.bits >> 4;
         return true;
     }
-    const struct pickle_node *n = value_tag(v) == TAG_BIG_INT ? value_node(v) : NULL;
+    const struct pickle_node *n = pv_tag(v) == TAG_BIG_INT ? pv_node(v) : NULL;
     if (!n) return false;
     *ret = n->number;
     return !n->count; /* counts the digits of one that does not fit */
@@ -220,7 +221,7 @@ bool pickle_int(struct pickle_value v, int64_t *ret)
 bool pickle_float(struct pickle_value v, double *ret)
 {
     uint64_t bits = v.bits & ~15ull;
-    if (value_tag(v) != TAG_FLOAT) return false;
+    if (pv_tag(v) != TAG_FLOAT) return false;
     memcpy(ret, &bits, sizeof *ret);
     return true;
 }
@@ -228,11 +229,11 @@ bool pickle_float(struct pickle_value v, double *ret)
 static bool string_of(struct pickle_value v, enum pickle_tag tag, enum pickle_tag long_tag,
                       struct slice *ret)
 {
-    if (value_tag(v) == tag) {
+    if (pv_tag(v) == tag) {
         *ret = slice_of((const void *)(uintptr_t)(v.bits >> 16), v.bits >> 4 & SHORT_MAX);
         return true;
     }
-    const struct pickle_node *n = value_tag(v) == long_tag ? value_node(v) : NULL;
+    const struct pickle_node *n = pv_tag(v) == long_tag ? pv_node(v) : NULL;
     if (n) *ret = n->bytes;
     return n;
 }
@@ -255,14 +256,14 @@ bool pickle_is_text(struct pickle_value v, const char *text)
 
 bool pickle_computed(struct pickle_value v)
 {
-    const struct pickle_node *n = value_node(v);
+    const struct pickle_node *n = pv_node(v);
     return n && n->flags & NODE_COMPUTED;
 }
 
 static const struct pickle_node *container(struct pickle_value v)
 {
-    enum pickle_tag tag = value_tag(v);
-    return tag >= TAG_TUPLE && tag <= TAG_SET ? value_node(v) : NULL;
+    enum pickle_tag tag = pv_tag(v);
+    return tag >= TAG_TUPLE && tag <= TAG_SET ? pv_node(v) : NULL;
 }
 
 uint64_t pickle_count(struct pickle_value v)
@@ -279,7 +280,7 @@ uint64_t pickle_kept(struct pickle_value v)
 
 static const struct pickle_node *object(struct pickle_value v)
 {
-    return value_tag(v) == TAG_OBJECT ? value_node(v) : NULL;
+    return pv_tag(v) == TAG_OBJECT ? pv_node(v) : NULL;
 }
 
 struct pickle_value pickle_item(struct pickle_value v, uint64_t i)
@@ -304,7 +305,7 @@ bool pickle_dict_get(struct pickle_value dict, const char *key, struct pickle_va
 
 bool pickle_plain(struct pickle_value v)
 {
-    return !value_impure(v);
+    return !pv_impure(v);
 }
 
 struct pickle_value pickle_callee(struct pickle_value v)
@@ -327,6 +328,6 @@ struct pickle_value pickle_state(struct pickle_value v)
 
 struct pickle_global *pickle_global(struct pickle_value v)
 {
-    const struct pickle_node *n = value_tag(v) == TAG_GLOBAL ? value_node(v) : NULL;
+    const struct pickle_node *n = pv_tag(v) == TAG_GLOBAL ? pv_node(v) : NULL;
     return n ? n->global : NULL;
 }

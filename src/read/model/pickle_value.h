@@ -74,31 +74,31 @@ struct pickle_heap {
     uint32_t next;
 };
 
-static inline enum pickle_tag value_tag(struct pickle_value v)
+static inline enum pickle_tag pv_tag(struct pickle_value v)
 {
     return (enum pickle_tag)(v.bits & 15);
 }
 
-static inline bool value_has_node(struct pickle_value v)
+static inline bool pv_has_node(struct pickle_value v)
 {
-    return value_tag(v) >= TAG_LONG_TEXT;
+    return pv_tag(v) >= TAG_LONG_TEXT;
 }
 
 /* NULL when it has none, or its content is lost. */
-struct pickle_node *value_node(struct pickle_value v);
-struct pickle_value value_int(struct pickle_heap *h, int64_t number);
-struct pickle_value value_float(double number);
-struct pickle_value value_text(struct pickle_heap *h, struct slice s);
-struct pickle_value value_bytes(struct pickle_heap *h, struct slice s);
+struct pickle_node *pv_node(struct pickle_value v);
+struct pickle_value pv_int(struct pickle_heap *h, int64_t number);
+struct pickle_value pv_float(double number);
+struct pickle_value pv_text(struct pickle_heap *h, struct slice s);
+struct pickle_value pv_bytes(struct pickle_heap *h, struct slice s);
 /* Text or bytes that a call made. */
-struct pickle_value value_computed(struct pickle_heap *h, enum pickle_tag tag, struct slice s);
+struct pickle_value pv_computed(struct pickle_heap *h, enum pickle_tag tag, struct slice s);
 /* An empty node of this kind. */
-struct pickle_value value_new(struct pickle_heap *h, enum pickle_tag tag);
-struct pickle_value value_object(struct pickle_heap *h, struct pickle_value callee,
-                                 struct pickle_value args);
-bool value_impure(struct pickle_value v);
-uint64_t value_weight(struct pickle_value v);
+struct pickle_value pv_new(struct pickle_heap *h, enum pickle_tag tag);
+struct pickle_value pv_object(struct pickle_heap *h, struct pickle_value callee,
+                              struct pickle_value args);
+bool pv_impure(struct pickle_value v);
+uint64_t pv_weight(struct pickle_value v);
 /* Room for the next n items, all at once; false: memory is out. */
-bool value_reserve(struct pickle_heap *h, struct pickle_value v, uint64_t n);
+bool pv_reserve(struct pickle_heap *h, struct pickle_value v, uint64_t n);
 /* Put an item behind the others; beyond what is kept it is only counted. False: memory is out. */
-bool value_add(struct pickle_heap *h, struct pickle_value v, struct pickle_value item);
+bool pv_add(struct pickle_heap *h, struct pickle_value v, struct pickle_value item);
