@@ -404,6 +404,14 @@ static enum st fill_object(struct machine *m, uint64_t from, struct pickle_value
     return ST_OK;
 }
 
+/* Lists take items by index, too; no other value of our own has the method. */
+static bool can_be_filled(struct pickle_value target, enum pickle_tag tag)
+{
+    enum pickle_kind k = pickle_kind(target);
+    bool ours = k != PV_UNKNOWN && k != PV_GLOBAL && k != PV_OBJECT && k != PV_PERSID;
+    return !ours || (k == PV_LIST && tag == TAG_DICT);
+}
+
 /* Items from `from` on go into the value below them, by append, add or __setitem__. */
 static enum st fill(struct machine *m, uint64_t from, enum pickle_tag tag)
 {
@@ -412,6 +420,8 @@ static enum st fill(struct machine *m, uint64_t from, enum pickle_tag tag)
     struct pickle_value target = vm_at(m, from - 1);
     if (tag == TAG_DICT && (m->depth - from) % 2) return vm_broke(m, "a key without a value");
     note_items(m, from);
+    if (pv_tag(target) != tag && !can_be_filled(target, tag))
+        return vm_broke(m, "nothing can be put into this value");
     if (pv_tag(target) != tag) return fill_object(m, from, target, tag);
     enum st st = vm_move(m, from, target);
     if (st == ST_OK) tell_expansion(m, target);

@@ -16,7 +16,7 @@ struct walk {
     struct cursor c;
     uint64_t depth, marks[WALK_MARKS];
     unsigned mark_count, ops;
-    bool header, imported, acted, stopped, ended;
+    bool header, framed, imported, acted, stopped, ended;
 };
 
 static bool identifier(struct slice s)
@@ -35,7 +35,7 @@ static bool looks_numeric(struct slice s)
     for (size_t i = 0; i < s.n; i++) {
         uint8_t b = s.p[i], low = b | 0x20;
         bool digit = (b >= '0' && b <= '9') || (low >= 'a' && low <= 'f');
-        if (!digit && !strchr("+-._xXoOLintyINTY", b ? b : '!')) return false;
+        if (!digit && !strchr("+-._xXoOLintyINTY \t\r", b ? b : '!')) return false;
     }
     return s.n > 0 && s.n < 5000;
 }
@@ -139,6 +139,7 @@ static bool walk_step(struct walk *w)
     w->ops++;
     w->imported |= code == 'c' || code == 'i' || code == 0x93;
     w->acted |= code == 'R' || code == 'i' || code == 'o' || code == 0x81 || code == 0x92;
+    w->framed |= w->ops == 2 && code == 0x95;
     w->stopped = code == '.';
     return !w->stopped && w->ops < WALK_OPS;
 }
@@ -155,7 +156,8 @@ bool pickle_plausible(struct slice bytes)
     w.header = cur_peek(&w.c, 0) == 0x80 && cur_peek(&w.c, 1) >= 0 && cur_peek(&w.c, 1) <= 5;
     while (walk_step(&w)) continue;
     if (w.acted || w.ops == WALK_OPS) return true;
-    if (w.header) return w.stopped || w.ops > 3 || (w.ended && (w.ops > 2 || bytes.n < 16));
+    if (w.header)
+        return w.stopped || w.framed || w.ops > 3 || (w.ended && (w.ops > 2 || bytes.n < 16));
     if (w.stopped) return w.imported || (blank_rest(&w) && w.ops > 3);
     return w.ended && w.imported && w.ops > 3;
 }
