@@ -90,7 +90,8 @@ struct pickle_global {
     uint64_t count;         /* imports */
     uint32_t extension;     /* code, for PICKLE_NAME_CODE */
     unsigned protocol;      /* in force at the import */
-    const void *note;       /* for the sink: what it looked up at the first call */
+    const void *note;       /* for the sink: what it looked up at the first call, */
+    uint8_t told[4];        /* and what it said already; both are NULL and 0 at first */
     bool noted;
 };
 

@@ -6,7 +6,7 @@
  * make millions of objects of one class: when OBJECTS_EXACT of them were made with plain arguments,
  * further ones are one shared value. */
 #include "base/utf8.h"
-#include "read/model/pickle_machine.h"
+#include "read/model/pickle_opcodes.h"
 
 #define OBJECTS_EXACT 20000u
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pickle_data.c - opcodes that make, move and fill values. */
 #include "base/utf8.h"
-#include "read/model/pickle_machine.h"
+#include "read/model/pickle_opcodes.h"
 
 #define EXPANSION_MIN   (1ull << 26) /* values, when every reference is followed */
 #define EXPANSION_RATIO 256          /* of them to a byte of the stream */

@@ -2,7 +2,7 @@
 /* pickle_run.c - fetch, decode, run: the unpickler's loop over one table of opcodes.
  * After Lib/pickle.py and Modules/_pickle.c of CPython 3.8 to 3.13; where the two differ, the more
  * permissive one is followed, because a loader may use either. */
-#include "read/model/pickle_machine.h"
+#include "read/model/pickle_opcodes.h"
 
 #define STEPS       256u                /* opcodes paid for at once */
 #define RELEASE     ((uint64_t)8 << 20) /* give pages back after so many bytes */
