@@ -117,9 +117,25 @@ size_t utf8_width(struct slice s)
     return used;
 }
 
+/* Bytes from `at` on that are printable ASCII and not special: most text, copied in one piece. */
+static size_t plain_run(struct slice s, size_t at, const char *special)
+{
+    size_t n = 0;
+    while (at + n < s.n) {
+        uint8_t c = s.p[at + n];
+        if (c < 0x20 || c > 0x7e || strchr(special, c)) break;
+        n++;
+    }
+    return n;
+}
+
 void esc_tty(struct buf *out, struct slice s)
 {
     for (size_t at = 0; at < s.n;) {
+        size_t plain = plain_run(s, at, "");
+        buf_add(out, slice_sub(s, at, plain));
+        at += plain;
+        if (at == s.n) break;
         uint32_t code;
         size_t n = utf8_next(s, at, &code);
         if (!n) {
@@ -141,6 +157,10 @@ void esc_tty(struct buf *out, struct slice s)
 void esc_json(struct buf *out, struct slice s)
 {
     for (size_t at = 0; at < s.n;) {
+        size_t plain = plain_run(s, at, "\"\\");
+        buf_add(out, slice_sub(s, at, plain));
+        at += plain;
+        if (at == s.n) break;
         uint32_t code;
         size_t n = utf8_next(s, at, &code);
         if (!n)
@@ -172,6 +192,10 @@ static bool xml_forbids(uint32_t code)
 void esc_xml(struct buf *out, struct slice s)
 {
     for (size_t at = 0; at < s.n;) {
+        size_t plain = plain_run(s, at, "<>&\"'");
+        buf_add(out, slice_sub(s, at, plain));
+        at += plain;
+        if (at == s.n) break;
         uint32_t code;
         size_t n = utf8_next(s, at, &code);
         if (!n || xml_forbids(code))

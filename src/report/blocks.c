@@ -4,6 +4,7 @@
 #include "report/blocks.h"
 #include "base/map.h"
 #include "report/words.h"
+#include <stdlib.h>
 
 struct gathering {
     struct arena *arena;
@@ -53,6 +54,18 @@ static void deal(struct gathering *g, size_t *members)
     }
 }
 
+/* Within a severity, what was found stands before what could not be looked at. */
+static int block_cmp(const void *a, const void *b)
+{
+    const struct block *x = a, *y = b;
+    if (x->first->severity != y->first->severity)
+        return x->first->severity < y->first->severity ? 1 : -1;
+    bool x_unread = rule_is(x->first->rule, ".not-inspected");
+    bool y_unread = rule_is(y->first->rule, ".not-inspected");
+    if (x_unread != y_unread) return x_unread ? 1 : -1;
+    return x->members[0] < y->members[0] ? -1 : 1;
+}
+
 bool blocks_make(struct arena *a, const struct result *r, block_filter *filter, const void *ctx,
                  struct blocks *ret)
 {
@@ -68,5 +81,6 @@ bool blocks_make(struct arena *a, const struct result *r, block_filter *filter, 
         if (filter(&r->findings[i], ctx) && !gather(&g, i)) return false;
     }
     deal(&g, members);
+    qsort(ret->items, ret->count, sizeof *ret->items, block_cmp);
     return true;
 }

@@ -14,7 +14,7 @@ struct block { /* same severity, rule and sentence */
 };
 
 struct blocks {
-    struct block *items; /* in report order of their first members */
+    struct block *items; /* worst first; what was not inspected last in its severity */
     size_t count;
 };
 
