@@ -49,6 +49,8 @@ bool shape_pickle(const struct shape_input *in)
 {
     const struct suffix_rule *promise = suffix_find(in->name);
     struct cursor c = cur_of(in->head);
+    /* as an opcode, P asks for a persistent object, which fails before anything else could run */
+    if (slice_starts(in->bytes, S("PK\x03\x04"))) return false;
     uint8_t proto = cur_u8(&c), version = cur_u8(&c);
     if (promise && suffix_allows(promise, FMT_PICKLE) && proto == 0x80 && version <= 5) return true;
     return pickle_plausible(in->bytes);

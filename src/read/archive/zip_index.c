@@ -206,6 +206,7 @@ static void add_central(struct builder *b, const struct zip_header *h, uint64_t 
 static void read_directory(struct builder *b, uint64_t pos, uint64_t end)
 {
     struct cursor c = b->all;
+    uint64_t understood = pos;
     cur_seek(&c, pos);
     while (cur_ok(&c) && cur_pos(&c) < end && spend(b, 8)) {
         struct zip_header h;
@@ -216,8 +217,9 @@ static void read_directory(struct builder *b, uint64_t pos, uint64_t end)
             break;
         }
         add_central(b, &h, at);
+        understood = cur_pos(&c);
     }
-    add_span(b, pos, cur_ok(&c) && cur_pos(&c) > end ? cur_pos(&c) : end, false);
+    add_span(b, pos, understood, false);
 }
 
 static void read_directories(struct builder *b, const struct zip_end *e)
