@@ -13,7 +13,8 @@ struct report_style { /* only the table looks at it */
     bool all;       /* also medium, low and info, and all of many */
     bool quiet;     /* findings only */
     bool show_suppressed, why_skipped, reveal;
-    const char *config; /* path of merlon.toml in use, or NULL */
+    const char *config;    /* path of merlon.toml in use, or NULL */
+    const char *html_file; /* where this run writes its HTML report, or NULL */
 };
 
 typedef void report_fn(struct buf *out, const struct result *r, const struct report_style *style);

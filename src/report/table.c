@@ -175,9 +175,12 @@ static unsigned verdict_width(const struct result *r)
 static void gate(struct table *t)
 {
     struct page *p = &t->page;
-    buf_str(&p->raw, "report: merlon scan ");
-    table_say_target(&p->raw, t->r);
-    buf_str(&p->raw, " -o html=report.html");
+    buf_str(&p->raw, t->style->html_file ? "report: " : "report: merlon scan ");
+    if (t->style->html_file)
+        buf_str(&p->raw, t->style->html_file);
+    else
+        table_say_target(&p->raw, t->r);
+    if (!t->style->html_file) buf_str(&p->raw, " -o html=report.html");
     bool fits = page_measure(p, buf_slice(&p->raw)) + verdict_width(t->r) + 5 <= p->width;
     page_line(p);
     if (fits) {
