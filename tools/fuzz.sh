@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tools/fuzz.sh [RUNS [TARGET...]] - build the libFuzzer targets and give each of them RUNS inputs.
-# Seeds: fuzz/regress/TARGET, fuzz/corpus/TARGET and the golden files. What it learns stays in
+# Seeds: fuzz/regress/TARGET, fuzz/corpus/TARGET and the golden files of its formats. What it learns stays in
 # build-fuzz/corpus/TARGET; a crasher is left in build-fuzz/ and named in the output.
 set -eu
 cd "$(dirname "$0")/.."
@@ -15,8 +15,17 @@ ninja -C "$build" -j"${JOBS:-2}" >/dev/null
 failed=0
 for t; do
   mkdir -p "$build/corpus/$t"
+  case $t in
+    any | unpack) golden='tests/golden/archive tests/golden/numpy tests/golden/torch' ;;
+    jinja) golden='tests/golden/jinja tests/golden/template' ;;
+    json | repo) golden='tests/golden/folder' ;;
+    npy) golden='tests/golden/numpy' ;;
+    pickle) golden='tests/golden/pickle tests/golden/libraries' ;;
+    zip | tar | sevenz) golden='tests/golden/archive tests/golden/torch' ;;
+    *) golden="tests/golden/$t" ;;
+  esac
   seeds="$build/corpus/$t"
-  for d in "fuzz/corpus/$t" "fuzz/regress/$t" $(find tests/golden -type d 2>/dev/null | sort); do
+  for d in "fuzz/corpus/$t" "fuzz/regress/$t" $golden; do
     [ -d "$d" ] && seeds="$seeds $d"
   done
   dict=''
