@@ -1,57 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/buf.h"
-#include "finding/rules.h"
-#include "policy/policy.h"
-#include "report/report.h"
-#include "scan/scan.h"
-#include <stdio.h>
-#include <stdlib.h>
+/* main.c - find the command, parse its options, run it. The result is the exit code. */
+#include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/signals.h"
 
-static int show(const struct result *r, const char *format)
+#define MEMORY_MAX ((size_t)1 << 32)
+
+static int show_help(struct cli *c, struct slice group)
 {
-    const struct report_format *f = report_find(slice_str(format));
-    struct report_style style = {.width = 120};
-    struct buf out;
-    if (!f) return 2;
-    buf_init(&out, 1u << 30);
-    f->write(&out, r, &style);
-    fwrite(out.p, 1, out.n, stdout);
-    buf_done(&out);
-    return r->gate.passed ? 0 : 1;
+    struct buf b;
+    buf_init(&b, 1u << 20);
+    if (c->command)
+        help_command(&b, c->command, cli_colour(c, 1));
+    else if (group.n)
+        help_group(&b, group, cli_colour(c, 1));
+    else
+        help_overview(&b, cli_colour(c, 1));
+    bool ok = cli_out(buf_slice(&b));
+    buf_done(&b);
+    return ok ? 0 : EXIT_CANNOT;
 }
 
-static int scan(char **argv, int argc)
+static bool is_help(struct slice s)
 {
-    struct slice paths[64], error = S("");
-    struct arena arena;
-    struct result r;
-    const char *format = "table";
-    struct scan_options o = {.paths = paths, .hash = true};
-    for (int i = 0; i < argc; i++) {
-        if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
-            format = argv[++i];
-        else if (strcmp(argv[i], "-s") == 0)
-            format = "";
-        else if (strcmp(argv[i], "--no-hash") == 0)
-            o.hash = false;
-        else if (argv[i][0] != '-' && o.path_count < 64)
-            paths[o.path_count++] = slice_str(argv[i]);
+    return slice_eq(s, S("--help")) || slice_eq(s, S("-h"));
+}
+
+static int unknown(struct cli *c, struct slice first, struct slice second)
+{
+    bool group = command_is_group(first);
+    struct slice word = group ? second : first;
+    const char *near = command_nearest(group ? first : S(""), word);
+    if (group && !word.n)
+        return cli_fail(c, "%.*s what?\n  see: merlon help %.*s", SLICE_ARG(first),
+                        SLICE_ARG(first));
+    if (!group) second = S("");
+    return cli_fail(c, "unknown command '%.*s%s%.*s'%s%s%s\n  see: merlon help", SLICE_ARG(first),
+                    group ? " " : "", SLICE_ARG(second), near ? "; did you mean " : "",
+                    near ? near : "", near ? "?" : "");
+}
+
+static int run(struct cli *c, int argc, char **argv)
+{
+    struct slice first = slice_str(argc > 1 ? argv[1] : "");
+    struct slice second = slice_str(argc > 2 ? argv[2] : "");
+    size_t used = 0;
+    if (!first.n || is_help(first)) return show_help(c, S(""));
+    if (slice_eq(first, S("--version")) || slice_eq(first, S("-V"))) first = S("version");
+    c->command = command_find(first, second, &used);
+    if (!c->command && command_is_group(first) && is_help(second)) return show_help(c, first);
+    if (!c->command) return unknown(c, first, second);
+    switch (cli_parse(c, argc - 1 - (int)used, argv + 1 + used)) {
+    case PARSE_RUN: return c->command->run(c);
+    case PARSE_HELP: return show_help(c, S(""));
+    case PARSE_BAD: break;
     }
-    arena_init(&arena, 1u << 30, 1u << 16);
-    result_init(&r, &arena);
-    if (scan_run(&o, &r, &error) != ST_OK) {
-        fprintf(stderr, "merlon: %.*s\n", SLICE_ARG(error));
-        return 2;
-    }
-    policy_gate(&r);
-    int code = *format ? show(&r, format) : r.gate.passed ? 0 : 1;
-    arena_done(&arena);
-    return code;
+    return EXIT_CANNOT;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc > 2 && strcmp(argv[1], "scan") == 0) return scan(argv + 2, argc - 2);
-    printf("merlon 1.0.0  rules %s (%zu rules)\n", rules_version, rule_count());
-    return 0;
+    struct cli c = {0};
+    signals_init();
+    arena_init(&c.arena, MEMORY_MAX, 1u << 16);
+    buf_init(&c.trouble, 1u << 16);
+    settings_init(&c.settings, &c.arena);
+    int code = run(&c, argc, argv);
+    buf_done(&c.trouble);
+    arena_done(&c.arena);
+    return code;
 }

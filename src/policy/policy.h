@@ -3,5 +3,6 @@
 #pragma once
 #include "finding/result.h"
 
-/* Sets r->gate from the open findings. With a baseline only findings that are not in it count. */
+/* Sets r->gate and its reasons from the open findings: those that are neither suppressed nor in the
+ * baseline. */
 void policy_gate(struct result *r);

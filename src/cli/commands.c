@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.c - the commands that exist, in the order of `merlon help`. */
+#include "base/st.h"
+#include "cli/commands.h"
+#include "cli/near.h"
+#include "cli/options.h"
+
+static const enum opt scan_options[] = {
+    OPT_OUTPUT, OPT_FAIL_ON,     OPT_BASELINE,        OPT_SINCE,  OPT_STAGED,  OPT_EXCLUDE,
+    OPT_ALL,    OPT_WHY_SKIPPED, OPT_SHOW_SUPPRESSED, OPT_REVEAL, OPT_NO_HASH, OPT_NO_CACHE,
+    OPT_JOBS,   OPT_TIMEOUT,     OPT_MAX_UNPACKED,    OPT_WIDTH,  OPT_COLOR,   OPT_CONFIG,
+    OPT_QUIET,  OPT_VERBOSE,     OPT_SILENT,          OPT_COUNT,
+};
+static const enum opt explain_options[] = {OPT_FORMAT, OPT_ALL_RULES, OPT_SHOW_EXAMPLES, OPT_COLOR,
+                                           OPT_COUNT};
+static const enum opt rules_options[] = {OPT_FORMAT, OPT_QUIET, OPT_COLOR, OPT_COUNT};
+static const enum opt ignore_add_options[] = {OPT_PATH,  OPT_FINGERPRINT, OPT_REASON,
+                                              OPT_UNTIL, OPT_BY,          OPT_COUNT};
+static const enum opt ignore_remove_options[] = {OPT_PATH, OPT_FINGERPRINT, OPT_COUNT};
+static const enum opt list_options[] = {OPT_FORMAT, OPT_COLOR, OPT_COUNT};
+static const enum opt show_options[] = {OPT_ORIGIN, OPT_FORMAT, OPT_CONFIG, OPT_COUNT};
+static const enum opt check_options[] = {OPT_CONFIG, OPT_COUNT};
+static const enum opt version_options[] = {OPT_VERBOSE, OPT_FORMAT, OPT_COUNT};
+static const enum opt help_options[] = {OPT_MAN, OPT_COUNT};
+static const enum opt no_options[] = {OPT_COUNT};
+
+static const struct command commands[] = {
+    {"scan",
+     "[PATH...]",
+     "inspect models, archives and chat templates below PATH",
+     "PATH is a file, a folder or - for standard input; without one, the current folder.\n"
+     "Exit: 0 below the gate, 1 gate failed, 2 could not do it, 3 nothing recognised.\n",
+     scan_options,
+     {{"merlon scan .", "the project, in a terminal"},
+      {"merlon scan . -o table -o sarif=merlon.sarif -o html=report.html", "one scan, 3 reports"},
+      {"merlon scan . --baseline main.json", "fail only on what is new"},
+      {"curl -s URL | merlon scan -", "before it touches the disk"}},
+     0,
+     SIZE_MAX,
+     WORDS_FILES,
+     cmd_scan},
+    {"explain",
+     "[RULE]",
+     "what a rule means: the attack, the fix, where it maps to",
+     "RULE is an id, a short form (pickle-exec) or a class (model.code_exec_on_load).\n"
+     "In a project it also says where the last scan saw it.\n",
+     explain_options,
+     {{"merlon explain model.pickle-exec", "one rule"},
+      {"merlon explain model.pickle-exec --examples", "with an example of both sides"},
+      {"merlon explain --all -o json", "all rules, for programs"}},
+     0,
+     1,
+     WORDS_RULES,
+     cmd_explain},
+    {"rules",
+     "",
+     "list every rule with its severity",
+     "",
+     rules_options,
+     {{"merlon rules", "a table"},
+      {"merlon rules -q", "ids only"},
+      {"merlon rules -o json", "for programs"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_rules},
+    {"ignore add",
+     "RULE",
+     "accept a finding, with a reason and an end date",
+     "Writes an entry to .merlonignore.toml at the root of the project. RULE is an id or ends\n"
+     "with a star (model.pickle-*). Without --path and --fingerprint it holds everywhere.\n",
+     ignore_add_options,
+     {{"merlon ignore add model.pickle-unknown-import --path 'old/**' \\\n"
+       "      --reason \"own class, reviewed\" --until 2027-03-31",
+       "for one folder, for a time"}},
+     1,
+     1,
+     WORDS_RULES,
+     cmd_ignore_add},
+    {"ignore list",
+     "",
+     "list what is accepted: who, why, until when",
+     "",
+     list_options,
+     {{"merlon ignore list", "all entries and their state"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_ignore_list},
+    {"ignore remove",
+     "[RULE]",
+     "take entries back",
+     "Removes the entries that match all that is given.\n",
+     ignore_remove_options,
+     {{"merlon ignore remove model.pickle-exec --path 'old/**'", "this entry"}},
+     0,
+     1,
+     WORDS_RULES,
+     cmd_ignore_remove},
+    {"ignore prune",
+     "",
+     "remove entries whose date has passed",
+     "",
+     no_options,
+     {{"merlon ignore prune", "the lapsed ones"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_ignore_prune},
+    {"init",
+     "",
+     "write a commented merlon.toml; never overwrites",
+     "",
+     no_options,
+     {{"merlon init", "at the root of the project"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_init},
+    {"config show",
+     "[KEY]",
+     "the settings in effect",
+     "Options win over MERLON_* variables, then the project's merlon.toml (or [tool.merlon] of\n"
+     "pyproject.toml), then $XDG_CONFIG_HOME/merlon/merlon.toml, then /etc/merlon/merlon.toml.\n",
+     show_options,
+     {{"merlon config show --origin", "and where each comes from"},
+      {"merlon config show fail_on", "one value"}},
+     0,
+     1,
+     WORDS_NONE,
+     cmd_config_show},
+    {"config check",
+     "",
+     "check the configuration files and variables",
+     "Names file, line, column and the fix. Exit: 0 sound, 2 not.\n",
+     check_options,
+     {{"merlon config check", "the files in effect"},
+      {"merlon config check --config ci.toml", "this file"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_config_check},
+    {"hook install",
+     "",
+     "scan what is staged before each git commit",
+     "Writes .git/hooks/pre-commit; a hook of somebody else is never overwritten.\n",
+     no_options,
+     {{"merlon hook install", "in a git repository"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_hook_install},
+    {"hook uninstall",
+     "",
+     "remove the hook",
+     "",
+     no_options,
+     {{"merlon hook uninstall", "only Merlon's own"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_hook_uninstall},
+    {"completion",
+     "SHELL",
+     "completion for bash, zsh or fish",
+     "",
+     no_options,
+     {{"source <(merlon completion bash)", "in ~/.bashrc"},
+      {"merlon completion zsh > ~/.zfunc/_merlon", "in a folder of $fpath"},
+      {"merlon completion fish > ~/.config/fish/completions/merlon.fish", "for good"}},
+     1,
+     1,
+     WORDS_NONE,
+     cmd_completion},
+    {"version",
+     "",
+     "version, rules; with -v the build, libraries and sandbox",
+     "",
+     version_options,
+     {{"merlon version -v", "for a bug report"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_version},
+    {"help",
+     "[COMMAND...]",
+     "this overview, or help for one command",
+     "",
+     help_options,
+     {{"merlon help scan", "same as merlon scan --help"},
+      {"merlon help --man scan | man -l -", "as a manual page"}},
+     0,
+     2,
+     WORDS_NONE,
+     cmd_help},
+};
+
+size_t command_count(void)
+{
+    return COUNT_OF(commands);
+}
+
+const struct command *command_at(size_t i)
+{
+    return i < COUNT_OF(commands) ? &commands[i] : NULL;
+}
+
+/* "config" of "config show"; the second word is empty for plain commands. */
+static struct slice split_name(const struct command *c, struct slice *ret_second)
+{
+    struct slice rest = slice_str(c->name), first;
+    (void)slice_split(&rest, ' ', &first);
+    *ret_second = rest.p ? rest : S("");
+    return first;
+}
+
+const struct command *command_find(struct slice first, struct slice second, size_t *ret_used)
+{
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        struct slice b, a = split_name(&commands[i], &b);
+        if (!slice_eq(a, first) || (b.n && !slice_eq(b, second))) continue;
+        *ret_used = b.n ? 2 : 1;
+        return &commands[i];
+    }
+    return NULL;
+}
+
+bool command_is_group(struct slice word)
+{
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        struct slice b, a = split_name(&commands[i], &b);
+        if (b.n && slice_eq(a, word)) return true;
+    }
+    return false;
+}
+
+const char *command_nearest(struct slice group, struct slice word)
+{
+    struct near near = near_to(word);
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        struct slice b, a = split_name(&commands[i], &b);
+        if (group.n && !slice_eq(a, group)) continue;
+        if (!group.n && !b.n) near_try(&near, commands[i].name);
+        if (group.n) near_try(&near, (const char *)b.p);
+    }
+    if (near.best || group.n) return near.best;
+    static const char *const groups[] = {"ignore", "config", "hook"};
+    for (size_t i = 0; i < COUNT_OF(groups); i++) near_try(&near, groups[i]);
+    return near.best;
+}

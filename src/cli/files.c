@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/files.h"
+#include "cli/signals.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+bool file_read(const char *path, size_t most, struct buf *out)
+{
+    uint8_t chunk[16384];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    ssize_t n = fd < 0 ? -1 : 0;
+    while (fd >= 0 && (n = read(fd, chunk, sizeof chunk)) > 0) {
+        if (out->n + (size_t)n > most) {
+            close(fd);
+            errno = EFBIG;
+            return false;
+        }
+        buf_add(out, slice_of(chunk, (size_t)n));
+    }
+    int saved = errno;
+    if (fd >= 0) close(fd);
+    errno = buf_ok(out) ? saved : ENOMEM;
+    return n == 0 && buf_ok(out);
+}
+
+static bool write_all(int fd, struct slice bytes)
+{
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        bytes = slice_sub(bytes, (size_t)n, bytes.n);
+    }
+    return true;
+}
+
+static bool close_ok(int fd, bool ok)
+{
+    int saved = errno;
+    if (close(fd) && ok) return false;
+    errno = saved;
+    return ok;
+}
+
+static bool write_direct(const char *path, struct slice bytes)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return fd >= 0 && close_ok(fd, write_all(fd, bytes));
+}
+
+static bool replace(const char *path, struct slice bytes, unsigned mode)
+{
+    char temp[4200];
+    int n = snprintf(temp, sizeof temp, "%s.%ld.tmp", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof temp) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (fd < 0) return false;
+    bool ok = close_ok(fd, write_all(fd, bytes)) && rename(temp, path) == 0;
+    if (ok) return true;
+    int saved = errno;
+    (void)unlink(temp);
+    errno = saved;
+    return false;
+}
+
+bool file_write(const char *path, struct slice bytes)
+{
+    struct stat sb;
+    bool there = stat(path, &sb) == 0;
+    if (there && !S_ISREG(sb.st_mode)) return write_direct(path, bytes);
+    signals_hold(true);
+    char *end = there ? realpath(path, NULL) : NULL; /* a link keeps being one */
+    bool ok = replace(end ? end : path, bytes, there ? sb.st_mode & 0777 : 0666);
+    free(end);
+    signals_hold(false);
+    return ok;
+}
+
+bool file_create(const char *path, struct slice bytes, unsigned mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    return fd >= 0 && close_ok(fd, write_all(fd, bytes));
+}
+
+bool folder_make(const char *path)
+{
+    char *copy = strdup(path);
+    bool ok = copy != NULL;
+    for (char *p = copy ? copy + 1 : NULL; ok && p; p = p ? p + 1 : NULL) {
+        p = strchr(p, '/');
+        if (p) *p = 0;
+        ok = mkdir(copy, 0700) == 0 || errno == EEXIST;
+        if (p) *p = '/';
+        if (!p) break;
+    }
+    free(copy);
+    return ok;
+}

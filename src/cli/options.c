@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+#include "base/st.h"
+#include "cli/near.h"
+
+static const struct option options[OPT_COUNT] = {
+    [OPT_OUTPUT] = {"output", "FMT[=FILE]", "output", "table", NULL,
+                    "report as FMT, into FILE; repeatable, one scan for all", OPT_KIND_LIST,
+                    WORDS_FORMATS, 'o', false},
+    [OPT_FAIL_ON] = {"fail-on", "SEV", "fail_on", "high", "critical|high|medium|low|info|none",
+                     "the gate: fail at this severity or above", OPT_KIND_CHOICE, WORDS_NONE, 0,
+                     false},
+    [OPT_BASELINE] = {"baseline", "FILE", "baseline", NULL, NULL,
+                      "an earlier json or sarif report; gate on what is new", OPT_KIND_TEXT,
+                      WORDS_FILES, 0, false},
+    [OPT_SINCE] = {"since", "REF", NULL, NULL, NULL, "only files that changed since a git revision",
+                   OPT_KIND_TEXT, WORDS_NONE, 0, false},
+    [OPT_STAGED] = {"staged", NULL, NULL, NULL, NULL,
+                    "only what the next git commit takes in, as it is staged", OPT_KIND_FLAG,
+                    WORDS_NONE, 0, false},
+    [OPT_EXCLUDE] = {"exclude", "GLOB", "exclude", NULL, NULL,
+                     "leave out paths (**/x, dir/, *.bin); repeatable", OPT_KIND_LIST, WORDS_FILES,
+                     0, false},
+    [OPT_ALL] = {"all", NULL, "all", NULL, NULL, "list also medium, low and info findings",
+                 OPT_KIND_FLAG, WORDS_NONE, 'a', false},
+    [OPT_WHY_SKIPPED] = {"why-skipped", NULL, "why_skipped", NULL, NULL,
+                         "list what was not inspected, and why", OPT_KIND_FLAG, WORDS_NONE, 0,
+                         false},
+    [OPT_SHOW_SUPPRESSED] = {"show-suppressed", NULL, "show_suppressed", NULL, NULL,
+                             "list what is suppressed: who, why, until", OPT_KIND_FLAG, WORDS_NONE,
+                             0, false},
+    [OPT_REVEAL] = {"reveal", NULL, NULL, NULL, NULL, "show secrets in full", OPT_KIND_FLAG,
+                    WORDS_NONE, 0, false},
+    [OPT_NO_HASH] = {"no-hash", NULL, "hash", NULL, NULL,
+                     "structure only: no digests, weights are not read", OPT_KIND_FLAG, WORDS_NONE,
+                     0, true},
+    [OPT_NO_CACHE] = {"no-cache", NULL, "cache", NULL, NULL, "look at everything again",
+                      OPT_KIND_FLAG, WORDS_NONE, 0, true},
+    [OPT_JOBS] = {"jobs", "N", "jobs", "one per processor", NULL, "files inspected at a time",
+                  OPT_KIND_NUMBER, WORDS_NONE, 'j', false},
+    [OPT_TIMEOUT] = {"timeout", "TIME", "timeout", "120s", NULL, "the most for one file (30s, 5m)",
+                     OPT_KIND_SECONDS, WORDS_NONE, 0, false},
+    [OPT_MAX_UNPACKED] = {"max-unpacked", "SIZE", "max_unpacked", "64GiB", NULL,
+                          "the most that one file may unpack to", OPT_KIND_SIZE, WORDS_NONE, 0,
+                          false},
+    [OPT_WIDTH] = {"width", "COLUMNS", "width", "the terminal", NULL, "of the table, 80 to 200",
+                   OPT_KIND_NUMBER, WORDS_NONE, 0, false},
+    [OPT_COLOR] = {"color", "WHEN", "color", "auto", "auto|always|never",
+                   "colours; NO_COLOR, FORCE_COLOR, TERM=dumb count", OPT_KIND_CHOICE, WORDS_NONE,
+                   0, false},
+    [OPT_CONFIG] = {"config", "FILE", NULL, "merlon.toml", NULL,
+                    "settings from FILE instead of the project's", OPT_KIND_TEXT, WORDS_FILES, 0,
+                    false},
+    [OPT_QUIET] = {"quiet", NULL, NULL, NULL, NULL, "findings only", OPT_KIND_FLAG, WORDS_NONE, 'q',
+                   false},
+    [OPT_VERBOSE] = {"verbose", NULL, NULL, NULL, NULL, "say more", OPT_KIND_FLAG, WORDS_NONE, 'v',
+                     false},
+    [OPT_SILENT] = {"silent", NULL, NULL, NULL, NULL, "nothing but the exit code", OPT_KIND_FLAG,
+                    WORDS_NONE, 's', false},
+    [OPT_FORMAT] = {"output", "FMT", NULL, "table", "table|json", "table or json", OPT_KIND_CHOICE,
+                    WORDS_NONE, 'o', false},
+    [OPT_ALL_RULES] = {"all", NULL, NULL, NULL, NULL, "every rule", OPT_KIND_FLAG, WORDS_NONE, 'a',
+                       false},
+    [OPT_SHOW_EXAMPLES] = {"examples", NULL, NULL, NULL, NULL, "an example of both sides",
+                           OPT_KIND_FLAG, WORDS_NONE, 0, false},
+    [OPT_ORIGIN] = {"origin", NULL, NULL, NULL, NULL, "where each value comes from", OPT_KIND_FLAG,
+                    WORDS_NONE, 0, false},
+    [OPT_PATH] = {"path", "GLOB", NULL, NULL, NULL, "paths from the project's root: 'old/**'",
+                  OPT_KIND_TEXT, WORDS_FILES, 0, false},
+    [OPT_FINGERPRINT] = {"fingerprint", "HEX", NULL, NULL, NULL,
+                         "this one finding (fingerprint in -o json)", OPT_KIND_TEXT, WORDS_NONE, 0,
+                         false},
+    [OPT_REASON] = {"reason", "TEXT", NULL, NULL, NULL, "why it is acceptable; required",
+                    OPT_KIND_TEXT, WORDS_NONE, 0, false},
+    [OPT_UNTIL] = {"until", "DATE", NULL, NULL, NULL, "last day, YYYY-MM-DD; open again after it",
+                   OPT_KIND_TEXT, WORDS_NONE, 0, false},
+    [OPT_BY] = {"by", "NAME", NULL, NULL, NULL, "who answers for it (default: you)", OPT_KIND_TEXT,
+                WORDS_NONE, 0, false},
+    [OPT_MAN] = {"man", NULL, NULL, NULL, NULL, "as a manual page (roff)", OPT_KIND_FLAG,
+                 WORDS_NONE, 0, false},
+    [OPT_YES] = {"yes", NULL, NULL, NULL, NULL, "do not wait for Enter", OPT_KIND_FLAG, WORDS_NONE,
+                 'y', false},
+    [OPT_EXAMPLES_DIR] = {"examples", "DIR", NULL, NULL, NULL, "where the example project lies",
+                          OPT_KIND_TEXT, WORDS_FOLDERS, 0, false},
+    [OPT_HELP] = {"help", NULL, NULL, NULL, NULL, "this text", OPT_KIND_FLAG, WORDS_NONE, 'h',
+                  false},
+};
+
+const struct option *option_at(enum opt o)
+{
+    return o < OPT_COUNT ? &options[o] : NULL;
+}
+
+void option_env(enum opt o, struct buf *out)
+{
+    const char *key = options[o].key;
+    if (!key) return;
+    buf_str(out, "MERLON_");
+    for (; *key; key++) {
+        char c = *key;
+        if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
+        buf_byte(out, (uint8_t)(c == '.' ? '_' : c));
+    }
+}
+
+enum opt option_of_key(struct slice key)
+{
+    for (enum opt o = 0; o < OPT_COUNT; o++)
+        if (options[o].key && slice_eq(key, slice_str(options[o].key))) return o;
+    return OPT_COUNT;
+}
+
+const char *key_nearest(struct slice key)
+{
+    struct near near = near_to(key);
+    for (enum opt o = 0; o < OPT_COUNT; o++) near_try(&near, options[o].key);
+    return near.best;
+}
+
+bool command_takes(const struct command *c, enum opt o)
+{
+    if (o == OPT_HELP) return true;
+    for (const enum opt *p = c->options; p && *p != OPT_COUNT; p++)
+        if (*p == o) return true;
+    return false;
+}
+
+enum opt option_find(const struct command *c, struct slice name)
+{
+    for (enum opt o = 0; o < OPT_COUNT; o++)
+        if (slice_eq(name, slice_str(options[o].name)) && command_takes(c, o)) return o;
+    return OPT_COUNT;
+}
+
+enum opt option_letter(const struct command *c, char letter)
+{
+    for (enum opt o = 0; o < OPT_COUNT; o++)
+        if (options[o].letter == letter && command_takes(c, o)) return o;
+    return OPT_COUNT;
+}
+
+enum opt option_nearest(const struct command *c, struct slice name)
+{
+    struct near near = near_to(name);
+    enum opt best = OPT_COUNT;
+    for (enum opt o = 0; o < OPT_COUNT; o++)
+        if (command_takes(c, o) && near_try(&near, options[o].name)) best = o;
+    return best;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rule_text.h - a rule as JSON and the taxonomies that its class maps to.
+ * Owns: nothing.   Threads: pure.   Fails: the buffer's sticky flag. */
+#pragma once
+#include "finding/rules.h"
+#include "report/jot.h"
+
+void rule_json(struct jot *j, const struct rule *r);
+/* {"schema": "merlon.rules/1", ..., "rules": [...]} and a line end */
+void rules_json(struct buf *out);
+/* "MITRE ATLAS AML.T0011, OWASP LLM03, ..." */
+void class_maps(struct buf *out, const struct control_class *k);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/num.h"
+#include "base/utf8.h"
+#include "cli/cli.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+
+static void say(const struct cli *c, const char *fmt, va_list ap)
+{
+    char text[4096];
+    struct buf b;
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    struct slice rest = slice_of(text, n < 0                     ? 0
+                                       : (size_t)n < sizeof text ? (size_t)n
+                                                                 : sizeof text - 1);
+    struct slice line;
+    buf_init(&b, 65536);
+    buf_printf(&b, "merlon%s%s: ", c->command ? " " : "", c->command ? c->command->name : "");
+    while (slice_split(&rest, '\n', &line)) {
+        esc_tty(&b, line); /* names in messages come from anywhere */
+        buf_byte(&b, '\n');
+    }
+    fputs(buf_text(&b), stderr);
+    buf_done(&b);
+}
+
+int cli_fail(const struct cli *c, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(c, fmt, ap);
+    va_end(ap);
+    return EXIT_CANNOT;
+}
+
+void cli_note(const struct cli *c, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(c, fmt, ap);
+    va_end(ap);
+}
+
+bool cli_out(struct slice text)
+{
+    if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0) return true;
+    bool gone = errno == EPIPE;
+    if (!gone) fprintf(stderr, "merlon: standard output: %s\n", strerror(errno));
+    return gone;
+}
+
+static bool env_set(const char *name)
+{
+    const char *v = getenv(name);
+    return v && *v;
+}
+
+bool cli_colour(const struct cli *c, int fd)
+{
+    struct slice when = setting_text(&c->settings, OPT_COLOR);
+    const char *term = getenv("TERM");
+    if (slice_eq(when, S("always"))) return true;
+    if (slice_eq(when, S("never"))) return false;
+    if (env_set("NO_COLOR")) return false;
+    if (env_set("FORCE_COLOR")) return strcmp(getenv("FORCE_COLOR"), "0") != 0;
+    return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+unsigned cli_width(const struct cli *c)
+{
+    struct winsize w = {0};
+    uint64_t columns = c->settings.of[OPT_WIDTH].number;
+    if (!columns) (void)num_u64(slice_str(getenv("COLUMNS")), &columns);
+    if (!columns && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0) columns = w.ws_col;
+    if (!columns) columns = 100;
+    return columns < 80 ? 80 : columns > 200 ? 200 : (unsigned)columns;
+}
+
+const char *cli_cstr(struct cli *c, struct slice s)
+{
+    const char *text = arena_cstr(&c->arena, s);
+    return text ? text : "";
+}
+
+struct slice cli_join(struct cli *c, struct slice dir, struct slice name)
+{
+    const char *gap = !dir.n || slice_ends(dir, S("/")) ? "" : "/";
+    struct slice s = arena_printf(&c->arena, "%.*s%s%.*s", SLICE_ARG(dir), gap, SLICE_ARG(name));
+    return s.p ? s : S("");
+}
