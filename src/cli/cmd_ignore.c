@@ -42,7 +42,7 @@ static bool read_entry(struct cli *c, struct ignore_entry *e)
         const struct rule *near = rule_nearest(e->rule);
         cli_fail(c, "no rule '%.*s'%s%s%s\n  see: merlon rules", SLICE_ARG(e->rule),
                  near ? "; did you mean " : "", near ? near->id : "", near ? "?" : "");
-    } else if (slice_starts(e->rule, S("meta.suppression"))) {
+    } else if (ignore_forbids(e->rule)) {
         cli_fail(c, "findings about suppressions cannot be suppressed");
     } else if (!e->reason.n) {
         cli_fail(c, "a reason is needed, for whoever reads this in a year: --reason \"why\"");

@@ -222,7 +222,7 @@ static int finish(struct run *run)
     if (!waive_all(&run->waive, r)) return EXIT_CANNOT;
     for (size_t i = 0; run->stream && r->finding_count > before && i < r->finding_count; i++) {
         const struct finding *f = &r->findings[i];
-        bool late = slice_starts(slice_str(f->rule->id), S("meta.suppression"));
+        bool late = ignore_forbids(slice_str(f->rule->id));
         if (late && f->state == FINDING_OPEN) stream(f);
     }
     policy_gate(r);

@@ -3,16 +3,17 @@
 #include "finding/rules.h"
 #include "policy/allow.h"
 
-static bool about_suppressions(struct slice id)
+bool ignore_forbids(struct slice id)
 {
-    return slice_starts(id, S("meta.suppression"));
+    return slice_eq(id, S("meta.suppression-lapsed")) ||
+           slice_eq(id, S("meta.suppression-invalid"));
 }
 
 struct ignore_entry *ignore_match(const struct ignore_list *l, const struct finding *f,
                                   struct slice place)
 {
     struct slice id = slice_str(f->rule->id);
-    if (about_suppressions(id)) return NULL;
+    if (ignore_forbids(id)) return NULL;
     for (size_t i = 0; i < l->count; i++) {
         struct ignore_entry *e = &l->entries[i];
         if (e->state != IGNORE_ACTIVE || !allow_covers(e->rule, id)) continue;

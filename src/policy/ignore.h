@@ -44,6 +44,8 @@ struct ignore_entry *ignore_match(const struct ignore_list *l, const struct find
 /* The findings about lapsed and invalid entries. False when memory is out. */
 bool ignore_report(const struct ignore_list *l, struct result *r);
 
+/* Findings about suppressions cannot be suppressed. */
+bool ignore_forbids(struct slice id);
 /* "2027-03-31" to days since 1970; false when it is no date. */
 bool day_parse(struct slice s, int64_t *ret);
 /* One entry as text for the file. */

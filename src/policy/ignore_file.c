@@ -74,7 +74,7 @@ static const char *check_fields(struct ignore_entry *e)
     e->until_day = FOR_GOOD;
     if (!e->rule.n) return "it names no rule";
     if (!rule_exists(e->rule)) return "there is no such rule";
-    if (slice_starts(e->rule, S("meta.suppression"))) return "findings about suppressions stay";
+    if (ignore_forbids(e->rule)) return "findings about suppressions stay";
     if (!e->reason.n) return "it gives no reason";
     if (e->until.n && !day_parse(e->until, &e->until_day))
         return "until is no date like 2027-03-31";
