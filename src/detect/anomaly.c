@@ -111,6 +111,9 @@ static const struct anomaly_row rows[ANOMALY_COUNT] = {
     [ANOMALY_LOCAL_CODE] = {"model.local-code", NULL,
                             "The configuration makes the loader run Python files that come with "
                             "the model"},
+    [ANOMALY_CONFIG_CALL] = {"model.config-call", NULL,
+                             "The configuration names a function that acts, and its loader calls "
+                             "what is named"},
     [ANOMALY_SHARD_PATH] = {"model.path-escape", NULL,
                             "The model names a file outside its own folder, which the loader then "
                             "reads"},

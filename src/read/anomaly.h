@@ -44,6 +44,7 @@ enum anomaly {
     /* repository files */
     ANOMALY_REMOTE_CODE, /* a configuration that makes the loader fetch code */
     ANOMALY_LOCAL_CODE,  /* a configuration that makes the loader run code beside it */
+    ANOMALY_CONFIG_CALL, /* a configuration names a function that acts, for a loader to call */
     ANOMALY_SHARD_PATH,
     ANOMALY_SHARD_MISSING,
     ANOMALY_COUNT,

@@ -4,6 +4,7 @@
 #include "read/archive/stream.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
+#include "read/config/config.h"
 #include "read/config/jinja.h"
 #include "read/model/ggml.h"
 #include "read/model/gguf.h"
@@ -32,6 +33,9 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_GGML] = ggml_read,
     /* text that belongs to models */
     [FMT_JINJA] = jinja_read,
+    [FMT_JSON] = config_json_read,
+    [FMT_TEXT] = config_text_read,
+    [FMT_MARKDOWN] = config_markdown_read,
 };
 
 reader_fn *reader_of(enum format f)

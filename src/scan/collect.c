@@ -96,6 +96,7 @@ static size_t add_findings(struct collector *c, const struct collected *f, struc
             continue;
         }
         finding.path = path;
+        if (relate_hold(&c->relate, c->result->arena, &finding)) continue;
         add_finding(c, &finding);
         n++;
     }
@@ -147,6 +148,16 @@ void collect_file(struct collector *c, const struct collected *f)
     pthread_mutex_lock(&c->lock);
     add_file(c, f);
     pthread_mutex_unlock(&c->lock);
+}
+
+static void add_related(void *ctx, struct finding *f)
+{
+    add_finding(ctx, f);
+}
+
+void collect_related(struct collector *c, bool whole)
+{
+    if (!relate_settle(&c->relate, c->result, whole, add_related, c)) c->nomem = true;
 }
 
 void collect_fingerprints(struct result *r)

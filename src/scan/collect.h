@@ -4,6 +4,7 @@
  * Fails: `nomem` is set, and scan_run ends with ST_NOMEM. */
 #pragma once
 #include "scan/record.h"
+#include "scan/relate.h"
 #include "scan/scan.h"
 #include <pthread.h>
 
@@ -12,6 +13,7 @@ struct collector {
     const struct scan_options *options;
     struct result *result;
     struct scan_progress progress;
+    struct relate relate;
     bool nomem;
 };
 
@@ -37,5 +39,8 @@ void collect_file(struct collector *c, const struct collected *f);
 /* A finding of the parent's own about a path. */
 void collect_own(struct collector *c, const char *rule_id, struct slice path, const char *message,
                  struct slice evidence);
+/* After the last file: findings about files that were named, but are not there. `whole`: folders
+ * were looked at completely. */
+void collect_related(struct collector *c, bool whole);
 /* Equal findings get fingerprints of their own, in the order of the report. */
 void collect_fingerprints(struct result *r);

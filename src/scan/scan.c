@@ -281,6 +281,7 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     if (st == ST_OK) st = run_lanes(&s, lanes, ret_error);
     box_stop(s.box);
     cache_close(s.cache);
+    if (st == ST_OK) collect_related(&s.collector, !o->only_set && !targets_are_one_file(o));
     if (st == ST_OK && s.collector.nomem) st = ST_NOMEM;
     queue_done(&s.queue);
     collector_done(&s.collector);

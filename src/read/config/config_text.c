@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config_text.c - the few lines of YAML that matter, read line by line: "key: value".
+ * Why not a YAML parser: the keys are looked for at any depth, and block scalars or anchors cannot
+ * hide a key from a search that does not care for structure. */
+#include "read/config/config.h"
+#include "read/config/config_part.h"
+
+struct line {
+    struct slice key, value;
+    uint64_t at, number; /* of the value in the layer; from 1 */
+};
+
+/* Without quotes and a trailing comment. */
+static struct slice plain(struct slice s)
+{
+    s = slice_trim(s);
+    if (s.n > 1 && (s.p[0] == '"' || s.p[0] == '\'')) {
+        size_t end = slice_find_byte(slice_sub(s, 1, s.n), s.p[0]);
+        if (end != SIZE_MAX) return slice_sub(s, 1, end);
+    }
+    size_t comment = slice_find(s, S(" #"));
+    return comment == SIZE_MAX ? s : slice_trim(slice_sub(s, 0, comment));
+}
+
+/* The next line that has the form; false at the end. */
+static bool next_line(struct slice bytes, size_t *at, struct line *ret)
+{
+    while (*at < bytes.n) {
+        size_t n = slice_find_byte(slice_sub(bytes, *at, bytes.n), '\n');
+        struct slice text = slice_sub(bytes, *at, n == SIZE_MAX ? bytes.n : n);
+        size_t colon = slice_find_byte(text, ':');
+        ret->at = *at;
+        ret->number++;
+        *at += text.n + 1;
+        if (colon == SIZE_MAX) continue;
+        struct slice key = slice_trim(slice_sub(text, 0, colon));
+        while (key.n && (key.p[0] == '-' || key.p[0] == '{' || key.p[0] == ' '))
+            key = slice_sub(key, 1, key.n);
+        ret->key = plain(key);
+        ret->value = plain(slice_sub(text, colon + 1, text.n));
+        return true;
+    }
+    return false;
+}
+
+/* "!!python/object/apply:os.system" makes PyYAML call it. */
+static void python_tag(struct reading *r, const struct line *l)
+{
+    size_t at = slice_find(l->value, S("!!python/"));
+    if (at == SIZE_MAX) return;
+    tell_anomaly(r, ANOMALY_CONFIG_CALL, l->at, "%.*s: %.*s", SLICE_ARG(l->key),
+                 SLICE_ARG(l->value));
+}
+
+static void loader_module(struct reading *r, const struct line *l)
+{
+    if (slice_starts(l->value, S("mlflow."))) return;
+    tell_anomaly(r, ANOMALY_LOCAL_CODE, l->at, "%.*s: %.*s", SLICE_ARG(l->key),
+                 SLICE_ARG(l->value));
+}
+
+static bool is_yaml(struct slice base)
+{
+    return slice_eq(base, S("MLmodel")) || slice_ends(base, S(".yaml")) ||
+           slice_ends(base, S(".yml"));
+}
+
+enum st config_text_read(struct reading *r)
+{
+    struct slice base = config_base(r->layer->name);
+    struct line l = {0};
+    size_t at = 0;
+    tell_format(r, FMT_TEXT, NULL);
+    if (!is_yaml(base)) return ST_OK;
+    while (next_line(r->layer->bytes, &at, &l)) {
+        if (!budget_work(r->budget, 1 + l.value.n / 16)) return ST_LIMIT;
+        if (slice_eq(l.key, S("_target_"))) config_target(r, l.key, l.value, l.at);
+        if (slice_eq(l.key, S("loader_module"))) loader_module(r, &l);
+        python_tag(r, &l);
+    }
+    return ST_OK;
+}
+
+enum st config_markdown_read(struct reading *r)
+{
+    struct slice bytes = r->layer->bytes;
+    struct line l = {0};
+    size_t at = 0;
+    tell_format(r, FMT_MARKDOWN, NULL);
+    if (!slice_starts(bytes, S("---\n")) && !slice_starts(bytes, S("---\r\n"))) return ST_OK;
+    size_t end = slice_find(slice_sub(bytes, 4, (size_t)64 << 10), S("\n---"));
+    struct slice front = slice_sub(bytes, 0, end == SIZE_MAX ? 0 : end + 4);
+    while (next_line(front, &at, &l)) {
+        if (!l.value.n) continue;
+        if (slice_eq(l.key, S("license"))) tell_card(r, CARD_LICENCE, l.value);
+        if (slice_eq(l.key, S("base_model"))) tell_card(r, CARD_BASE_MODEL, l.value);
+    }
+    return ST_OK;
+}
