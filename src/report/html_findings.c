@@ -30,7 +30,7 @@ static void place(struct html *h, const struct finding *f)
     html_flush(h);
     buf_str(out, "</code>");
     say_spot(&h->scratch, f);
-    bool spot = h->scratch.n > 0, format = s && s->format.n;
+    bool spot = h->scratch.n > 0, format = s && s->format.n && !f->inner_count;
     if (!spot && !format) return;
     buf_str(out, " <span>");
     if (format) html_text(h, s->format);

@@ -19,27 +19,29 @@ static void say_plainly(struct buf *b, const struct finding *f)
     buf_str(b, words[f->severity]);
 }
 
-/* "(pickle, byte 41)" */
+static void part(struct buf *raw, const char *text)
+{
+    buf_str(raw, raw->n > 1 ? ", " : "");
+    buf_str(raw, text);
+}
+
+/* "(pickle, byte 41)". Inside a container the byte counts from the member's beginning, so the
+ * format of the file around it would mislead there. */
 static void spot(struct table *t, const struct finding *f)
 {
     struct page *p = &t->page;
     const struct subject *s = subject_of(t->r, f->path);
-    struct buf *raw = &p->raw;
+    struct buf *raw = &p->raw, where;
+    buf_init(&where, 1u << 16);
+    say_spot(&where, f);
     buf_byte(raw, '(');
-    if (s && s->format.n) buf_add(raw, s->format);
-    size_t before = raw->n;
-    say_spot(raw, f);
-    if (s && before > 1 && raw->n > before) { /* both: put a comma between them */
-        buf_reset(raw);
-        buf_byte(raw, '(');
-        buf_add(raw, s->format);
-        buf_str(raw, ", ");
-        say_spot(raw, f);
-    }
-    if (f->state == FINDING_KNOWN)
-        buf_str(raw, raw->n > 1 ? ", in the baseline" : "in the baseline");
-    if (f->state == FINDING_SUPPRESSED) buf_str(raw, raw->n > 1 ? ", suppressed" : "suppressed");
+    if (s && !f->inner_count) buf_add(raw, cut_text(s->format, 100));
+    if (where.n) part(raw, buf_text(&where));
+    if (f->state == FINDING_KNOWN) part(raw, "in the baseline");
+    if (f->state == FINDING_SUPPRESSED) part(raw, "suppressed");
     buf_byte(raw, ')');
+    if (where.bad) raw->bad = true;
+    buf_done(&where);
     if (raw->n > 2)
         page_item_raw(p, TABLE_INDENT, 2, INK_DIM);
     else
