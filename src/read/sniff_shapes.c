@@ -53,7 +53,10 @@ bool shape_pickle(const struct shape_input *in)
     if (slice_starts(in->bytes, S("PK\x03\x04"))) return false;
     uint8_t proto = cur_u8(&c), version = cur_u8(&c);
     if (promise && suffix_allows(promise, FMT_PICKLE) && proto == 0x80 && version <= 5) return true;
-    return pickle_plausible(in->bytes);
+    if (pickle_plausible(in->bytes)) return true;
+    /* plain data of protocol 0 is text; only the name and the last opcode tell it from a note */
+    bool pickles = promise && promise->formats[0] == FMT_PICKLE;
+    return pickles && !in->known && slice_ends(in->bytes, S("."));
 }
 
 /* A header that begins as JSON and either fits, or carries the name of the format. */

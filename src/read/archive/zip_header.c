@@ -20,6 +20,29 @@ static void resolve64(struct slice extra, struct zip_header *h)
     }
 }
 
+/* Times, owners, padding, Unicode names, encryption, platform attributes. */
+static const uint16_t known_extras[] = {0x0001, 0x0007, 0x000a, 0x000d, 0x0017, 0x4246,
+                                        0x5455, 0x5855, 0x6375, 0x7075, 0x7855, 0x7875,
+                                        0x9901, 0xa220, 0xcafe, 0xd935};
+
+#define STRANGE_LEAST 16u
+
+struct slice zip_strange_extra(struct slice *extra)
+{
+    struct cursor c = cur_of(*extra);
+    while (cur_left(&c) >= 4) {
+        uint16_t id = cur_u16le(&c), n = cur_u16le(&c);
+        struct slice field = cur_bytes(&c, n);
+        bool known = false;
+        for (size_t i = 0; i < sizeof known_extras / sizeof *known_extras; i++)
+            known = known || known_extras[i] == id;
+        if (!cur_ok(&c)) break;
+        *extra = cur_rest(&c);
+        if (!known && field.n >= STRANGE_LEAST) return field;
+    }
+    return slice_of(NULL, 0);
+}
+
 bool zip_central(struct cursor *c, struct zip_header *ret)
 {
     struct zip_header h = {0};
@@ -36,7 +59,8 @@ bool zip_central(struct cursor *c, struct zip_header *ret)
     h.attributes = cur_u32le(c);
     h.local = cur_u32le(c);
     h.name = cur_bytes(c, name);
-    resolve64(cur_bytes(c, extra), &h);
+    h.extra = cur_bytes(c, extra);
+    resolve64(h.extra, &h);
     cur_skip(c, comment);
     *ret = h;
     return cur_ok(c);
@@ -55,7 +79,8 @@ bool zip_local(struct cursor *c, struct zip_header *ret)
     h.unpacked = cur_u32le(c);
     uint16_t name = cur_u16le(c), extra = cur_u16le(c);
     h.name = cur_bytes(c, name);
-    resolve64(cur_bytes(c, extra), &h);
+    h.extra = cur_bytes(c, extra);
+    resolve64(h.extra, &h);
     *ret = h;
     return cur_ok(c);
 }

@@ -17,9 +17,13 @@ struct zip_header {
     uint64_t packed, unpacked;
     uint64_t local;      /* central only: where the local header is said to be */
     uint32_t attributes; /* central only; the Unix mode is in the upper half */
-    struct slice name;
+    struct slice name, extra;
     bool extra_bad; /* an extra field is longer than its room */
 };
+
+/* Bytes of an extra field (from *extra, which moves on) that no known tool writes, and that are
+ * long enough to hold something; the empty slice when there are no more. */
+struct slice zip_strange_extra(struct slice *extra);
 
 /* At the cursor, which moves behind it. */
 bool zip_central(struct cursor *c, struct zip_header *ret);

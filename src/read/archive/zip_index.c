@@ -13,6 +13,7 @@
 #include "read/archive/zip_header.h"
 
 #define DESCRIPTOR_MOST       24u
+#define END_RECORD            22u
 #define UNIX_TYPE(attributes) ((attributes) >> 16 & 0170000u)
 #define UNIX_LINK             0120000u
 #define MASKED_DIRECTORY      (1u << 13)
@@ -181,6 +182,13 @@ static void add_variant(struct builder *b, const struct zip_header *c, const str
     (void)add_entry(b, &e);
 }
 
+/* No loader looks there, which is what makes it a place to carry something along. */
+static void push_extras(struct builder *b, struct slice extra, uint64_t at)
+{
+    for (struct slice field; (field = zip_strange_extra(&extra)).n;)
+        if (reading_push_stray(b->r, "(extra field)", field, at) != ST_OK) b->wanting = true;
+}
+
 static void add_central(struct builder *b, const struct zip_header *h, uint64_t at)
 {
     struct zip_header local;
@@ -196,6 +204,8 @@ static void add_central(struct builder *b, const struct zip_header *h, uint64_t 
     e.link = UNIX_TYPE(h->attributes) == UNIX_LINK;
     e.directory = slice_ends(e.name, S("/")) && !e.packed.n;
     compare(b, h, &local, local_at);
+    push_extras(b, h->extra, at);
+    push_extras(b, local.extra, local_at);
     if (!names_add(b->r, &b->names, e.name, local_at, !e.directory, &e.duplicate))
         b->wanting = true;
     if (h->flags & MASKED_DIRECTORY) e.flags |= ZIP_FLAG_SEALED;
@@ -222,6 +232,14 @@ static void read_directory(struct builder *b, uint64_t pos, uint64_t end)
     add_span(b, pos, understood, false);
 }
 
+static void read_comment(struct builder *b, const struct zip_end *e)
+{
+    uint64_t at = e->pos + END_RECORD;
+    struct slice comment =
+        slice_sub(slice_of(b->all.base, b->all.len), (size_t)at, (size_t)(e->after - at));
+    if (reading_push_stray(b->r, "(comment)", comment, at) != ST_OK) b->wanting = true;
+}
+
 static void read_directories(struct builder *b, const struct zip_end *e)
 {
     struct zip_index *ix = b->ix;
@@ -246,6 +264,7 @@ static void read_directories(struct builder *b, const struct zip_end *e)
         read_directory(b, e->cd_offset, e->cd_offset + e->cd_size);
     }
     add_span(b, e->tail, e->after, false);
+    if (e->after - e->pos > END_RECORD + 16) read_comment(b, e);
     if (e->spanned)
         tell_anomaly(b->r, ANOMALY_MALFORMED, e->pos, "says that it is one part of several");
     if (e->cut) tell_anomaly(b->r, ANOMALY_TRUNCATED, e->pos, "the comment is cut short");

@@ -225,6 +225,27 @@ static void the_layout_follows_the_names(void **state)
     told_done(&t);
 }
 
+/* Bytes that belong to nothing are read like members. */
+static void nothing_is_left_out(void **state)
+{
+    (void)state;
+    struct zip_part p[2];
+    struct told t;
+    struct buf b;
+    buf_init(&b, 1u << 20);
+    honest_parts(p);
+    zip_put(&b, p, 2, 0);
+    b.p[b.n - 2] = 21; /* the length of the comment */
+    buf_str(&b, "{\"in the comment\": 1}");
+    buf_str(&b, "{\"behind everything\": 2}");
+    assert_int_equal(told_run(&t, "a.zip", buf_slice(&b)), ST_OK);
+    assert_told(&t, "!(comment) FORMAT json");
+    assert_told(&t, "!(unlisted bytes) FORMAT json");
+    assert_anomaly(&t, ANOMALY_TRAILING);
+    told_done(&t);
+    buf_done(&b);
+}
+
 static void sweeps(void **state)
 {
     (void)state;
@@ -256,6 +277,7 @@ int main(void)
         cmocka_unit_test(links_that_escape),
         cmocka_unit_test(overlaps_are_told),
         cmocka_unit_test(the_layout_follows_the_names),
+        cmocka_unit_test(nothing_is_left_out),
         cmocka_unit_test(sweeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
