@@ -11,6 +11,9 @@ static const enum opt scan_options[] = {
     OPT_JOBS,   OPT_TIMEOUT,     OPT_MAX_UNPACKED,    OPT_WIDTH,  OPT_COLOR,   OPT_CONFIG,
     OPT_QUIET,  OPT_VERBOSE,     OPT_SILENT,          OPT_COUNT,
 };
+static const enum opt report_options[] = {OPT_OUTPUT,          OPT_ALL,   OPT_WHY_SKIPPED,
+                                          OPT_SHOW_SUPPRESSED, OPT_WIDTH, OPT_COLOR,
+                                          OPT_QUIET,           OPT_COUNT};
 static const enum opt explain_options[] = {OPT_FORMAT, OPT_ALL_RULES, OPT_SHOW_EXAMPLES, OPT_COLOR,
                                            OPT_COUNT};
 static const enum opt rules_options[] = {OPT_FORMAT, OPT_QUIET, OPT_COLOR, OPT_COUNT};
@@ -39,6 +42,18 @@ static const struct command commands[] = {
      SIZE_MAX,
      WORDS_FILES,
      cmd_scan},
+    {"report",
+     "RESULT",
+     "show a result in another format, without scanning again",
+     "RESULT is a file that -o json wrote. Exit: 0 when it could be shown, whatever it says; else "
+     "2.\n",
+     report_options,
+     {{"merlon report merlon.json -o html=report.html", "a page for people"},
+      {"merlon report merlon.json -o sarif=merlon.sarif -o junit=merlon.xml", "for two tools"}},
+     1,
+     1,
+     WORDS_FILES,
+     cmd_report},
     {"explain",
      "[RULE]",
      "what a rule means: the attack, the fix, where it maps to",

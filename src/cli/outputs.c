@@ -77,8 +77,10 @@ static bool write_one(struct cli *c, const struct output *out, const struct resu
                       const struct report_style *style)
 {
     struct buf b;
+    struct report_style look = *style;
+    if (out->file) look.colour = false; /* a terminal's colours are none of a file's */
     buf_init(&b, REPORT_MAX);
-    out->format->write(&b, r, style);
+    out->format->write(&b, r, &look);
     bool ok = buf_ok(&b);
     if (!ok)
         cli_fail(c, "the %s report is too large", out->format->name);
@@ -95,9 +97,13 @@ bool outputs_write(struct cli *c, const struct outputs *o, const struct result *
 {
     bool ok = true;
     bool silent = setting_on(&c->settings, OPT_SILENT);
+    struct report_style look = *style;
+    for (size_t i = 0; i < o->count; i++)
+        if (o->list[i].file && strcmp(o->list[i].format->name, "html") == 0)
+            look.html_file = o->list[i].file;
     for (size_t i = 0; i < o->count; i++) {
         bool skip = !o->list[i].file && (silent || o->streamed);
-        if (!skip) ok = write_one(c, &o->list[i], r, style) && ok;
+        if (!skip) ok = write_one(c, &o->list[i], r, &look) && ok;
     }
     return ok;
 }

@@ -19,10 +19,10 @@ static void say_plainly(struct buf *b, const struct finding *f)
     buf_str(b, words[f->severity]);
 }
 
-static void part(struct buf *raw, const char *text)
+static void part(struct buf *raw, struct slice text)
 {
     buf_str(raw, raw->n > 1 ? ", " : "");
-    buf_str(raw, text);
+    buf_add(raw, text);
 }
 
 /* "(pickle, byte 41)". Inside a container the byte counts from the member's beginning, so the
@@ -36,9 +36,9 @@ static void spot(struct table *t, const struct finding *f)
     say_spot(&where, f);
     buf_byte(raw, '(');
     if (s && !f->inner_count) buf_add(raw, cut_text(s->format, 100));
-    if (where.n) part(raw, buf_text(&where));
-    if (f->state == FINDING_KNOWN) part(raw, "in the baseline");
-    if (f->state == FINDING_SUPPRESSED) part(raw, "suppressed");
+    if (where.n) part(raw, buf_slice(&where));
+    if (f->state == FINDING_KNOWN) part(raw, S("in the baseline"));
+    if (f->state == FINDING_SUPPRESSED) part(raw, S("suppressed"));
     buf_byte(raw, ')');
     if (where.bad) raw->bad = true;
     buf_done(&where);
