@@ -110,7 +110,10 @@ void card_read(struct arena *a, struct slice detail, struct card_lines *ret)
         struct card_line line = {.label = json_text(&j, a)};
         size_t rank = rank_of(line.label);
         if (rank < COUNT_OF(known)) line.label = slice_str(known[rank].label);
-        if (value(&j, a, &line)) insert(ret, ranks, &line, rank);
+        bool shown = value(&j, a, &line);
+        /* that all of it was read is no news; that it was not, is */
+        if (slice_eq(line.label, S("inspected")) && slice_eq(line.value, S("content"))) continue;
+        if (shown) insert(ret, ranks, &line, rank);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #define CARDS_MAX 120
 #define ROWS_MAX  300
+#define WIDE_FROM 48 /* longer values stand below their label */
 
 struct verdicts {       /* per subject */
     signed char *worst; /* a severity, or -1 */
@@ -44,9 +45,10 @@ static void lines(struct html *h, const struct subject *s)
     buf_str(h->out, "<dl>\n");
     for (size_t i = 0; i < card.count; i++) {
         const struct card_line *line = &card.items[i];
-        buf_str(h->out, "<dt>");
+        const char *wide = line->value.n > WIDE_FROM ? " class=\"wide\"" : "";
+        buf_printf(h->out, "<dt%s>", wide);
         html_text(h, cut_text(line->label, 60));
-        buf_str(h->out, "</dt><dd>");
+        buf_printf(h->out, "</dt><dd%s>", wide);
         card_say(&h->scratch, line);
         struct slice value = arena_copy(h->arena, cut_text(buf_slice(&h->scratch), 400));
         buf_reset(&h->scratch);

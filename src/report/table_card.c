@@ -8,19 +8,31 @@
 #include "report/card.h"
 #include "report/table.h"
 
-#define MODELS_MAX 3
-#define VALUE_MAX  100
+#define MODELS_MAX   3
+#define SUBJECTS_MAX 12 /* with their configurations */
+#define VALUE_MAX    160
 
-/* "label value", kept together where that fits. */
+/* Long lists end after an item. */
+static struct slice shorten(struct table *t, struct slice value)
+{
+    if (value.n <= VALUE_MAX) return value;
+    struct slice cut = cut_text(value, VALUE_MAX);
+    size_t comma = slice_rfind_byte(cut, ',');
+    if (comma != SIZE_MAX) cut.n = comma;
+    return arena_printf(t->arena, "%.*s \u2026", SLICE_ARG(cut));
+}
+
+/* "label value", kept together where that fits, else the value is wrapped beside its label. */
 static void item(struct table *t, struct slice label, struct slice value)
 {
     struct page *p = &t->page;
-    bool cut = value.n > VALUE_MAX;
-    if (cut) value = arena_printf(t->arena, "%.*s\u2026", SLICE_ARG(cut_text(value, VALUE_MAX)));
-    unsigned need = 3 + page_measure(p, label) + 1 + page_measure(p, value);
+    value = shorten(t, value);
+    unsigned beside = page_measure(p, label) + 1;
+    unsigned need = 3 + beside + page_measure(p, value);
     if (p->column > TABLE_INDENT && p->column + need > p->width) page_line(p);
     page_item(p, TABLE_INDENT, 3, INK_DIM, label);
-    page_item(p, TABLE_INDENT, 1, INK_PLAIN, value);
+    page_to(p, p->column + 1);
+    page_flow(p, p->column + need > p->width ? TABLE_INDENT + beside : p->column, INK_PLAIN, value);
 }
 
 static void card(struct table *t, const struct subject *s)
@@ -38,7 +50,6 @@ static void card(struct table *t, const struct subject *s)
     page_line(p);
     card_read(t->arena, s->detail, &lines);
     for (size_t i = 0; i < lines.count; i++) {
-        if (slice_eq(lines.items[i].label, S("inspected"))) continue;
         card_say(&p->raw, &lines.items[i]);
         struct slice value = arena_copy(t->arena, buf_slice(&p->raw));
         buf_reset(&p->raw);
@@ -55,7 +66,7 @@ void table_cards(struct table *t)
 {
     const struct result *r = t->r;
     if (!r->by_kind[SUBJECT_MODEL] || r->by_kind[SUBJECT_MODEL] > MODELS_MAX) return;
-    if (r->subject_count > MODELS_MAX) return;
+    if (r->subject_count > SUBJECTS_MAX) return;
     for (size_t i = 0; i < r->subject_count; i++)
         if (r->subjects[i].kind == SUBJECT_MODEL) card(t, &r->subjects[i]);
 }
