@@ -3,13 +3,16 @@
  * folded. Text from the input goes into <code> with every mark of Markdown as a character
  * reference, so that it can neither format, link, mention nor refer. Hosts take 65,536 characters.
  */
+#include "report/blocks.h"
 #include "report/words.h"
 #include "report/writers.h"
 
-#define OPEN_ROWS   10
-#define FOLDED_ROWS 60
-#define CELL_MAX    300
-#define BYTES_MAX   60000
+#define OPEN_ROWS       8
+#define PLACES_MAX      3
+#define FOLDED_ROWS     60
+#define CELL_MAX        300
+#define BYTES_MAX       55000
+#define MARKDOWN_MEMORY (256u << 20)
 
 /* Letters, digits and what no dialect of Markdown gives a meaning to inside a line. */
 static bool is_harmless(uint8_t c)
@@ -51,17 +54,31 @@ static void place(struct buf *out, const struct finding *f)
     code(out, buf_slice(&b));
     buf_reset(&b);
     say_spot(&b, f);
-    if (b.n) buf_str(out, "<br>");
+    if (b.n) buf_byte(out, ' ');
     plain(out, buf_slice(&b));
     if (b.bad) out->bad = true;
     buf_done(&b);
 }
 
-static void row(struct buf *out, const struct finding *f)
+static void places(struct buf *out, const struct result *r, const struct block *b)
 {
+    size_t shown = b->count > PLACES_MAX + 1 ? PLACES_MAX : b->count;
+    for (size_t i = 0; i < shown; i++) {
+        if (i) buf_str(out, "<br>");
+        place(out, &r->findings[b->members[i]]);
+    }
+    if (shown == b->count) return;
+    buf_str(out, "<br>and ");
+    say_count(out, b->count - shown);
+    buf_str(out, " more places");
+}
+
+static void row(struct buf *out, const struct result *r, const struct block *b)
+{
+    const struct finding *f = b->first;
     buf_printf(out, "| %s%s%s | ", f->severity >= SEV_HIGH ? "**" : "", severity_name(f->severity),
                f->severity >= SEV_HIGH ? "**" : "");
-    place(out, f);
+    places(out, r, b);
     buf_str(out, " | ");
     plain(out, finding_message(f));
     if (f->evidence.n) buf_str(out, "<br>");
@@ -73,18 +90,17 @@ static void row(struct buf *out, const struct finding *f)
 
 static const char heading[] = "| severity | place | what | rule |\n|---|---|---|---|\n";
 
-static size_t next_open(const struct result *r, size_t i)
+static bool is_open(const struct finding *f, const void *ctx)
 {
-    while (i < r->finding_count && r->findings[i].state != FINDING_OPEN) i++;
-    return i;
+    (void)ctx;
+    return f->state == FINDING_OPEN;
 }
 
-/* Up to `max` rows from the i-th finding on; returns where it stopped. */
-static size_t rows(struct buf *out, const struct result *r, size_t i, size_t max)
+/* Up to `max` rows from the i-th block on; returns where it stopped. */
+static size_t rows(struct buf *out, const struct result *r, const struct blocks *all, size_t i,
+                   size_t max)
 {
-    for (i = next_open(r, i); i < r->finding_count && max && out->n < BYTES_MAX;
-         i = next_open(r, i + 1), max--)
-        row(out, &r->findings[i]);
+    for (; i < all->count && max && out->n < BYTES_MAX; i++, max--) row(out, r, &all->items[i]);
     return i;
 }
 
@@ -100,26 +116,40 @@ static void unfold(struct buf *out)
     buf_str(out, "\n</details>\n");
 }
 
-static void findings(struct buf *out, const struct result *r)
+static size_t findings_from(const struct blocks *all, size_t i)
 {
-    size_t open = 0, left = 0;
-    for (size_t i = 0; i < r->finding_count; i++) open += r->findings[i].state == FINDING_OPEN;
-    if (!open) return;
+    size_t n = 0;
+    for (; i < all->count; i++) n += all->items[i].count;
+    return n;
+}
+
+static void show(struct buf *out, const struct result *r, const struct blocks *all)
+{
+    if (!all->count) return;
     buf_printf(out, "\n%s", heading);
-    size_t at = rows(out, r, 0, OPEN_ROWS);
-    for (size_t i = next_open(r, at); i < r->finding_count; i = next_open(r, i + 1)) left++;
+    size_t at = rows(out, r, all, 0, OPEN_ROWS), left = findings_from(all, at);
     if (!left) return;
     fold(out, left, left == 1 ? "more finding" : "more findings");
     buf_str(out, heading);
-    at = rows(out, r, at, FOLDED_ROWS);
-    left = 0;
-    for (size_t i = next_open(r, at); i < r->finding_count; i = next_open(r, i + 1)) left++;
+    left = findings_from(all, rows(out, r, all, at, FOLDED_ROWS));
     if (left) {
         buf_str(out, "\nand ");
         say_count(out, left);
         buf_str(out, " more, none of them worse: see the full report.\n");
     }
     unfold(out);
+}
+
+static void findings(struct buf *out, const struct result *r)
+{
+    struct arena arena;
+    struct blocks all;
+    arena_init(&arena, MARKDOWN_MEMORY, 1u << 16);
+    if (blocks_make(&arena, r, is_open, NULL, &all))
+        show(out, r, &all);
+    else
+        out->bad = true;
+    arena_done(&arena);
 }
 
 static void not_inspected(struct buf *out, const struct result *r)
