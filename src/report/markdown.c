@@ -81,7 +81,7 @@ static void row(struct buf *out, const struct result *r, const struct block *b)
     places(out, r, b);
     buf_str(out, " | ");
     plain(out, finding_message(f));
-    if (f->evidence.n) buf_str(out, "<br>");
+    if (f->evidence.n) buf_str(out, b->same_evidence ? "<br>" : "<br>first: ");
     code(out, f->evidence);
     buf_str(out, "<br>Fix: ");
     plain(out, finding_fix(f));
@@ -96,11 +96,19 @@ static bool is_open(const struct finding *f, const void *ctx)
     return f->state == FINDING_OPEN;
 }
 
-/* Up to `max` rows from the i-th block on; returns where it stopped. */
+/* Up to `max` rows from the i-th block on, as long as they fit; returns where it stopped. */
 static size_t rows(struct buf *out, const struct result *r, const struct blocks *all, size_t i,
                    size_t max)
 {
-    for (; i < all->count && max && out->n < BYTES_MAX; i++, max--) row(out, r, &all->items[i]);
+    struct buf one;
+    buf_init(&one, BYTES_MAX);
+    for (; i < all->count && max; i++, max--) {
+        buf_reset(&one);
+        row(&one, r, &all->items[i]);
+        if (one.bad || one.n + out->n > BYTES_MAX) break;
+        buf_add(out, buf_slice(&one));
+    }
+    buf_done(&one);
     return i;
 }
 
@@ -161,7 +169,8 @@ static void not_inspected(struct buf *out, const struct result *r)
     say_size(out, r->not_inspected_bytes);
     buf_str(out, "</summary>\n\n");
     size_t shown = 0;
-    for (size_t i = 0; i < r->subject_count && shown < FOLDED_ROWS && out->n < BYTES_MAX; i++) {
+    for (size_t i = 0; i < r->subject_count && shown < FOLDED_ROWS && out->n < BYTES_MAX - 8000;
+         i++) {
         if (!r->subjects[i].not_inspected) continue;
         buf_str(out, "- ");
         code(out, r->subjects[i].path);
@@ -176,9 +185,10 @@ static void not_inspected(struct buf *out, const struct result *r)
 static void suppressed(struct buf *out, const struct result *r)
 {
     size_t shown = 0;
-    if (!r->suppressed || out->n > BYTES_MAX) return;
+    if (!r->suppressed || out->n > BYTES_MAX - 8000) return;
     fold(out, r->suppressed, "suppressed");
-    for (size_t i = 0; i < r->finding_count && shown < OPEN_ROWS; i++) {
+    for (size_t i = 0; i < r->finding_count && shown < OPEN_ROWS && out->n < BYTES_MAX - 8000;
+         i++) {
         const struct finding *f = &r->findings[i];
         if (f->state != FINDING_SUPPRESSED) continue;
         shown++;

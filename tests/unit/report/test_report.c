@@ -270,6 +270,29 @@ static void markdown_fits_a_comment(void **state)
     done(&m);
 }
 
+/* The worst that names and texts can be: every character is escaped twice. */
+static void hostile_markdown_fits_too(void **state)
+{
+    (void)state;
+    static char text[4096];
+    struct made m;
+    make(&m, SAMPLE_HUGE);
+    for (size_t i = 0; i < sizeof text; i += 4) memcpy(text + i, "[\xff@\x01", 4);
+    for (size_t i = 0; i < m.result.finding_count; i++) {
+        struct finding *f = &m.result.findings[i];
+        f->path = f->evidence = f->fix = f->field = slice_of(text, sizeof text);
+        f->message = slice_of(text, 300 + i % 1000);
+        f->waived_reason = f->waived_by = f->waived_until = f->path;
+        if (i > 12) f->state = FINDING_SUPPRESSED;
+    }
+    m.result.suppressed = 9987;
+    write_as(&m, "markdown", &(struct report_style){0});
+    assert_true(m.out.n < 65536);
+    assert_int_equal(count_of(buf_slice(&m.out), S("<details>")),
+                     count_of(buf_slice(&m.out), S("</details>")));
+    done(&m);
+}
+
 /* A spreadsheet runs what begins with one of these, with or without spaces before it. */
 static void csv_has_no_formulas(void **state)
 {
@@ -426,6 +449,7 @@ int main(void)
         cmocka_unit_test(sarif_is_capped),
         cmocka_unit_test(github_is_capped),
         cmocka_unit_test(markdown_fits_a_comment),
+        cmocka_unit_test(hostile_markdown_fits_too),
         cmocka_unit_test(csv_has_no_formulas),
         cmocka_unit_test(html_stands_alone),
         cmocka_unit_test(fingerprints_differ_on_gitlab),
