@@ -26,13 +26,14 @@ static void purse(struct budget *b)
 
 static void read_once(enum format hint, const char *name, struct slice bytes, bool content)
 {
-    struct arena arena;
+    struct arena arena, kept;
     struct budget budget;
     struct judge judge;
     size_t count = 0;
     arena_init(&arena, FUZZ_HEAP, 64u << 10);
+    arena_init(&kept, FUZZ_HEAP, 64u << 10);
     purse(&budget);
-    judge_init(&judge, &arena, check_finding, &count);
+    judge_init(&judge, &kept, check_finding, &count);
     struct reading r = {.arena = &arena,
                         .budget = &budget,
                         .emit = judge_event,
@@ -44,6 +45,7 @@ static void read_once(enum format hint, const char *name, struct slice bytes, bo
     if (st != ST_OK && st != ST_NOMEM) abort();
     if (count != judge.findings) abort();
     arena_done(&arena);
+    arena_done(&kept);
 }
 
 void fuzz_read(enum format hint, const char *name, struct slice bytes)

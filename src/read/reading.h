@@ -23,7 +23,8 @@ struct pending;
 typedef void event_fn(void *ctx, const struct reading *r, const struct event *ev);
 
 struct reading {
-    struct arena *arena;
+    struct arena *arena; /* the readers' own: taken back layer by layer, so the sink keeps its
+                            things elsewhere */
     struct budget *budget;
     struct spool *spool; /* where unpacked bytes go; NULL: memory only (tests, fuzzing) */
     event_fn *emit;

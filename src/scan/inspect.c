@@ -118,11 +118,13 @@ static void inspect(struct inspection *in, struct slice bytes, bool mapped, stru
     const struct inspect_request *q = in->request;
     struct judge judge;
     struct budget budget;
+    struct arena reading; /* its own: layers take it back, while findings must stay */
+    arena_init(&reading, ARENA_CAP, ARENA_CHUNK);
     budget_defaults(&budget);
     if (q->max_unpacked) budget.bytes = q->max_unpacked;
     if (q->timeout_ns) budget.deadline = host_now_ns() + q->timeout_ns;
     judge_init(&judge, in->arena, send_finding, in);
-    struct reading r = {.arena = in->arena,
+    struct reading r = {.arena = &reading,
                         .budget = &budget,
                         .spool = spool,
                         .emit = judge_event,
@@ -135,6 +137,7 @@ static void inspect(struct inspection *in, struct slice bytes, bool mapped, stru
     else if (judge.nomem)
         say_trouble(&judge, "out of memory");
     send_subject(in, &judge);
+    arena_done(&reading);
 }
 
 void inspect_bytes(const struct inspect_request *q, struct slice bytes,

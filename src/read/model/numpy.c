@@ -2,6 +2,7 @@
 #include "read/model/numpy.h"
 #include "base/num.h"
 #include "read/model/numpy_part.h"
+#include "read/model/pickle.h"
 #include "read/model/stray.h"
 
 #define MAGIC S("\x93NUMPY")
@@ -33,7 +34,7 @@ static bool header(struct reading *r, struct cursor *c, struct numpy_header *h)
     }
     if (numpy_header(literal, h)) return true;
     malformed(r, place, h->error);
-    return h->objects; /* whatever else is wrong, there may be a pickle behind it */
+    return false;
 }
 
 /* Elements and bytes; false when they do not fit 64 bits, as numpy would find too late. */
@@ -90,6 +91,12 @@ static enum st data(struct reading *r, struct cursor *c, const struct numpy_head
     return ST_OK;
 }
 
+/* Some version of numpy may still understand the type, and unpickle. */
+static enum st behind_bad_header(struct reading *r, struct cursor *c, bool objects_seen)
+{
+    return objects_seen || pickle_plausible(cur_rest(c)) ? objects(r, c, 1) : ST_OK;
+}
+
 enum st npy_read(struct reading *r)
 {
     struct cursor c = cur_of(r->layer->bytes);
@@ -97,9 +104,9 @@ enum st npy_read(struct reading *r)
     tell_format(r, FMT_NPY, NULL);
     tell_card(r, CARD_FRAMEWORK, S("NumPy"));
     do { /* numpy.save into an open file appends */
-        struct numpy_header h;
+        struct numpy_header h = {0};
         if (!budget_work(r->budget, 16)) return ST_LIMIT;
-        if (!header(r, &c, &h)) return ST_OK;
+        if (!header(r, &c, &h)) return behind_bad_header(r, &c, h.objects);
         st = data(r, &c, &h);
     } while (st == ST_OK && slice_starts(cur_rest(&c), MAGIC));
     if (st == ST_TRUNCATED || st == ST_MALFORMED) return ST_OK; /* told */

@@ -157,6 +157,7 @@ static bool simple_type(struct lexer *l, struct numpy_header *h, uint64_t *ret_s
 {
     struct slice s = l->text;
     bool big = slice_starts(s, S(">"));
+    if (slice_eq(s, S("object"))) s = S("O");
     if (s.n && strchr("<>|=", s.p[0]) && s.p[0]) s = slice_sub(s, 1, s.n);
     const struct kind *k = NULL;
     for (size_t i = 0; i < COUNT_OF(kinds) && s.n; i++)
