@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <sys/ioctl.h>
 
+PRINTF_LIKE(2, 0)
 static void say(const struct cli *c, const char *fmt, va_list ap)
 {
     char text[4096];
