@@ -124,10 +124,14 @@ static struct verdict danger(const struct global_rule *rule)
     return (struct verdict){id, rule->severity, danger_text(id)};
 }
 
-/* Imported, but not called: it waits in an object. */
-static struct verdict armed(const struct global_rule *rule)
+/* Imported, but not called: it waits in an object, or was handed to a call that may use it. */
+static struct verdict armed(const struct global_rule *rule, unsigned uses)
 {
     struct verdict v = danger(rule);
+    if (uses & PICKLE_USED_ARG) {
+        v.message = "Loading the file hands a dangerous function to another one, which may call it";
+        return v;
+    }
     if (v.severity == SEV_CRITICAL) v.severity = SEV_HIGH;
     v.message =
         "The object that is loaded carries a dangerous function, to be called when it is used";
@@ -233,6 +237,8 @@ static void judge_invoke(struct judge *j, const struct reading *r, const struct 
         judge_global_call(j, r, ev);
         return;
     }
+    const struct global_rule *method = pickle_method_rule(ev->call->callee);
+    if (method && method->use == GLOBAL_CALL && pickle_plain(ev->call->args)) return;
     struct verdict v = result_called;
     if (pickle_kind(ev->call->callee) == PV_PERSID) v.severity = SEV_HIGH;
     say(j, r, ev, &v, NULL);
@@ -240,13 +246,20 @@ static void judge_invoke(struct judge *j, const struct reading *r, const struct 
 
 /* ---- states ---- */
 
-/* A key such as __setstate__ or __class__ with more than data under it. */
+/* Opcodes call these by name. */
+static bool called_by_opcodes(struct slice key)
+{
+    return (slice_starts(key, S("__")) && slice_ends(key, S("__"))) || slice_eq(key, S("append")) ||
+           slice_eq(key, S("extend")) || slice_eq(key, S("add"));
+}
+
+/* A key such as __setstate__ or append with more than data under it. */
 static bool plants_method(struct pickle_value state)
 {
     struct slice key;
     for (uint64_t i = 0; i + 1 < pickle_kept(state); i += 2)
-        if (pickle_text(pickle_item(state, i), &key) && slice_starts(key, S("__")) &&
-            slice_ends(key, S("__")) && !pickle_plain(pickle_item(state, i + 1)))
+        if (pickle_text(pickle_item(state, i), &key) && called_by_opcodes(key) &&
+            !pickle_plain(pickle_item(state, i + 1)))
             return true;
     return false;
 }
@@ -285,13 +298,15 @@ static void judge_instance(struct judge *j, const struct reading *r, const struc
 static void judge_change(struct judge *j, const struct reading *r, const struct event *ev)
 {
     const struct pickle_call *call = ev->call;
+    const struct global_rule *rule = call->global ? pickle_rule(call->global) : NULL;
     if (call->instance) {
-        judge_instance(j, r, ev);
+        if (call->act == PICKLE_BUILD) judge_instance(j, r, ev);
         return;
     }
     struct verdict v = shared_changed;
     if (pickle_kind(call->callee) == PV_PERSID && pickle_plain(call->args)) return;
-    if (!pickle_callables_safe(call->args, NULL)) v.severity = SEV_CRITICAL;
+    bool critical = rule && rule->use == GLOBAL_DANGEROUS && rule->severity == SEV_CRITICAL;
+    if (critical || !pickle_callables_safe(call->args, NULL)) v.severity = SEV_CRITICAL;
     say(j, r, ev, &v, NULL);
 }
 
@@ -309,7 +324,7 @@ static void judge_import(struct judge *j, const struct reading *r, const struct 
     struct verdict v = unknown_import;
     if (explained(g) || g->naming == PICKLE_NAME_HIDDEN || !g->module.n) return;
     if (rule && rule->use == GLOBAL_DANGEROUS) {
-        v = armed(rule);
+        v = armed(rule, g->uses);
         say(j, r, ev, &v, NULL);
         return;
     }

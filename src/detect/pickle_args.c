@@ -119,9 +119,31 @@ static const char *check_encoding(const struct global_rule *rule, const struct p
     return text_allowed(rule, arg(call, 1)) ? NULL : "with an encoding that hides what it makes";
 }
 
+/* The row of "Class.method" for the arguments of getattr. */
+static const struct global_rule *method_rule(struct pickle_value args)
+{
+    const struct pickle_global *g = pickle_global(pickle_item(args, 0));
+    struct slice name;
+    char path[200];
+    if (!g || !pickle_text(pickle_item(args, 1), &name) || pickle_computed(pickle_item(args, 1)))
+        return NULL;
+    if (g->name.n + name.n + 2 > sizeof path) return NULL;
+    int n = snprintf(path, sizeof path, "%.*s.%.*s", SLICE_ARG(g->name), SLICE_ARG(name));
+    const struct global_rule *rule = global_find(g->module, slice_of(path, (size_t)n));
+    return rule && rule->use != GLOBAL_DANGEROUS ? rule : NULL;
+}
+
+const struct global_rule *pickle_method_rule(struct pickle_value made)
+{
+    const struct pickle_global *g = pickle_global(pickle_callee(made));
+    if (!g || !slice_eq(g->name, S("getattr"))) return NULL;
+    return method_rule(pickle_args(made));
+}
+
 static const char *check_getattr(const struct global_rule *rule, const struct pickle_call *call)
 {
     struct pickle_value of = arg(call, 0);
+    if (method_rule(call->args)) return NULL;
     enum pickle_kind kind = pickle_kind(of);
     if (kind != PV_GLOBAL && kind != PV_OBJECT) return "on something that is no class of a model";
     if (!leaf_safe(of)) return "on something that is not known to be harmless";

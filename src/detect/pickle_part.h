@@ -21,6 +21,9 @@ bool named_like_class(struct slice name);
 /* The row for this global, looked up once. NULL: unknown. */
 const struct global_rule *pickle_rule(struct pickle_global *g);
 
+/* For what getattr(Class, 'method') made: the row of that method, if it is harmless. */
+const struct global_rule *pickle_method_rule(struct pickle_value made);
+
 /* What a call with these arguments breaks; NULL: nothing, it keeps the rule. */
 const char *pickle_args_broken(const struct global_rule *rule, const struct reading *r,
                                const struct pickle_call *call);

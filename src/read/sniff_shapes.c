@@ -44,16 +44,16 @@ bool shape_zstd_skippable(const struct shape_input *in)
     return slice_starts(cur_rest(&c), S("\x28\xb5\x2f\xfd"));
 }
 
-/* A name that promises a pickle needs no more than the header. */
 bool shape_pickle(const struct shape_input *in)
 {
     const struct suffix_rule *promise = suffix_find(in->name);
-    struct cursor c = cur_of(in->head);
+    bool promised = promise && suffix_allows(promise, FMT_PICKLE) && !in->known;
     /* as an opcode, P asks for a persistent object, which fails before anything else could run */
     if (slice_starts(in->bytes, S("PK\x03\x04"))) return false;
+    struct cursor c = cur_of(in->head);
     uint8_t proto = cur_u8(&c), version = cur_u8(&c);
     if (promise && suffix_allows(promise, FMT_PICKLE) && proto == 0x80 && version <= 5) return true;
-    if (pickle_plausible(in->bytes)) return true;
+    if (promised ? pickle_promised(in->bytes) : pickle_plausible(in->bytes)) return true;
     /* plain data of protocol 0 is text; only the name and the last opcode tell it from a note */
     bool pickles = promise && promise->formats[0] == FMT_PICKLE;
     return pickles && !in->known && slice_ends(in->bytes, S("."));

@@ -157,3 +157,5 @@ MUST_USE enum st pickle_read(struct reading *r);
 /* Could the unpickler run at least the beginning of this? Any protocol, any name; never true for
  * text, tables, images. A stream that breaks after an import or call still counts. */
 bool pickle_plausible(struct slice bytes);
+/* The same for a file whose name says that it is a pickle: less is needed. */
+bool pickle_promised(struct slice bytes);

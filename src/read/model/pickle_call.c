@@ -96,18 +96,6 @@ void vm_note_use(struct pickle_value v, enum pickle_use use)
     }
 }
 
-void vm_tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items)
-{
-    struct pickle_global *g = pickle_global(target);
-    if (g) g->uses |= PICKLE_USED_TARGET;
-    tell_call(m, &(struct pickle_call){.act = PICKLE_FILL,
-                                       .opcode = m->op->name,
-                                       .index = m->sum->opcodes,
-                                       .callee = target,
-                                       .global = g,
-                                       .args = items});
-}
-
 /* ---- imports ---- */
 
 #define KEY_MAX 300
@@ -233,16 +221,21 @@ OPCODE(ext)
 }
 
 /* copyreg.add_extension(module, name, code) makes a code mean a global from now on. */
+static enum st add_extension(struct machine *m, int64_t code, struct pickle_value module,
+                             struct pickle_value name)
+{
+    struct extension *x = ARENA_NEW(m->r->arena, struct extension);
+    if (!x) return ST_NOMEM;
+    *x = (struct extension){m->session->extensions, code, module, name};
+    m->session->extensions = x;
+    return ST_OK;
+}
+
 static enum st note_extension(struct machine *m, struct pickle_value args)
 {
     int64_t code;
     if (!pickle_int(pickle_item(args, 2), &code)) return ST_OK;
-    struct extension *x = ARENA_NEW(m->r->arena, struct extension);
-    if (!x) return ST_NOMEM;
-    *x = (struct extension){m->session->extensions, code, pickle_item(args, 0),
-                            pickle_item(args, 1)};
-    m->session->extensions = x;
-    return ST_OK;
+    return add_extension(m, code, pickle_item(args, 0), pickle_item(args, 1));
 }
 
 /* ---- calls ---- */
@@ -297,6 +290,17 @@ static void check_args(struct machine *m, struct pickle_value args)
                      (unsigned long long)m->sum->opcodes, m->op->name);
 }
 
+/* dill._dill._load_type('slice') is builtins.slice, and 'CodeType' is types.CodeType. */
+static struct pickle_value load_type(struct machine *m, const struct pickle_global *g,
+                                     struct pickle_value args)
+{
+    struct slice name;
+    bool dill = is_global(g, "dill._dill", "_load_type") || is_global(g, "dill.dill", "_load_type");
+    if (!dill || !pickle_text(pickle_item(args, 0), &name)) return (struct pickle_value){0};
+    struct slice module = slice_ends(name, S("Type")) ? S("types") : S("builtins");
+    return import(m, module, name, PICKLE_NAME_CLEAR, 0);
+}
+
 static enum st call_value(struct machine *m, enum pickle_act act, struct pickle_value callee,
                           struct pickle_value args, struct pickle_value kwargs)
 {
@@ -316,8 +320,8 @@ static enum st call_value(struct machine *m, enum pickle_act act, struct pickle_
                                        .kwargs = kwargs});
     st = vm_look_inside(m, args);
     if (st != ST_OK) return st;
-    struct pickle_value v = {0};
-    if (act == PICKLE_CALL) v = vm_fold(m, callee, args);
+    struct pickle_value v = load_type(m, g, args);
+    if (!v.bits && act == PICKLE_CALL) v = vm_fold(m, callee, args);
     return vm_push(m, v.bits ? v : make_object(m, callee, args));
 }
 
@@ -385,6 +389,36 @@ OPCODE(obj)
     return st == ST_OK ? instantiate(m, callee, args) : st;
 }
 
+/* copyreg._inverted_registry[code] = (module, name) does what add_extension does. */
+static enum st note_registry(struct machine *m, const struct pickle_global *g,
+                             struct pickle_value items)
+{
+    int64_t code;
+    if (!is_copyreg(g, "_inverted_registry")) return ST_OK;
+    if (pickle_kind(items) == PV_TUPLE) items = pickle_item(items, 0);
+    for (uint64_t i = 0; i + 1 < pickle_kept(items); i += 2) {
+        struct pickle_value pair = pickle_item(items, i + 1);
+        if (!pickle_int(pickle_item(items, i), &code)) continue;
+        enum st st = add_extension(m, code, pickle_item(pair, 0), pickle_item(pair, 1));
+        if (st != ST_OK) return st;
+    }
+    return ST_OK;
+}
+
+enum st vm_tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items)
+{
+    struct pickle_global *g = pickle_global(target), *cls = pickle_global(pickle_callee(target));
+    if (g) g->uses |= PICKLE_USED_TARGET;
+    tell_call(m, &(struct pickle_call){.act = PICKLE_FILL,
+                                       .opcode = m->op->name,
+                                       .index = m->sum->opcodes,
+                                       .callee = target,
+                                       .global = g ? g : cls,
+                                       .args = items,
+                                       .instance = !g && cls});
+    return note_registry(m, g, items);
+}
+
 /* ---- persistent ids ---- */
 
 static enum st persistent(struct machine *m, struct pickle_value id)
@@ -430,7 +464,7 @@ static void keep_state(struct pickle_value target, struct pickle_value state)
     struct pickle_node *n = pv_tag(target) == TAG_OBJECT ? pv_node(target) : NULL;
     struct pickle_global *g = pickle_global(pickle_callee(target));
     bool shared = g && ((struct imported *)g)->instance.bits == target.bits;
-    if (n && !shared) n->object.state = state;
+    if (n && !shared) pv_set_state(target, state);
 }
 
 OPCODE(build)
@@ -454,6 +488,7 @@ OPCODE(build)
                                .instance = !g && cls};
     tell_call(m, &call);
     st = vm_look_inside(m, state);
+    if (st == ST_OK && g) st = note_registry(m, g, state);
     if (st == ST_OK && m->opt->on_built) st = m->opt->on_built(m->opt->ctx, m->r, m->c, &call);
     return st;
 }

@@ -4,6 +4,8 @@
 #include "read/model/pickle_opcodes.h"
 
 #define EXPANSION_MIN   (1ull << 26) /* values, when every reference is followed */
+#define DEPTH_MOST      4000         /* an honest pickler gives up at a fraction of it */
+#define DIGITS_MOST     4300         /* int() of newer Pythons refuses more */
 #define EXPANSION_RATIO 256          /* of them to a byte of the stream */
 
 /* ---- stack and memo ---- */
@@ -136,6 +138,8 @@ static enum st text_number(struct machine *m, struct slice s, bool octal)
     if (!vm_parse_int(m, s, octal, &v, &odd))
         return vm_broke(m, "'%.*s' is no number", shown(s), s.n ? (const char *)s.p : "");
     if (odd) tell_number(m, s);
+    if (s.n > DIGITS_MOST)
+        return vm_broke(m, "a number of %zu digits, which takes quadratic time", s.n);
     return vm_push(m, v);
 }
 
@@ -183,6 +187,7 @@ OPCODE(float)
     double d;
     if (!vm_parse_float(a->s, &d))
         return vm_broke(m, "'%.*s' is no number", shown(a->s), a->s.n ? (const char *)a->s.p : "");
+    if (slice_trim(a->s).n != a->s.n) tell_number(m, a->s);
     return vm_push(m, pv_float(d));
 }
 
@@ -272,8 +277,18 @@ OPCODE(readonly_buffer)
 
 /* ---- containers ---- */
 
+static void tell_depth(struct machine *m, struct pickle_value v)
+{
+    if (m->told_depth || pv_depth(v) < DEPTH_MOST) return;
+    m->told_depth = true;
+    tell_anomaly(m->r, ANOMALY_PICKLE_EXPANSION, m->at,
+                 "values nested %u deep: copying, printing or freeing them overflows the stack",
+                 (unsigned)pv_depth(v));
+}
+
 static void tell_expansion(struct machine *m, struct pickle_value v)
 {
+    tell_depth(m, v);
     uint64_t n = pv_weight(v);
     if (m->told_expansion || n < EXPANSION_MIN || n / EXPANSION_RATIO < m->c->len) return;
     m->told_expansion = true;
@@ -397,11 +412,8 @@ static enum st fill_object(struct machine *m, uint64_t from, struct pickle_value
     if (pv_tag(items) != tag) items = pv_new(&m->heap, tag);
     enum st st = vm_move(m, from, items);
     if (st != ST_OK) return st;
-    if (n)
-        n->object.state = items;
-    else
-        vm_tell_fill(m, target, items);
-    return ST_OK;
+    if (n) pv_set_state(target, items);
+    return vm_tell_fill(m, target, items);
 }
 
 /* Lists take items by index, too; no other value of our own has the method. */
@@ -412,6 +424,16 @@ static bool can_be_filled(struct pickle_value target, enum pickle_tag tag)
     return !ours || (k == PV_LIST && tag == TAG_DICT);
 }
 
+/* Keys of dicts and items of sets must have a hash; lists and dicts have none. */
+static bool hashable(struct machine *m, uint64_t from, enum pickle_tag tag)
+{
+    for (uint64_t i = from; tag != TAG_LIST && i < m->depth; i += tag == TAG_DICT ? 2 : 1) {
+        enum pickle_tag key = pv_tag(vm_at(m, i));
+        if (key == TAG_LIST || key == TAG_DICT) return false;
+    }
+    return true;
+}
+
 /* Items from `from` on go into the value below them, by append, add or __setitem__. */
 static enum st fill(struct machine *m, uint64_t from, enum pickle_tag tag)
 {
@@ -419,6 +441,7 @@ static enum st fill(struct machine *m, uint64_t from, enum pickle_tag tag)
     if (from == m->depth) return ST_OK;
     struct pickle_value target = vm_at(m, from - 1);
     if (tag == TAG_DICT && (m->depth - from) % 2) return vm_broke(m, "a key without a value");
+    if (!hashable(m, from, tag)) return vm_broke(m, "a key that has no hash");
     note_items(m, from);
     if (pv_tag(target) != tag && !can_be_filled(target, tag))
         return vm_broke(m, "nothing can be put into this value");

@@ -94,7 +94,7 @@ struct machine {
     uint64_t frame_start, frame_end; /* of the current frame; 0: none */
     uint64_t fold_budget;            /* bytes that folding may still make */
     uint64_t released;               /* layer bytes given back */
-    bool told_expansion, told_memo, told_number, told_frame, stopped;
+    bool told_expansion, told_depth, told_memo, told_number, told_frame, stopped;
 };
 
 /* Why the stream breaks here, in the words of whoever debugs it. Gives ST_MALFORMED. */
@@ -118,7 +118,7 @@ void vm_tell_imports(struct machine *m);
 /* A reference to a global was put away. */
 void vm_note_use(struct pickle_value v, enum pickle_use use);
 /* Append, add or set on something that is none of ours. */
-void vm_tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items);
+enum st vm_tell_fill(struct machine *m, struct pickle_value target, struct pickle_value items);
 
 /* The result of calling with constants, or a value of 0 bits when it is not one of the functions
  * that we know. */

@@ -35,7 +35,7 @@ static bool looks_numeric(struct slice s)
     for (size_t i = 0; i < s.n; i++) {
         uint8_t b = s.p[i], low = b | 0x20;
         bool digit = (b >= '0' && b <= '9') || (low >= 'a' && low <= 'f');
-        if (!digit && !strchr("+-._xXoOLintyINTY \t\r", b ? b : '!')) return false;
+        if (!digit && !strchr("+-._xXoOLintyINTY \t\v\f\r", b ? b : '!')) return false;
     }
     return s.n > 0 && s.n < 5000;
 }
@@ -43,6 +43,14 @@ static bool looks_numeric(struct slice s)
 static bool quoted(struct slice s)
 {
     return s.n >= 2 && (s.p[0] == '\'' || s.p[0] == '"') && s.p[s.n - 1] == s.p[0];
+}
+
+/* Nothing that no text has. */
+static bool printable(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < ' ' && s.p[i] != '\t' && s.p[i] != '\r') return false;
+    return true;
 }
 
 static bool operand_fits(uint8_t code, const struct operand *a)
@@ -55,7 +63,9 @@ static bool operand_fits(uint8_t code, const struct operand *a)
     case 'F':
     case 'g':
     case 'p': return looks_numeric(a->s);
-    case 'S': return quoted(a->s);
+    case 'P':
+    case 'V': return printable(a->s);
+    case 'S': return quoted(a->s) && printable(a->s);
     case 0x80: return a->n <= 5;
     default: return a->n <= INT64_MAX;
     }
@@ -137,8 +147,9 @@ static bool walk_step(struct walk *w)
     w->ended = !pickle_operand(&w->c, op->operand, WALK_LINE, &a);
     if (w->ended || !operand_fits(code, &a) || !walk_stack(w, code)) return false;
     w->ops++;
-    w->imported |= code == 'c' || code == 'i' || code == 0x93;
-    w->acted |= code == 'R' || code == 'i' || code == 'o' || code == 0x81 || code == 0x92;
+    w->imported |= code == 'c' || code == 'i' || code == 0x93 || (code >= 0x82 && code <= 0x84);
+    w->acted |=
+        w->imported && (code == 'R' || code == 'i' || code == 'o' || code == 0x81 || code == 0x92);
     w->framed |= w->ops == 2 && code == 0x95;
     w->stopped = code == '.';
     return !w->stopped && w->ops < WALK_OPS;
@@ -150,11 +161,24 @@ static bool blank_rest(const struct walk *w)
     return !slice_trim(rest).n;
 }
 
+static void walk(struct walk *w, struct slice bytes)
+{
+    *w = (struct walk){.c = cur_of(bytes)};
+    w->header = cur_peek(&w->c, 0) == 0x80 && cur_peek(&w->c, 1) >= 0 && cur_peek(&w->c, 1) <= 5;
+    while (walk_step(w)) continue;
+}
+
+bool pickle_promised(struct slice bytes)
+{
+    struct walk w;
+    walk(&w, bytes);
+    return w.header || w.acted || w.ops > 3 || (w.stopped && blank_rest(&w));
+}
+
 bool pickle_plausible(struct slice bytes)
 {
-    struct walk w = {.c = cur_of(bytes)};
-    w.header = cur_peek(&w.c, 0) == 0x80 && cur_peek(&w.c, 1) >= 0 && cur_peek(&w.c, 1) <= 5;
-    while (walk_step(&w)) continue;
+    struct walk w;
+    walk(&w, bytes);
     if (w.acted || w.ops == WALK_OPS) return true;
     if (w.header)
         return w.stopped || w.framed || w.ops > 3 || (w.ended && (w.ops > 2 || bytes.n < 16));

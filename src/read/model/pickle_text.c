@@ -105,9 +105,10 @@ bool vm_parse_int(struct machine *m, struct slice text, bool c_octal, struct pic
     return true;
 }
 
+/* float() of Python also takes blanks around the number. */
 bool vm_parse_float(struct slice text, double *ret)
 {
-    struct slice s = text;
+    struct slice s = trim(text);
     bool negative = s.n && s.p[0] == '-';
     if (s.n && (s.p[0] == '-' || s.p[0] == '+')) s = slice_sub(s, 1, s.n);
     if (slice_eq_nocase(s, S("nan"))) {

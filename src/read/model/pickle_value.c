@@ -105,20 +105,6 @@ struct pickle_value pv_computed(struct pickle_heap *h, enum pickle_tag tag, stru
     return v;
 }
 
-struct pickle_value pv_object(struct pickle_heap *h, struct pickle_value callee,
-                              struct pickle_value args)
-{
-    struct pickle_value v = pv_new(h, TAG_OBJECT);
-    struct pickle_node *n = pv_node(v);
-    if (n) {
-        n->object.callee = callee;
-        n->object.args = args;
-        n->flags = NODE_IMPURE;
-        n->weight = pv_weight(args);
-    }
-    return v;
-}
-
 bool pv_impure(struct pickle_value v)
 {
     enum pickle_tag tag = pv_tag(v);
@@ -132,6 +118,41 @@ uint64_t pv_weight(struct pickle_value v)
 {
     const struct pickle_node *n = pv_node(v);
     return n ? n->weight + 1 : 1;
+}
+
+uint32_t pv_depth(struct pickle_value v)
+{
+    const struct pickle_node *n = pv_node(v);
+    return n ? n->depth : 0;
+}
+
+static void deepen(struct pickle_node *n, struct pickle_value item)
+{
+    uint32_t depth = pv_node(item) == n ? 0 : pv_depth(item);
+    if (depth >= n->depth && depth < UINT32_MAX) n->depth = depth + 1;
+}
+
+void pv_set_state(struct pickle_value v, struct pickle_value state)
+{
+    struct pickle_node *n = pv_tag(v) == TAG_OBJECT ? pv_node(v) : NULL;
+    if (!n) return;
+    n->object.state = state;
+    deepen(n, state);
+}
+
+struct pickle_value pv_object(struct pickle_heap *h, struct pickle_value callee,
+                              struct pickle_value args)
+{
+    struct pickle_value v = pv_new(h, TAG_OBJECT);
+    struct pickle_node *n = pv_node(v);
+    if (n) {
+        n->object.callee = callee;
+        n->object.args = args;
+        n->flags = NODE_IMPURE;
+        n->weight = pv_weight(args);
+        deepen(n, args);
+    }
+    return v;
 }
 
 static bool grow(struct pickle_heap *h, struct pickle_node *n, uint64_t want)
@@ -175,6 +196,7 @@ bool pv_add(struct pickle_heap *h, struct pickle_value v, struct pickle_value it
         n->items[n->kept++] = item;
     }
     n->count++;
+    deepen(n, item);
     if (__builtin_add_overflow(n->weight, pv_weight(item), &n->weight)) n->weight = UINT64_MAX / 2;
     if (pv_impure(item)) {
         n->flags |= NODE_IMPURE;

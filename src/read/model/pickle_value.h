@@ -50,6 +50,7 @@ struct pickle_node {
     uint8_t unused;
     uint32_t kept, room; /* items */
     uint32_t ring;       /* its place there */
+    uint32_t depth;      /* of nesting below it */
     uint64_t count;
     uint64_t weight; /* values when every reference is followed */
     union {
@@ -98,6 +99,9 @@ struct pickle_value pv_object(struct pickle_heap *h, struct pickle_value callee,
                               struct pickle_value args);
 bool pv_impure(struct pickle_value v);
 uint64_t pv_weight(struct pickle_value v);
+uint32_t pv_depth(struct pickle_value v);
+/* The state that BUILD gave an object. */
+void pv_set_state(struct pickle_value v, struct pickle_value state);
 /* Room for the next n items, all at once; false: memory is out. */
 bool pv_reserve(struct pickle_heap *h, struct pickle_value v, uint64_t n);
 /* Put an item behind the others; beyond what is kept it is only counted. False: memory is out. */
