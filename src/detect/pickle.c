@@ -185,6 +185,10 @@ static void judge_args(struct judge *j, const struct reading *r, const struct ev
 {
     const char *why = pickle_args_broken(rule, r, ev->call);
     if (!why) return;
+    if (rule->args == GLOBAL_ARGS_GETATTR && pickle_member_of_unknown(ev->call)) {
+        say(j, r, ev, &unknown_import, NULL);
+        return;
+    }
     struct verdict v = danger(rule);
     struct pickle_value bad;
     struct pickle_global *g = NULL;
@@ -231,8 +235,26 @@ static void judge_global_call(struct judge *j, const struct reading *r, const st
     }
 }
 
+/* Old torch.save() writes a module's class as the persistent id ('module', class, file, source). */
+static struct pickle_global *module_class(struct pickle_value callee)
+{
+    struct pickle_value id = pickle_item(callee, 0);
+    if (pickle_kind(callee) != PV_PERSID || !pickle_is_text(pickle_item(id, 0), "module"))
+        return NULL;
+    return pickle_global(pickle_item(id, 1));
+}
+
 static void judge_invoke(struct judge *j, const struct reading *r, const struct event *ev)
 {
+    struct pickle_global *module = module_class(ev->call->callee);
+    if (module) {
+        struct pickle_call as_class = *ev->call;
+        struct event again = *ev;
+        as_class.global = module;
+        again.call = &as_class;
+        judge_global_call(j, r, &again);
+        return;
+    }
     if (ev->call->global) {
         judge_global_call(j, r, ev);
         return;

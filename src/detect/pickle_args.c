@@ -140,6 +140,19 @@ const struct global_rule *pickle_method_rule(struct pickle_value made)
     return method_rule(pickle_args(made));
 }
 
+/* Python before 3.12 pickles a member of an enumeration as getattr(Class, 'NAME'): for a class of
+ * the user's own that is no more than the dotted name Class.NAME. */
+bool pickle_member_of_unknown(const struct pickle_call *call)
+{
+    struct pickle_global *g = pickle_global(arg(call, 0));
+    struct slice name;
+    if (!g || g->naming != PICKLE_NAME_CLEAR || pickle_rule(g) || pickle_count(call->args) != 2)
+        return false;
+    if (!pickle_text(arg(call, 1), &name) || pickle_computed(arg(call, 1))) return false;
+    return name.n && name.p[0] != '_' && slice_find_byte(name, '.') == SIZE_MAX &&
+           module_owner(g->module) != OWNER_STDLIB;
+}
+
 static const char *check_getattr(const struct global_rule *rule, const struct pickle_call *call)
 {
     struct pickle_value of = arg(call, 0);
@@ -180,11 +193,13 @@ static const char *check_operator(const struct global_rule *rule, const struct p
     return NULL;
 }
 
+/* What a partial holds is only called when the partial is: a function that honest files merely
+ * refer to may lie in it. */
 static const char *check_partial(const struct global_rule *rule, const struct pickle_call *call)
 {
     if (pickle_count(call->args) == 0 && call->act == PICKLE_NEW) return NULL; /* BUILD follows */
-    const char *why = check_call_first(rule, call);
-    return why ? why : check_callable(rule, call);
+    if (!global_safe(pickle_global(arg(call, 0)))) return "with a callable that is not known";
+    return check_callable(rule, call);
 }
 
 static const char *check_resolve(const struct global_rule *rule, const struct pickle_call *call)

@@ -29,6 +29,8 @@ const char *pickle_args_broken(const struct global_rule *rule, const struct read
                                const struct pickle_call *call);
 /* The same for the state of BUILD on an object of such a class. */
 const char *pickle_state_broken(const struct global_rule *rule, const struct pickle_call *call);
+/* getattr(Class, 'NAME') with a plain name, for a class of nobody we know. */
+bool pickle_member_of_unknown(const struct pickle_call *call);
 /* Every callable in v is on the list of safe ones. *ret_bad (may be NULL): the first that is not.
  */
 bool pickle_callables_safe(struct pickle_value v, struct pickle_value *ret_bad);

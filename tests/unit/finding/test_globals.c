@@ -304,8 +304,8 @@ static void exact_beats_wildcard_and_longest_module_wins(void **state)
     assert_int_equal(find("re", "compile")->use,
                      GLOBAL_CALL); /* though compile is dangerous elsewhere */
     assert_string_equal(find("os.environ", "get")->class_, "env");
-    /* a module that is dangerous as a whole says more than a name that is dangerous anywhere */
-    assert_int_equal(find("sqlite3", "open")->severity, SEV_MEDIUM);
+    /* a module that is dangerous as a whole, and a name that is dangerous anywhere */
+    assert_int_equal(find("sqlite3", "open")->severity, SEV_HIGH);
     assert_int_equal(find("vendor.tools", "open")->severity, SEV_HIGH);
     /* a class that a module of estimators merely imports */
     assert_int_equal(find("sklearn.ensemble._forest", "Parallel")->use, GLOBAL_DANGEROUS);
