@@ -65,11 +65,21 @@ static const struct name_row names[] = {
     {"weekday", TAG_DATA | TAG_WHO},
 };
 
-unsigned access_name(struct slice name)
+static unsigned name_tags(struct slice name)
 {
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (slice_eq(name, slice_str(names[i].name))) return names[i].tags;
     return TAG_DATA;
+}
+
+unsigned access_name(struct tmpl *t, uint32_t node, struct slice name)
+{
+    if (slice_starts(name, S("__"))) {
+        tmpl_report(t, node, INJECTION, SEV_CRITICAL,
+                    "Names Python's internals, from where a template can run commands");
+        return TAG_WALKED | TAG_ENGINE;
+    }
+    return name_tags(name);
 }
 
 static bool listed(struct slice name, const char *const *words, size_t n)
@@ -204,6 +214,16 @@ static bool runs_things(struct slice name)
     return listed(name, words, COUNT_OF(words));
 }
 
+/* Python's own functions, which a template can only call when somebody handed them out. */
+static bool is_builtin(struct slice name)
+{
+    static const char *const words[] = {
+        "input", "exit", "quit", "help",       "delattr", "dir",      "type",       "object",
+        "id",    "iter", "next", "memoryview", "print",   "callable", "isinstance", "bytes",
+    };
+    return listed(name, words, COUNT_OF(words));
+}
+
 static bool opens_files(struct slice name)
 {
     static const char *const words[] = {
@@ -237,10 +257,13 @@ static void call_of_name(struct tmpl *t, uint32_t node, struct slice name)
     if (runs_things(name))
         tmpl_report(t, node, INJECTION, SEV_CRITICAL,
                     "Calls a function that runs code, if the renderer lets it");
+    else if (is_builtin(name))
+        tmpl_report(t, node, INJECTION, SEV_HIGH,
+                    "Calls a function of Python, which no chat template needs");
     else if (opens_files(name))
         tmpl_report(t, node, "model.template-import", SEV_HIGH,
                     "Opens a file of the server, whose text then goes into the prompt");
-    else if (access_name(name) & TAG_ENGINE &&
+    else if (name_tags(name) & TAG_ENGINE &&
              (slice_eq(name, S("self")) || slice_eq(name, S("url_for")) ||
               slice_eq(name, S("get_flashed_messages"))))
         tmpl_report(t, node, INJECTION, SEV_HIGH,

@@ -72,8 +72,9 @@ static const struct value *number(struct tmpl *t, struct slice digits)
     return value_int(t->a, n, 0);
 }
 
-static const struct value *leaf(struct tmpl *t, const struct jinja_node *n)
+static const struct value *leaf(struct tmpl *t, uint32_t id)
 {
+    const struct jinja_node *n = node_at(t, id);
     switch (n->kind) {
     case JN_STRING: return value_str(t->a, n->text, 0);
     case JN_INT: return number(t, n->text);
@@ -83,7 +84,7 @@ static const struct value *leaf(struct tmpl *t, const struct jinja_node *n)
                                             : value_bool(t->a, slice_eq(n->text, S("true")), 0);
     case JN_NAME: {
         const struct value *v = tmpl_get(t, n->text);
-        return v ? v : unknown(t, access_name(n->text));
+        return v ? v : unknown(t, access_name(t, id, n->text));
     }
     default: return t->hole ? t->hole : value_none(t->a);
     }
@@ -428,7 +429,7 @@ static const struct value *value_of(struct tmpl *t, uint32_t id)
     case JN_KWARG:
     case JN_STAR:
     case JN_DSTAR: return child_value(t, id, 0);
-    default: return leaf(t, node_at(t, id));
+    default: return leaf(t, id);
     }
 }
 

@@ -92,7 +92,7 @@ unsigned access_key(struct tmpl *t, uint32_t node, const struct value *object,
 void access_path(struct tmpl *t, uint32_t node, const struct value *path);
 void access_call(struct tmpl *t, uint32_t node, uint32_t callee);
 /* A name that the template does not define: its tags. */
-unsigned access_name(struct slice name);
+unsigned access_name(struct tmpl *t, uint32_t node, struct slice name);
 
 /* words */
 unsigned words_count(struct slice s);  /* of a natural language */
