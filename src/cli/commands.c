@@ -23,6 +23,7 @@ static const enum opt ignore_remove_options[] = {OPT_PATH, OPT_FINGERPRINT, OPT_
 static const enum opt list_options[] = {OPT_FORMAT, OPT_COLOR, OPT_COUNT};
 static const enum opt show_options[] = {OPT_ORIGIN, OPT_FORMAT, OPT_CONFIG, OPT_COUNT};
 static const enum opt check_options[] = {OPT_CONFIG, OPT_COUNT};
+static const enum opt tour_options[] = {OPT_YES, OPT_EXAMPLES_DIR, OPT_COLOR, OPT_COUNT};
 static const enum opt version_options[] = {OPT_VERBOSE, OPT_FORMAT, OPT_COUNT};
 static const enum opt help_options[] = {OPT_MAN, OPT_COUNT};
 static const enum opt no_options[] = {OPT_COUNT};
@@ -175,6 +176,17 @@ static const struct command commands[] = {
      0,
      WORDS_NONE,
      cmd_hook_uninstall},
+    {"tour",
+     "",
+     "five minutes, from nothing to a gated pipeline",
+     "Runs real commands on a small project with honest and booby-trapped files. The payloads\n"
+     "only print a line, and nothing here loads them. Writes only to a temporary folder.\n",
+     tour_options,
+     {{"merlon tour", "step by step"}, {"merlon tour --yes", "all at once"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_tour},
     {"completion",
      "SHELL",
      "completion for bash, zsh or fish",

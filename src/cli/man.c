@@ -26,7 +26,7 @@ static void title(struct buf *out, const char *name)
         if (ch == '-') buf_byte(out, '\\');
         buf_byte(out, (uint8_t)(ch >= 'a' && ch <= 'z' ? ch - 'a' + 'A' : ch));
     }
-    buf_str(out, " 1 \"\" \"merlon " MERLON_VERSION "\" \"User Commands\"\n");
+    buf_str(out, " 1 \"2026-11-25\" \"merlon " MERLON_VERSION "\" \"User Commands\"\n");
 }
 
 static void page_name(struct buf *out, const char *name)

@@ -40,7 +40,7 @@ static const struct option options[OPT_COUNT] = {
                   OPT_KIND_NUMBER, WORDS_NONE, 'j', false},
     [OPT_TIMEOUT] = {"timeout", "TIME", "timeout", "120s", NULL, "the most for one file (30s, 5m)",
                      OPT_KIND_SECONDS, WORDS_NONE, 0, false},
-    [OPT_MAX_UNPACKED] = {"max-unpacked", "SIZE", "max_unpacked", "64GiB", NULL,
+    [OPT_MAX_UNPACKED] = {"max-unpacked", "SIZE", "max_unpacked", "16GiB", NULL,
                           "the most that one file may unpack to", OPT_KIND_SIZE, WORDS_NONE, 0,
                           false},
     [OPT_WIDTH] = {"width", "COLUMNS", "width", "the terminal", NULL, "of the table, 80 to 200",
