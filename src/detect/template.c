@@ -6,8 +6,8 @@
 #include "finding/rules.h"
 
 #define TEMPLATE_HEAP  (64u << 20)
-#define STEPS_PER_NODE 64u
-#define STEPS_FLOOR    100000u
+#define STEPS_PER_NODE 32u
+#define STEPS_FLOOR    20000u
 #define PER_RULE       5 /* findings of one rule in one template: more tell nothing new */
 #define EVIDENCE_MAX   160
 

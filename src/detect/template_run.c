@@ -380,12 +380,22 @@ static void restore_outer(struct tmpl *t, const struct jinja_stmt *s, const stru
     }
 }
 
+static uint64_t rounds_of(const struct value *v)
+{
+    switch (v->kind) {
+    case V_UNKNOWN: return (uint64_t)v->num;
+    case V_STR: return v->str.n;
+    case V_DICT: return v->count / 2;
+    default: return v->count;
+    }
+}
+
 static void run_for(struct tmpl *t)
 {
     const struct jinja_stmt *s = stmt(t);
     struct block *b = open_block(t);
     const struct value *over = value_at(t, s->expr[1]), *list = items_of(t, over);
-    uint64_t rounds = over->kind == V_UNKNOWN ? (uint64_t)over->num : list ? list->count : 1;
+    uint64_t rounds = rounds_of(over);
     multiply(t, rounds);
     save_outer(t, s, b);
     b->list = list;
