@@ -15,6 +15,8 @@
 struct slot {
     pid_t pid;
     int sock, spool;
+    bool greeted; /* the worker has said what its sandbox is */
+    struct box_state state;
     uint8_t room[BOX_RECORD_MAX];
 };
 
@@ -22,7 +24,6 @@ struct box {
     struct box_options options;
     struct nursery nursery;
     pthread_mutex_t asking; /* one conversation with the nursery at a time */
-    struct box_state state;
     unsigned count;
     struct slot *slots;
 };
@@ -35,19 +36,21 @@ static int make_spool(const char *dir)
 
 static enum st hire(struct box *b, struct slot *s)
 {
-    struct message m;
     pthread_mutex_lock(&b->asking);
     enum st st = nursery_fork(&b->nursery, &s->pid, &s->sock);
     pthread_mutex_unlock(&b->asking);
-    if (st != ST_OK) {
-        s->pid = 0;
-        s->sock = -1;
-        return st;
-    }
-    if (channel_receive(s->sock, slice_of(s->room, sizeof s->room), &m) != 1) return ST_IO;
-    if (m.kind != 's' || m.body.n != 3) return ST_BUG;
-    b->state = (struct box_state){m.body.p[0] == 1, m.body.p[1] == 1, m.body.p[2]};
-    return ST_OK;
+    if (st == ST_OK) return ST_OK;
+    s->pid = 0;
+    s->sock = -1;
+    return st;
+}
+
+/* A worker's first message comes while the parent does something useful. */
+static bool greet(struct slot *s, const struct message *m)
+{
+    if (s->greeted || m->kind != 's' || m->body.n != 3) return false;
+    s->state = (struct box_state){m->body.p[0] == 1, m->body.p[1] == 1, m->body.p[2]};
+    return s->greeted = true;
 }
 
 /* Kill and forget; its wait status, 0 when unknown. */
@@ -62,6 +65,7 @@ static int dismiss(struct box *b, struct slot *s)
     }
     s->sock = -1;
     s->pid = 0;
+    s->greeted = false;
     return status;
 }
 
@@ -90,11 +94,12 @@ enum st box_start(const struct box_options *o, box_fn *fn, struct box **ret)
     return st;
 }
 
+/* Workers end when their socket closes, and at the latest with the nursery. */
 void box_stop(struct box *b)
 {
     if (!b) return;
     for (unsigned i = 0; b->slots && i < b->options.workers; i++) {
-        dismiss(b, &b->slots[i]);
+        if (b->slots[i].sock >= 0) close(b->slots[i].sock);
         if (b->slots[i].spool >= 0) close(b->slots[i].spool);
     }
     nursery_stop(&b->nursery);
@@ -103,9 +108,14 @@ void box_stop(struct box *b)
     free(b);
 }
 
-struct box_state box_state(const struct box *b)
+struct box_state box_state(struct box *b)
 {
-    return b->state;
+    struct slot *s = &b->slots[0];
+    struct message m;
+    if (!s->greeted && s->sock >= 0 &&
+        channel_receive(s->sock, slice_of(s->room, sizeof s->room), &m) == 1)
+        (void)greet(s, &m);
+    return s->state;
 }
 
 static bool empty_spool(int fd)
@@ -155,6 +165,7 @@ enum box_end box_take(struct box *b, unsigned i, uint64_t wait_ns, box_record_fn
             say_how(dismiss(b, s), ret_how);
             return BOX_DIED;
         }
+        if (got == 1 && greet(s, &m)) continue;
         if (got == 1 && m.kind == 'd') return BOX_DONE;
         if (got != 1 || m.kind != 'r') break;
         on_record(ctx, m.body);

@@ -53,7 +53,8 @@ struct box_state { /* what the sandbox really is, for people */
 
 MUST_USE enum st box_start(const struct box_options *o, box_fn *fn, struct box **ret);
 void box_stop(struct box *b);
-struct box_state box_state(const struct box *b);
+/* Of the first worker, between jobs; waits until that worker is ready. */
+struct box_state box_state(struct box *b);
 
 /* Hand a job to worker i, which must be idle. */
 MUST_USE enum st box_begin(struct box *b, unsigned i, int fd, struct slice request);
