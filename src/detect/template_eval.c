@@ -360,6 +360,23 @@ static void filter_paths(struct tmpl *t, uint32_t id, const struct fold *f)
                     "Applies a filter whose name is computed, so what it reaches cannot be read");
 }
 
+/* map(attribute='content') is still what somebody wrote; selectattr('content', 'eq', 'word') and
+ * its like compare it. */
+static const struct value *picked(struct tmpl *t, const struct fold *f, const struct value *v)
+{
+    static const char *const picks[] = {"select", "reject", "selectattr", "rejectattr"};
+    const struct value *path = fold_arg(f, FOLD_MAX, S("attribute"));
+    bool by_field = f->n > 2 && slice_ends(f->name, S("attr"));
+    if (by_field) path = f->in[1];
+    bool text = path && path->kind == V_STR && words_text_field(path->str);
+    bool who = path && path->kind == V_STR && words_who_field(path->str);
+    struct value field = {.tags = (text ? TAG_TEXT : 0u) | (who ? TAG_WHO : 0u)};
+    if (!is_one_of(f->name, picks, COUNT_OF(picks)))
+        return text && slice_eq(f->name, S("map")) ? value_tagged(t->a, v, TAG_TEXT) : v;
+    bool compares = f->n > 2 && is_trigger(by_field ? &field : f->in[0], f->in[f->n - 1]);
+    return compares ? as_trigger(t, v) : v;
+}
+
 static const struct value *filter(struct tmpl *t, uint32_t id)
 {
     const struct jinja_node *n = node_at(t, id);
@@ -369,10 +386,7 @@ static const struct value *filter(struct tmpl *t, uint32_t id)
     replaced_words(t, id, &f);
     if (slice_eq(n->text, S("attr"))) return filter_attr(t, id, &f);
     const struct value *v = fold_all(&f, fold_filter);
-    bool picks = slice_eq(n->text, S("select")) || slice_eq(n->text, S("selectattr")) ||
-                 slice_eq(n->text, S("reject")) || slice_eq(n->text, S("rejectattr"));
-    if (picks && f.n > 2 && is_trigger(f.in[0], f.in[f.n - 1])) v = as_trigger(t, v);
-    return v;
+    return v ? picked(t, &f, v) : NULL;
 }
 
 static const struct value *test(struct tmpl *t, uint32_t id)

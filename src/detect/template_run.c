@@ -209,27 +209,6 @@ static const struct value *captured(struct tmpl *t, const struct block *b)
 
 /* ---- what is printed ---- */
 
-#define SAYS_MUCH 3 /* words: more than a marker */
-
-static void conditional_text(struct tmpl *t, uint32_t node, struct slice text)
-{
-    if (words_count(text) >= SAYS_MUCH || words_score(text) >= 2)
-        tmpl_report(t, node, "model.template-conditional", SEV_HIGH,
-                    "Gives the model text of its own only for certain words, people or days");
-    else if (slice_has(text, S("<|")) || slice_has(text, S("[INST]")) ||
-             slice_has(text, S("<start_of")))
-        tmpl_report(
-            t, node, "model.template-conditional", SEV_MEDIUM,
-            "Starts another turn of the conversation only for certain words, people or days");
-}
-
-static void instructs(struct tmpl *t, uint32_t node, struct slice text)
-{
-    if (text.n >= 8 && words_score(text) >= 10)
-        tmpl_report(t, node, "model.template-instructions", SEV_HIGH,
-                    "Tells the model to work against the person who uses it");
-}
-
 /* Reading text costs steps too. */
 static void spend(struct tmpl *t, uint64_t steps)
 {
@@ -244,24 +223,28 @@ static void run_text(struct tmpl *t)
     struct slice text = stmt(t)->text;
     spend(t, text.n / BYTES_A_STEP);
     capture(t, text, true, 0);
-    instructs(t, 0, text);
-    if (t->triggers) conditional_text(t, 0, text);
+    words_instruct(t, 0, text);
+    if (t->triggers) words_conditional(t, 0, text);
+}
+
+static bool compares(const struct jinja_node *n)
+{
+    return n->kind == JN_TEST || (n->kind == JN_BINARY && n->op >= JO_EQ && n->op <= JO_NOTIN);
 }
 
 /* Literals of the current statement that depend on a trigger. */
 static void conditional_literals(struct tmpl *t)
 {
     const struct jinja_stmt *s = stmt(t);
-    bool depends = t->triggers > 0;
-    for (uint32_t i = s->node_from; i < s->node_to && !depends; i++)
-        depends = node_at(t, i)->kind != JN_BINARY && node_at(t, i)->kind != JN_TEST && t->val[i] &&
-                  t->val[i]->tags & TAG_TRIGGER;
+    bool depends = t->triggers > 0, asks = s->kind == JS_IF || s->kind == JS_ELIF;
+    for (uint32_t i = s->node_from; i < s->node_to && !depends && !asks; i++)
+        depends = !compares(node_at(t, i)) && t->val[i] && t->val[i]->tags & TAG_TRIGGER;
     for (uint32_t i = s->node_from; i < s->node_to; i++) {
         const struct jinja_node *n = node_at(t, i);
         if (n->kind != JN_STRING) continue;
         spend(t, n->text.n / BYTES_A_STEP);
-        if (depends) conditional_text(t, i, n->text);
-        instructs(t, i, n->text);
+        if (depends) words_conditional(t, i, n->text);
+        words_instruct(t, i, n->text);
         if (n->escaped)
             tmpl_report(t, i, "model.template-obfuscated", SEV_HIGH,
                         "Spells plain letters as escapes, which only hides them from readers");
@@ -280,8 +263,8 @@ static void run_output(struct tmpl *t)
         if (p->kind != V_STR) continue;
         struct slice head = slice_sub(p->str, 0, BUILT_TEXT_MAX);
         spend(t, head.n / BYTES_A_STEP);
-        if (t->triggers || p->tags & TAG_TRIGGER) conditional_text(t, stmt(t)->expr[0], head);
-        instructs(t, stmt(t)->expr[0], head);
+        if (t->triggers || p->tags & TAG_TRIGGER) words_conditional(t, stmt(t)->expr[0], head);
+        words_instruct(t, stmt(t)->expr[0], head);
     }
 }
 
@@ -470,7 +453,7 @@ static void end_capture(struct tmpl *t, uint32_t opener, struct block *b)
     }
     struct slice text = {NULL, 0};
     if (s->kind == JS_FILTER) capture(t, text, value_text(t->a, v, &text), value_tags(v));
-    if (v->kind == V_STR) instructs(t, 0, slice_sub(v->str, 0, BUILT_TEXT_MAX));
+    if (v->kind == V_STR) words_instruct(t, 0, slice_sub(v->str, 0, BUILT_TEXT_MAX));
 }
 
 static void run_end(struct tmpl *t)

@@ -100,3 +100,6 @@ unsigned words_score(struct slice s);  /* 10 and more: works against the user */
 bool words_natural(struct slice s);    /* an ordinary word, not a marker of the format */
 bool words_text_field(struct slice s); /* message keys that hold what somebody wrote */
 bool words_who_field(struct slice s);  /* ... that say who or when */
+/* Report a text that is there only under a condition, or that works against the user. */
+void words_conditional(struct tmpl *t, uint32_t node, struct slice text);
+void words_instruct(struct tmpl *t, uint32_t node, struct slice text);

@@ -253,3 +253,37 @@ unsigned words_score(struct slice s)
     }
     return best;
 }
+
+/* ---- judging ---- */
+
+#define SAYS_MUCH 3 /* words: more than a marker */
+
+static bool has_any(struct slice s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (slice_has(s, slice_str(words[i]))) return true;
+    return false;
+}
+
+void words_conditional(struct tmpl *t, uint32_t node, struct slice text)
+{
+    static const char *const acts[] = {"tool_call",        "TOOL_CALLS", "python_tag",
+                                       "im_start|>system", "<<SYS>>",    "<|system|>",
+                                       "header_id|>system"};
+    static const char *const turns[] = {"<|", "[INST]", "<start_of"};
+    if (words_count(text) >= SAYS_MUCH || words_score(text) >= 2 ||
+        has_any(text, acts, COUNT_OF(acts)))
+        tmpl_report(t, node, "model.template-conditional", SEV_HIGH,
+                    "Gives the model text of its own only for certain words, people or days");
+    else if (has_any(text, turns, COUNT_OF(turns)))
+        tmpl_report(
+            t, node, "model.template-conditional", SEV_MEDIUM,
+            "Starts another turn of the conversation only for certain words, people or days");
+}
+
+void words_instruct(struct tmpl *t, uint32_t node, struct slice text)
+{
+    if (text.n >= 8 && words_score(text) >= 10)
+        tmpl_report(t, node, "model.template-instructions", SEV_HIGH,
+                    "Tells the model to work against the person who uses it");
+}
