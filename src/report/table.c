@@ -89,7 +89,8 @@ static void clean(struct table *t)
         page_line(p);
         return;
     }
-    page_flow(p, 0, INK_GOOD, r->baseline ? S("nothing new") : S("no findings"));
+    const char *none = r->suppressed ? "no open findings" : "no findings";
+    page_flow(p, 0, INK_GOOD, slice_str(r->baseline ? "nothing new" : none));
     buf_str(&p->raw, "in ");
     size_t covered = 0;
     const char *gap = "";
@@ -168,7 +169,7 @@ static void verdict(struct table *t)
 /* Columns of the verdict's longest form. */
 static unsigned verdict_width(const struct result *r)
 {
-    return !r->gate.passed ? 55 : r->known ? 80 : 44;
+    return !r->gate.passed ? 55 : r->baseline ? 80 : 44;
 }
 
 /* The gate is the last line: the hint stands behind it, or above it when there is no room. */
