@@ -11,6 +11,7 @@
 #include "read/model/numpy.h"
 #include "read/model/pickle.h"
 #include "read/model/safetensors.h"
+#include "read/model/torch.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
     /* archives */
@@ -27,6 +28,9 @@ static reader_fn *const readers[FMT_COUNT] = {
     /* models */
     [FMT_PICKLE] = pickle_read,
     [FMT_JOBLIB] = pickle_read,
+    [FMT_TORCH_LEGACY] = torch_legacy_read,
+    [FMT_TORCH_TAR] = torch_tar_read,
+    [FMT_RAW] = torch_raw_read,
     [FMT_NPY] = npy_read,
     [FMT_SAFETENSORS] = safetensors_read,
     [FMT_GGUF] = gguf_read,

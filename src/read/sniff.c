@@ -96,6 +96,7 @@ static const struct shape_row shapes[] = {
     {FMT_TAR, shape_tar},
     {FMT_BZIP2, shape_bzip2},
     {FMT_ZSTD, shape_zstd_skippable},
+    {FMT_TORCH_LEGACY, shape_torch_legacy},
     {FMT_PICKLE, shape_pickle},
     {FMT_SAFETENSORS, shape_safetensors},
     {FMT_ZLIB, shape_zlib},

@@ -44,8 +44,17 @@ bool shape_zstd_skippable(const struct shape_input *in)
     return slice_starts(cur_rest(&c), S("\x28\xb5\x2f\xfd"));
 }
 
+/* The first pickle of the older torch form is this number. */
+bool shape_torch_legacy(const struct shape_input *in)
+{
+    return slice_starts(in->head, S("\x80")) &&
+           slice_has(slice_sub(in->head, 0, 32),
+                     S("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."));
+}
+
 bool shape_pickle(const struct shape_input *in)
 {
+    if (shape_torch_legacy(in)) return false;
     const struct suffix_rule *promise = suffix_find(in->name);
     bool promised = promise && suffix_allows(promise, FMT_PICKLE) && !in->known;
     /* as an opcode, P asks for a persistent object, which fails before anything else could run */

@@ -156,11 +156,12 @@ static void forget_extensions(struct walk *w)
     w->sparse = false;
 }
 
-/* Of an old torch checkpoint: pickles that raw bytes follow. */
+/* Of an old torch checkpoint: pickles with ids of their own, and raw bytes between them. */
 static bool torch_raw(struct slice name)
 {
     if (slice_starts(name, S("./"))) name = slice_sub(name, 2, name.n);
-    return slice_eq(name, S("tensors")) || slice_eq(name, S("storages"));
+    return slice_eq(name, S("tensors")) || slice_eq(name, S("storages")) ||
+           slice_eq(name, S("pickle"));
 }
 
 static enum st push_file(struct walk *w, const struct header *h, uint64_t at, struct slice data)

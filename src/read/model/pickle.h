@@ -122,8 +122,9 @@ struct pickle_call { /* EV_CALL; ev->offset is where the opcode stands in the la
 struct pickle_options {
     void *ctx;
     /* Persistent ids are expected: false for one that the loader of this format would not take.
-     * NULL: none are (every one is an anomaly). */
-    bool (*on_persid)(void *ctx, struct pickle_value id, uint64_t offset);
+     * NULL: none are (every one is an anomaly). *ret is what the loader gives for it; set it when
+     * that is a value of the stream itself. */
+    bool (*on_persid)(void *ctx, struct pickle_value id, uint64_t offset, struct pickle_value *ret);
     /* Every call, before it is told; may be NULL. */
     void (*on_call)(void *ctx, const struct pickle_call *call, uint64_t offset);
     /* After a BUILD: the format may put raw bytes here, which it skips. May be NULL. */

@@ -427,7 +427,7 @@ static enum st persistent(struct machine *m, struct pickle_value id)
     struct pickle_node *n = pv_node(v);
     if (!n) return ST_NOMEM;
     n->flags |= NODE_PERSID;
-    if (!m->opt->on_persid || !m->opt->on_persid(m->opt->ctx, id, m->at)) {
+    if (!m->opt->on_persid || !m->opt->on_persid(m->opt->ctx, id, m->at, &v)) {
         struct buf text;
         buf_init(&text, 300);
         pickle_print(&text, id, 200);

@@ -38,7 +38,11 @@ static enum format inner_format(struct slice s)
 {
     enum format as[SNIFF_MAX];
     if (s.n < NESTED_MIN) return FMT_UNKNOWN;
-    if (pickle_plausible(s)) return FMT_PICKLE;
+    if (pickle_plausible(s)) {
+        /* torch's own way to put a storage into any pickle */
+        size_t n = sniff(s, S(""), as);
+        return n && as[0] == FMT_TORCH_LEGACY ? as[0] : FMT_PICKLE;
+    }
     if (!worth_opening(s)) return FMT_UNKNOWN;
     size_t n = sniff(s, S(""), as);
     enum format_family family = n ? format_family(as[0]) : FAM_NONE;
