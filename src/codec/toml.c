@@ -157,9 +157,12 @@ static bool more_parts(struct toml *t)
     return true;
 }
 
-static bool twice(struct toml *t)
+static bool twice(struct toml *t, const struct toml_node *n)
 {
-    return toml_fail(t, "this key is set twice", "keep one of them");
+    (void)toml_fail(t, "this key is set twice", "keep one of them");
+    t->error->line = n->line;
+    t->error->column = n->column;
+    return false;
 }
 
 /* a.b.c = on the left of a value: the table that gets c. */
@@ -230,7 +233,7 @@ static bool key_equals(struct toml *t, struct toml_node *table, struct toml_node
     struct toml_node *n = node(t, TOML_STRING);
     table = n ? dotted(t, table, &key) : NULL;
     if (!table) return false;
-    if (toml_get(table, key)) return twice(t);
+    if (toml_get(table, key)) return twice(t, n);
     n->key = key;
     *ret = n;
     return attach(t, table, n) && equals(t);

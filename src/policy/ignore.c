@@ -62,7 +62,8 @@ bool ignore_report(const struct ignore_list *l, struct result *r)
         if (e->state == IGNORE_LAPSED) ok = report_lapsed(e, l->file, r);
         if (e->state == IGNORE_INVALID)
             ok = add(r, "meta.suppression-invalid", l->file, e->line, 0,
-                     arena_printf(r->arena, "This entry was not applied: %s", e->wrong), e->rule);
+                     arena_printf(r->arena, "This entry was not applied: %s", e->wrong),
+                     e->rule.n ? e->rule : S(""));
         if (!ok) return false;
     }
     return true;
