@@ -128,10 +128,12 @@ void pickle_print(struct buf *out, struct pickle_value v, size_t max)
     bool more = true;
     while (more) {
         if (print_start(out, now)) {
-            if (depth == PRINT_DEPTH || out->n > limit)
+            if (depth == PRINT_DEPTH || out->n > limit) {
                 buf_str(out, "...");
-            else
+                print_end(out, &(struct open){now, pickle_count(now)});
+            } else {
                 stack[depth++] = (struct open){now, 0};
+            }
         }
         more = false;
         while (depth && !more) {
