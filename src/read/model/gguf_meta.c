@@ -2,6 +2,7 @@
 /* gguf_meta.c - the keys: what they tell about the model, and the texts for the judges. */
 #include "base/utf8.h"
 #include "read/model/gguf_part.h"
+#include "read/model/stray.h"
 
 #define KEY_MAX       65535u
 #define ALIGNMENT_MAX (1u << 20) /* 32 in practice; the padding must stay padding */
@@ -216,9 +217,10 @@ enum st gguf_meta(struct gguf *g)
     if (v.type != GGUF_STRING && must_be_text(key))
         gguf_complain(g, ANOMALY_MALFORMED, v.at, "a number or list where a text belongs");
     if (slice_eq(key, S("general.alignment"))) alignment(g, &v);
-    if (v.type == GGUF_STRING)
+    if (v.type == GGUF_STRING) {
         text(g, key, &v);
-    else if (v.type != GGUF_ARRAY)
-        card_number(g, key, v.number);
+        return stray_text(g->r, key, v.text, v.at);
+    }
+    if (v.type != GGUF_ARRAY) card_number(g, key, v.number);
     return ST_OK;
 }

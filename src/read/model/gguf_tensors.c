@@ -33,7 +33,13 @@ static enum st dims(struct gguf *g, struct gguf_tensor *t)
         return ST_MALFORMED;
     }
     t->rank = rank;
-    for (size_t i = 0; i < rank; i++) t->dims[i] = gguf_size(g);
+    bool empty = false;
+    for (size_t i = 0; i < rank; i++) {
+        t->dims[i] = gguf_size(g);
+        empty |= t->dims[i] == 0;
+    }
+    if (empty && cur_ok(&g->c))
+        gguf_complain(g, ANOMALY_MALFORMED, at, "a tensor with a dimension of 0");
     return ST_OK;
 }
 

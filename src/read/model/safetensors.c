@@ -105,7 +105,7 @@ static enum st metadata_pair(struct safetensors *s)
     card(s, name, value);
     bool template = slice_has(name, S("chat_template"));
     tell_text(s->r, template ? TEXT_TEMPLATE : TEXT_METADATA, name, value, 8 + j->start, 0);
-    return ST_OK;
+    return stray_text(s->r, name, value, 8 + j->start);
 }
 
 static enum st metadata(struct safetensors *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/model/stray.h"
 #include "base/cursor.h"
+#include "codec/base64.h"
 #include "port/bzip2/bunzip.h"
 #include "port/lz4/unlz4.h"
 #include "port/lzma/unlzma.h"
@@ -9,7 +10,9 @@
 #include "read/archive/tar.h"
 #include "read/archive/zip_find.h"
 
-#define CONVINCING ((size_t)256 << 10)
+#define ENCODED_LEAST 24u
+#define ENCODED_MOST  ((size_t)4 << 20)
+#define CONVINCING    ((size_t)256 << 10)
 
 enum st stray_push(struct reading *r, struct slice name, uint64_t off, uint64_t n)
 {
@@ -88,4 +91,22 @@ bool stray_looks_foreign(struct slice s)
     if (s.n >= TAR_BLOCK && slice_eq(slice_sub(s, 257, 5), S("ustar")))
         return tar_header_valid(slice_sub(s, 0, TAR_BLOCK));
     return script(s) || whole_pickle(s) || packed(s);
+}
+
+enum st stray_text(struct reading *r, struct slice name, struct slice text, uint64_t at)
+{
+    struct slice bytes;
+    if (text.n < ENCODED_LEAST || text.n > ENCODED_MOST) return ST_OK;
+    if (slice_find_byte(slice_sub(text, 0, 64), ' ') != SIZE_MAX) return ST_OK;
+    struct arena_mark mark = arena_mark(r->arena);
+    bool encoded = base64_decode(text, r->arena, &bytes);
+    if (!encoded || !stray_looks_foreign(bytes)) {
+        arena_rewind(r->arena, mark);
+        return ST_OK;
+    }
+    struct slice kept = arena_copy(r->arena, slice_sub(name, 0, 200));
+    if (!kept.p) return ST_NOMEM;
+    tell_blob(r, bytes, at);
+    struct member m = {.name = kept, .packed = bytes, .offset = at, .unpacked = bytes.n};
+    return reading_push(r, &m);
 }

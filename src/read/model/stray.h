@@ -12,3 +12,6 @@ MUST_USE enum st stray_push(struct reading *r, struct slice name, uint64_t off, 
 /* Do the elements of a byte tensor begin like an archive, a whole pickle or a script? Strict
  * enough that quantised weights do not: at least 26 bits must fit. */
 bool stray_looks_foreign(struct slice bytes);
+
+/* A text of metadata: when it is Base64 of such a file, that is read as well. */
+MUST_USE enum st stray_text(struct reading *r, struct slice name, struct slice text, uint64_t at);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../test.h"
+#include "codec/base64.h"
+
+static void decodes_the_vectors_of_the_standard(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *out;
+    } cases[] = {{"", ""},
+                 {"Zg==", "f"},
+                 {"Zm8=", "fo"},
+                 {"Zm9v", "foo"},
+                 {"Zm9vYg", "foob"},
+                 {"Zm9vYmE=", "fooba"},
+                 {"Zm9v\nYmFy\n", "foobar"},
+                 {"-_-_", "\xfb\xff\xbf"},
+                 {"+/+/", "\xfb\xff\xbf"}};
+    struct arena a;
+    arena_init(&a, 1 << 16, 1024);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct slice got;
+        assert_true(base64_decode(slice_str(cases[i].in), &a, &got));
+        assert_true(slice_eq(got, slice_str(cases[i].out)));
+    }
+    arena_done(&a);
+}
+
+static void other_texts_are_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"Zg===", "Z", "Zm9v!", "not base64", "Zm=9v"};
+    struct arena a;
+    struct slice got;
+    arena_init(&a, 1 << 16, 1024);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_false(base64_decode(slice_str(cases[i]), &a, &got));
+    arena_done(&a);
+    arena_init(&a, 0, 0);
+    assert_false(base64_decode(S("Zm9v"), &a, &got));
+    assert_null(got.p);
+    arena_done(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decodes_the_vectors_of_the_standard),
+        cmocka_unit_test(other_texts_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
