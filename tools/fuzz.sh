@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tools/fuzz.sh [RUNS [TARGET...]] - build the libFuzzer targets and give each of them RUNS inputs.
-# Seeds: fuzz/regress/TARGET, fuzz/corpus/TARGET and the golden files of its formats. What it learns stays in
+# Seeds: fuzz/regress/TARGET and the golden files of its formats. What it learns stays in
 # build-fuzz/corpus/TARGET; a crasher is left in build-fuzz/ and named in the output.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,16 +16,19 @@ failed=0
 for t; do
   mkdir -p "$build/corpus/$t"
   case $t in
-    any | unpack) golden='tests/golden/archive tests/golden/numpy tests/golden/torch' ;;
-    jinja) golden='tests/golden/jinja tests/golden/template' ;;
-    json | repo) golden='tests/golden/folder' ;;
-    npy) golden='tests/golden/numpy' ;;
-    pickle) golden='tests/golden/pickle tests/golden/libraries' ;;
-    zip | tar | sevenz) golden='tests/golden/archive tests/golden/torch' ;;
-    *) golden="tests/golden/$t" ;;
+    any | sniff | unpack) golden='archive numpy torch gguf safetensors joblib' ;;
+    jinja | text) golden='jinja template' ;;
+    json | config | repo | markdown) golden='folder template' ;;
+    npy | npz) golden=numpy ;;
+    pickle) golden='pickle libraries' ;;
+    legacy | torch) golden=torch ;;
+    zip | tar | sevenz) golden='archive torch' ;;
+    ggml) golden=gguf ;;
+    result | baseline) golden=report ;;
+    *) golden=$t ;;
   esac
   seeds="$build/corpus/$t"
-  for d in "fuzz/corpus/$t" "fuzz/regress/$t" $golden; do
+  for d in "fuzz/regress/$t" $(printf 'tests/golden/%s ' $golden); do
     [ -d "$d" ] && seeds="$seeds $d"
   done
   dict=''
