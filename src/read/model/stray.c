@@ -9,6 +9,7 @@
 #include "port/zstd/unzstd.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip_find.h"
+#include "read/model/pickle.h"
 
 #define ENCODED_LEAST 24u
 #define ENCODED_MOST  ((size_t)4 << 20)
@@ -93,20 +94,36 @@ bool stray_looks_foreign(struct slice s)
     return script(s) || whole_pickle(s) || packed(s);
 }
 
+static enum st push_text(struct reading *r, struct slice name, struct slice bytes, uint64_t at,
+                         enum format hint)
+{
+    struct slice kept = arena_copy(r->arena, slice_sub(name, 0, 200));
+    if (!kept.p) return ST_NOMEM;
+    tell_blob(r, bytes, at);
+    struct member m = {
+        .name = kept, .packed = bytes, .offset = at, .unpacked = bytes.n, .hint = hint};
+    return reading_push(r, &m);
+}
+
+/* Pickles of protocol 0 are text. */
+static bool text_pickle(struct slice text)
+{
+    return text.n > 8 && slice_ends(slice_trim(text), S(".")) &&
+           slice_find_byte(text, '\n') != SIZE_MAX && pickle_plausible(text);
+}
+
 enum st stray_text(struct reading *r, struct slice name, struct slice text, uint64_t at)
 {
     struct slice bytes;
+    if (text_pickle(text)) {
+        struct slice copy = arena_copy(r->arena, text); /* the text may be the reader's scratch */
+        return copy.p ? push_text(r, name, copy, at, FMT_PICKLE) : ST_NOMEM;
+    }
     if (text.n < ENCODED_LEAST || text.n > ENCODED_MOST) return ST_OK;
     if (slice_find_byte(slice_sub(text, 0, 64), ' ') != SIZE_MAX) return ST_OK;
     struct arena_mark mark = arena_mark(r->arena);
     bool encoded = base64_decode(text, r->arena, &bytes);
-    if (!encoded || !stray_looks_foreign(bytes)) {
-        arena_rewind(r->arena, mark);
-        return ST_OK;
-    }
-    struct slice kept = arena_copy(r->arena, slice_sub(name, 0, 200));
-    if (!kept.p) return ST_NOMEM;
-    tell_blob(r, bytes, at);
-    struct member m = {.name = kept, .packed = bytes, .offset = at, .unpacked = bytes.n};
-    return reading_push(r, &m);
+    if (encoded && stray_looks_foreign(bytes)) return push_text(r, name, bytes, at, FMT_UNKNOWN);
+    arena_rewind(r->arena, mark);
+    return ST_OK;
 }

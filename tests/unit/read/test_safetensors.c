@@ -152,6 +152,21 @@ static void hidden_bytes_are_opened(void **state)
     buf_done(&b);
 }
 
+static void hidden_texts_are_opened(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {
+        "{\"__metadata__\":{\"x\":\"gAJjb3MKc3lzdGVtClgBAAAAeIVSLg==\"}}",
+        "{\"__metadata__\":{\"x\":\"cos\\nsystem\\n(S'id'\\ntR.\"}}",
+    };
+    for (size_t i = 0; i < COUNT_OF(headers); i++) {
+        struct told t;
+        read_header(&t, headers[i], 0);
+        assert_told(&t, "!x FORMAT pickle");
+        told_done(&t);
+    }
+}
+
 /* Ranges that overlap a thousandfold are not handed on a thousand times. */
 static void overlaps_cost_nothing(void **state)
 {
@@ -193,6 +208,7 @@ int main(void)
         cmocka_unit_test(the_frame_is_checked),
         cmocka_unit_test(another_beginning_is_not_taken_for_a_model),
         cmocka_unit_test(hidden_bytes_are_opened),
+        cmocka_unit_test(hidden_texts_are_opened),
         cmocka_unit_test(overlaps_cost_nothing),
         cmocka_unit_test(sweeps),
     };
