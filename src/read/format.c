@@ -81,6 +81,7 @@ static const struct suffix_rule suffixes[] = {
     {".pk", FAM_MODEL, {PICKLES}},
     {".joblib", FAM_MODEL, {PICKLES}},
     {".dill", FAM_MODEL, {PICKLES}},
+    {".cloudpickle", FAM_MODEL, {PICKLES}},
     {".bin", FAM_NONE, {FMT_UNKNOWN}},
     {".dat", FAM_NONE, {FMT_UNKNOWN}},
     {".data", FAM_NONE, {FMT_UNKNOWN}},
