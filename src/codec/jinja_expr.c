@@ -103,7 +103,8 @@ static void wrap(struct jinja_parser *p, enum jinja_node_kind kind, const struct
     uint32_t id = jinja_node_new(p, kind, from ? from->text : slice_of(NULL, 0));
     if (!id || count > p->operand_count) return;
     struct jinja_node *n = &p->out->nodes[id];
-    uint32_t *child = &p->operands[p->operand_count - count];
+    /* without children there may be no operands at all, not even room for them */
+    uint32_t *child = count ? &p->operands[p->operand_count - count] : NULL;
     if (from) {
         n->op = from->op;
         n->offset = from->offset;
