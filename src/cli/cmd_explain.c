@@ -58,7 +58,7 @@ static void seen(struct cli *c, struct page *p, const struct rule *r)
     for (size_t i = 0; i < n; i++) {
         if (i == 0) page_item(p, 0, 0, INK_BOLD, S("Seen in"));
         page_to(p, COLUMN);
-        page_flow(p, COLUMN + 2, INK_PLAIN, s.places[i]);
+        page_flow(p, COLUMN, INK_PLAIN, s.places[i]);
         if (i + 1 == n && s.total > n) {
             buf_printf(&p->raw, "and %zu more", s.total - n);
             page_item_raw(p, COLUMN, 2, INK_DIM);

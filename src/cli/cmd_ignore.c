@@ -78,8 +78,8 @@ static void say_effect(struct cli *c, struct ignore_entry *e)
     struct ignore_list one = {.entries = e, .count = 1};
     struct tally t = {.list = &one};
     if (last_each(c, on_last, &t) && t.total)
-        printf("added to .merlonignore.toml (%zu of %zu findings of the last scan suppressed)\n",
-               t.hidden, t.total);
+        printf("added to .merlonignore.toml (%zu of %zu findings now suppressed)\n", t.hidden,
+               t.total);
     else
         printf("added to .merlonignore.toml\n");
     if (!e->until.n) printf("it has no end date; --until DATE would have it looked at again\n");

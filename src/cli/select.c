@@ -115,7 +115,8 @@ static bool select_staged(struct cli *c, struct selection *s)
     signals_hold(true); /* until the folder is gone again */
     s->staged = make_folder(c);
     if (!s->staged) return cli_fail(c, "no place for the staged files: %s", strerror(errno)), false;
-    git_staged(cli_cstr(c, root), s->staged, &c->arena, &a);
+    const char *index = getenv("GIT_INDEX_FILE");
+    git_staged(cli_cstr(c, root), index && *index ? index : NULL, s->staged, &c->arena, &a);
     if (a.error.n) return cli_fail(c, "--staged: %.*s", SLICE_ARG(a.error)), false;
     s->paths[0] = slice_str(s->staged);
     s->path_count = 1;

@@ -17,6 +17,11 @@ cp -r "$examples/fraud/models" models && git add models
 out=$(git commit -m "honest" 2>&1); code=$?; exits "an honest commit passes" 0
 merlon scan --staged; exits "nothing staged" 0
 ok "no unpacked files are left" bash -c '! ls -d "$XDG_CACHE_HOME"/merlon/merlon-staged-* 2> /dev/null'
+cp "$trap_file" models/net.safetensors
+out=$(git commit -am "by -a" 2>&1); code=$?
+exits "commit -a has an index of its own" 1; says "commit -a" "model.pickle-exec"
+out=$(git commit -m "by name" models/net.safetensors 2>&1); code=$?; exits "so has commit FILE" 1
+git checkout -q models/net.safetensors
 merlon scan --staged --since HEAD; exits "staged and since exclude each other" 2
 
 git checkout -qb feature && cp "$trap_file" late.pkl && git add late.pkl && git commit -qnm "late"

@@ -19,6 +19,7 @@ static const struct {
     ENTRY(repository_set_config),
     ENTRY(repository_set_workdir),
     ENTRY(repository_index),
+    ENTRY(index_open),
     ENTRY(repository_head_unborn),
     ENTRY(config_new),
     ENTRY(revparse_single),

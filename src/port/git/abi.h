@@ -69,6 +69,7 @@ struct git_api {
     int (*repository_set_config)(void *repo, void *config);
     int (*repository_set_workdir)(void *repo, const char *path, int update_gitlink);
     int (*repository_index)(void **out, void *repo);
+    int (*index_open)(void **out, const char *path);
     int (*repository_head_unborn)(void *repo);
     int (*config_new)(void **out);
     int (*revparse_single)(void **out, void *repo, const char *spec);

@@ -92,7 +92,9 @@ static void options(const struct job *j, struct git_diff_options *o, uint32_t fl
 static void *index_of(const struct job *j)
 {
     void *index = NULL;
-    if (j->git.repository_index(&index, j->repo)) give_up(j, "the index cannot be read");
+    int bad = j->ask->index ? j->git.index_open(&index, j->ask->index)
+                            : j->git.repository_index(&index, j->repo);
+    if (bad) give_up(j, "the index cannot be read");
     return index;
 }
 

@@ -8,6 +8,7 @@
 struct ask {
     const char *root, *revision; /* revision NULL: staged */
     const char *to;
+    const char *index; /* NULL: the repository's own */
     int fd;
 };
 

@@ -119,8 +119,9 @@ void git_changed(const char *root, const char *revision, struct arena *a, struct
     ask(&q, slice_str(revision), a, ret);
 }
 
-void git_staged(const char *root, const char *to, struct arena *a, struct git_answer *ret)
+void git_staged(const char *root, const char *index, const char *to, struct arena *a,
+                struct git_answer *ret)
 {
-    struct ask q = {.root = root, .to = to};
+    struct ask q = {.root = root, .index = index, .to = to};
     ask(&q, S(""), a, ret);
 }

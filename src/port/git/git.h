@@ -24,5 +24,7 @@ bool git_available(void);
  * new, or are hidden from comparison by a flag in the index. */
 void git_changed(const char *root, const char *revision, struct arena *a, struct git_answer *ret);
 /* Write what the next commit would take in below the empty folder `to`; paths are what was written.
+ * `index` is the file that git gives to hooks in GIT_INDEX_FILE (commit -a, commit FILE), or NULL.
  */
-void git_staged(const char *root, const char *to, struct arena *a, struct git_answer *ret);
+void git_staged(const char *root, const char *index, const char *to, struct arena *a,
+                struct git_answer *ret);

@@ -100,7 +100,7 @@ static void staged_content_is_unpacked(void **state)
     run(r, "mkdir .git/out && echo 2 > d/changed && git add d/changed && echo 3 > d/changed && "
            "echo 2 > kept && ln -s kept link && git add link");
     (void)snprintf(path, sizeof path, "%s/.git/out", r->root);
-    git_staged(r->root, path, &r->arena, &s);
+    git_staged(r->root, NULL, path, &r->arena, &s);
     assert_int_equal(s.error.n, 0);
     assert_int_equal(s.count, 1);
     assert_int_equal(s.left_out, 1);
@@ -119,7 +119,7 @@ static void first_commit_can_be_staged(void **state)
     char path[100];
     run(r, "rm -rf .git && git init -q && git add kept && mkdir .git/out");
     (void)snprintf(path, sizeof path, "%s/.git/out", r->root);
-    git_staged(r->root, path, &r->arena, &s);
+    git_staged(r->root, NULL, path, &r->arena, &s);
     assert_int_equal(s.error.n, 0);
     assert_int_equal(s.count, 1);
 }
