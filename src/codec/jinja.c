@@ -357,6 +357,7 @@ static void tag(struct builder *b)
 static void finish_tag(struct builder *b)
 {
     struct jinja_parser *p = &b->p;
+    if (!p->failed && p->ahead.kind == JT_CLOSE) (void)skip_op(b, ':'); /* {% if x: %} is allowed */
     if (!p->failed && !p->st && p->tok.kind != JT_CLOSE) jinja_fail(p, "the tag does not end here");
     if (p->failed && p->tok.kind != JT_CLOSE) {
         if (p->ahead.kind != JT_CLOSE) {

@@ -243,12 +243,6 @@ static void sign_operand(struct jinja_parser *p, uint16_t code)
     jinja_next(p);
 }
 
-/* x[:2], x[1:]: a part that is not there */
-static void missing_part(struct jinja_parser *p)
-{
-    leaf(p, JN_NONE, slice_of(NULL, 0));
-}
-
 static bool is_closer(uint16_t code)
 {
     return code == ')' || code == ']' || code == '}';
@@ -264,9 +258,8 @@ static void op_operand(struct jinja_parser *p)
     } else if (code == '-' || code == '+' || code == '*' || code == JINJA_OP2('*', '*')) {
         sign_operand(p, code);
     } else if (s->kind == SLOT_INDEX && (code == ':' || (code == ']' && s->colons))) {
-        missing_part(p);
-    } else if (is_closer(code) && s->prec == PREC_NONE &&
-               (s->comma || (fresh && s->kind != SLOT_INDEX))) {
+        leaf(p, JN_NONE, slice_of(NULL, 0)); /* x[:2]: a part that is not there */
+    } else if (is_closer(code) && s->prec == PREC_NONE && (fresh || s->comma)) {
         close_bracket(p);
     } else {
         jinja_fail(p, "an expression is missing");
@@ -319,7 +312,7 @@ static bool dotted(struct jinja_parser *p, struct slice *ret)
         jinja_fail(p, "a filter or test without a name");
         return false;
     }
-    uint32_t from = p->tok.offset;
+    const uint32_t from = p->tok.offset;
     *ret = p->tok.text;
     jinja_next(p);
     while (jinja_at_op(p, '.') && p->ahead.kind == JT_NAME) {
@@ -475,6 +468,9 @@ static void colon(struct jinja_parser *p)
     struct jinja_slot *s = top(p);
     if (s->kind == SLOT_DICT) {
         push_slot(p, SLOT_PAIR, PREC_ARG);
+    } else if (s->kind == SLOT_BASE) { /* {% if x: %} */
+        p->done = true;
+        return;
     } else if (s->kind == SLOT_INDEX && s->colons < 2) {
         s->colons++;
         p->want_operand = true;
@@ -580,7 +576,7 @@ uint32_t jinja_expr(struct jinja_parser *p, unsigned flags)
     p->flags = flags;
     push_slot(p, SLOT_BASE, PREC_NONE);
     if (flags & JX_FILTER) {
-        missing_part(p);
+        leaf(p, JN_NONE, slice_of(NULL, 0));
         filter(p);
     }
     while (!p->done && !p->failed && p->st == ST_OK) {

@@ -210,7 +210,8 @@ static void string_token(struct jinja_lex *l, struct jinja_tok *ret)
 static void number_token(struct jinja_lex *l, struct jinja_tok *ret)
 {
     size_t i = l->pos;
-    bool radix = at(l, i) == '0' && is_name_start(at(l, i + 1)) && at(l, i + 1) != 'e';
+    int mark = at(l, i + 1);
+    bool radix = at(l, i) == '0' && mark > 0 && strchr("xXoObB", mark);
     *ret = token(l, JT_INT);
     while (is_digit(at(l, i)) || at(l, i) == '_' || (radix && is_name(at(l, i)))) i++;
     if (!radix && at(l, i) == '.' && is_digit(at(l, i + 1))) {
