@@ -35,12 +35,6 @@ static uint64_t uint_be(struct cursor *c, unsigned n)
     return v;
 }
 
-uint8_t cur_u8(struct cursor *c)
-{
-    const uint8_t *p = take(c, 1);
-    return p ? *p : 0;
-}
-
 uint16_t cur_u16le(struct cursor *c)
 {
     return (uint16_t)cur_uint_le(c, 2);

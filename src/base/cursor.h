@@ -31,7 +31,15 @@ static inline size_t cur_pos(const struct cursor *c)
     return c->pos;
 }
 
-uint8_t cur_u8(struct cursor *c);
+static inline uint8_t cur_u8(struct cursor *c)
+{
+    if (c->bad || c->pos >= c->len) {
+        c->bad = true;
+        return 0;
+    }
+    return c->base[c->pos++];
+}
+
 uint16_t cur_u16le(struct cursor *c);
 uint32_t cur_u32le(struct cursor *c);
 uint64_t cur_u64le(struct cursor *c);

@@ -170,12 +170,13 @@ static void judge_unknown(struct judge *j, const struct reading *r, const struct
     const struct pickle_call *call = ev->call;
     const struct pickle_global *g = call->global;
     bool makes = call->act == PICKLE_NEW && named_like_class(g->name);
-    enum module_owner owner = module_owner(g->module);
     struct verdict v = unknown_class;
     if (!makes || !pickle_callables_safe(call->args, NULL)) {
         say(j, r, ev, &unknown_call, NULL);
         return;
     }
+    if (g->told[2]) return; /* as often as there are objects: no look-up for each */
+    enum module_owner owner = module_owner(g->module);
     if (owner == OWNER_STDLIB) v.severity = SEV_HIGH;
     say(j, r, ev, &v, NULL);
 }

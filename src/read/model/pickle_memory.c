@@ -107,8 +107,11 @@ enum st vm_pop_mark(struct machine *m, uint64_t *ret_from)
 enum st vm_move(struct machine *m, uint64_t from, struct pickle_value v)
 {
     if (!v.bits || !pv_reserve(&m->heap, v, m->depth - from)) return ST_NOMEM;
-    for (uint64_t i = from; i < m->depth; i++)
-        if (!pv_add(&m->heap, v, vm_at(m, i))) return ST_NOMEM;
+    for (uint64_t i = from; i < m->depth; i++) {
+        struct pickle_value item = vm_at(m, i);
+        if (!pv_has_node(item) && pv_count_only(v, item)) continue;
+        if (!pv_add(&m->heap, v, item)) return ST_NOMEM;
+    }
     m->depth = from;
     return ST_OK;
 }

@@ -4,7 +4,7 @@
 #include "read/model/pickle_machine.h"
 #include "read/readers.h"
 
-#define NESTED_MIN   4u
+#define NESTED_MIN   10u
 #define NESTED_DEPTH 3
 #define NESTED_ITEMS 64u
 

@@ -163,7 +163,10 @@ static bool blank_rest(const struct walk *w)
 
 static void walk(struct walk *w, struct slice bytes)
 {
-    *w = (struct walk){.c = cur_of(bytes)};
+    w->c = cur_of(bytes); /* field by field: the marks need no clearing */
+    w->depth = 0;
+    w->mark_count = w->ops = 0;
+    w->framed = w->imported = w->acted = w->stopped = w->ended = false;
     w->header = cur_peek(&w->c, 0) == 0x80 && cur_peek(&w->c, 1) >= 0 && cur_peek(&w->c, 1) <= 5;
     while (walk_step(w)) continue;
 }

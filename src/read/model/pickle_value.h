@@ -104,5 +104,15 @@ uint32_t pv_depth(struct pickle_value v);
 void pv_set_state(struct pickle_value v, struct pickle_value state);
 /* Room for the next n items, all at once; false: memory is out. */
 bool pv_reserve(struct pickle_heap *h, struct pickle_value v, uint64_t n);
+/* A scalar beyond the items that are kept is only counted; false: it must be added. */
+static inline bool pv_count_only(struct pickle_value v, struct pickle_value scalar)
+{
+    struct pickle_node *n = (struct pickle_node *)(uintptr_t)(v.bits & 0x0000fffffffffff0ull);
+    if (pv_tag(scalar) == TAG_UNKNOWN || n->turn != v.bits >> 48 || n->kept < ITEMS_KEPT)
+        return false;
+    n->count++;
+    n->weight++;
+    return true;
+}
 /* Put an item behind the others; beyond what is kept it is only counted. False: memory is out. */
 bool pv_add(struct pickle_heap *h, struct pickle_value v, struct pickle_value item);
