@@ -200,10 +200,15 @@ static void judge_args(struct judge *j, const struct reading *r, const struct ev
     say(j, r, ev, &v, why);
 }
 
+static const struct verdict greedy = {"model.pickle-resource", SEV_MEDIUM,
+                                      "Loading the file uses up memory or time"};
+
 /* A harmless function given an unknown one may call it. */
 static void judge_safe_call(struct judge *j, const struct reading *r, const struct event *ev)
 {
     struct pickle_value bad;
+    const char *much = pickle_args_greedy(ev->call);
+    if (much) say(j, r, ev, &greedy, much);
     if (pickle_plain(ev->call->args) || pickle_callables_safe(ev->call->args, &bad)) return;
     struct pickle_global *g = pickle_global(bad);
     const struct global_rule *inner = g ? pickle_rule(g) : NULL;

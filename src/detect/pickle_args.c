@@ -227,7 +227,10 @@ static const char *check_shape(const struct global_rule *rule, const struct pick
     uint64_t product = 1;
     for (uint64_t i = 0; i < pickle_kept(call->args) && product <= SHAPE_MOST; i++)
         product = shape_product(arg(call, i), product);
-    if (product > SHAPE_MOST) return "for a huge array";
+    bool square = call->global && slice_eq(call->global->name, S("identity"));
+    if (square && num_mul(product, product, &product) && product <= SHAPE_MOST)
+        return check_callable(rule, call);
+    if (square || product > SHAPE_MOST) return "for a huge array";
     return check_callable(rule, call);
 }
 
@@ -238,6 +241,31 @@ static const char *check_single(const struct global_rule *rule, const struct pic
     return "to make a class, or of something that is no plain data";
 }
 
+/* Iterators without an end, or with one that nobody lives to see. */
+static bool endless(struct pickle_value v)
+{
+    static const char *const names[] = {"count", "cycle", "repeat", "product"};
+    const struct pickle_global *g = pickle_global(pickle_callee(v));
+    for (size_t i = 0; g && i < COUNT_OF(names); i++)
+        if (slice_eq(g->module, S("itertools")) && slice_eq(g->name, slice_str(names[i])))
+            return true;
+    return false;
+}
+
+const char *pickle_args_greedy(const struct pickle_call *call)
+{
+    const struct pickle_global *g = call->global;
+    bool array = slice_starts(g->module, S("torch")) &&
+                 (slice_ends(g->name, S("Tensor")) || slice_ends(g->name, S("Storage")));
+    if (call->act != PICKLE_CALL || slice_eq(g->module, S("itertools"))) return NULL;
+    for (uint64_t i = 0; i < pickle_kept(call->args); i++) {
+        int64_t n;
+        if (endless(arg(call, i))) return "of an iterator that may not end";
+        if (array && pickle_int(arg(call, i), &n) && n > SIZE_MOST) return "with a huge size";
+    }
+    return NULL;
+}
+
 static const char *check_size(const struct global_rule *rule, const struct pickle_call *call)
 {
     struct slice module = call->global ? call->global->module : S("");
@@ -246,6 +274,7 @@ static const char *check_size(const struct global_rule *rule, const struct pickl
         struct pickle_value v = arg(call, i);
         bool number = pickle_kind(v) == PV_INT, fits = pickle_int(v, &n);
         if (number && (!fits || n > most || n < -most)) return "with a huge size";
+        if (endless(v)) return "of an iterator that may not end";
     }
     return check_callable(rule, call);
 }

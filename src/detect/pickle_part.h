@@ -27,6 +27,8 @@ const struct global_rule *pickle_method_rule(struct pickle_value made);
 /* What a call with these arguments breaks; NULL: nothing, it keeps the rule. */
 const char *pickle_args_broken(const struct global_rule *rule, const struct reading *r,
                                const struct pickle_call *call);
+/* Why a call of something harmless asks for more than a machine has; NULL: it does not. */
+const char *pickle_args_greedy(const struct pickle_call *call);
 /* The same for the state of BUILD on an object of such a class. */
 const char *pickle_state_broken(const struct global_rule *rule, const struct pickle_call *call);
 /* getattr(Class, 'NAME') with a plain name, for a class of nobody we know. */
