@@ -78,6 +78,7 @@ check "cppcheck and clang-tidy" env BUILD="$out/clang" tools/lint.sh deep
 check "fuzz smoke" env FUZZ_BUILD="$out/fuzz" tools/fuzz.sh "${FUZZ_RUNS:-20000}"
 
 if [ "$full" = full ]; then
+    suites asan every
     check "clang TSan: set up" setup clang tsan --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
     check "clang TSan: build" build tsan
     suites tsan quick

@@ -3,6 +3,8 @@
  *
  *   whole, cut short, with flipped bits, with memory that runs out; each with and without weights
  *
+ * Files that unpack to much, and big ones, get fewer cases; `--every` gives all of them.
+ *
  * Each case must end in time with ST_OK or ST_NOMEM. An honest file of a format that says how long
  * it is must not be clean when it was cut. A judge that ran out of memory must not have fewer
  * findings without saying so. */
@@ -24,21 +26,26 @@
 #define CUTS     96
 #define FLIPS    48
 #define CAPS     40
-#define BIG_FILE (256u << 10) /* fewer cases above this */
+#define BIG_FILE (256u << 10) /* fewer cases above this, or when as much is unpacked */
+#define UNPACKED (4u << 20)
+#define FEWER    8
 
 struct outcome {
     enum st st;
     bool nomem, not_inspected;
     size_t findings;
+    uint64_t unpacked;
     enum format format;
 };
 
 struct subject {
     struct slice name, bytes;
     struct outcome whole;
+    size_t fewer; /* cases: one in so many */
 };
 
 static unsigned passed, failed;
+static bool every;
 
 static void count_finding(void *ctx, const struct finding *f)
 {
@@ -75,6 +82,7 @@ static struct outcome run(struct slice name, struct slice bytes, bool content, s
     out.nomem = judge.nomem;
     out.not_inspected = judge.not_inspected;
     out.format = judge.format;
+    out.unpacked = r.unpacked;
     arena_done(&arena);
     return out;
 }
@@ -154,10 +162,9 @@ static void cut_at(const struct subject *s, size_t n)
 
 static void cut(const struct subject *s)
 {
-    size_t n = s->bytes.n, cuts = n > BIG_FILE ? CUTS / 8 : CUTS;
-    size_t step = n / cuts + 1;
+    size_t n = s->bytes.n, step = n / (CUTS / s->fewer) + 1;
     for (size_t at = 0; at < n; at += step) cut_at(s, at);
-    for (size_t back = 1; back <= 16 && back < n; back++) cut_at(s, n - back);
+    for (size_t back = 1; back <= 16 / s->fewer && back < n; back++) cut_at(s, n - back);
 }
 
 /* ---- flip ---- */
@@ -174,9 +181,8 @@ static void flip(const struct subject *s)
 {
     static const uint8_t values[] = {0, 1, 0x7f, 0x80, 0xff, '.', '(', '{'};
     uint64_t state = 0x9e3779b97f4a7c15u ^ s->bytes.n;
-    size_t flips = s->bytes.n > BIG_FILE ? FLIPS / 8 : FLIPS;
     uint8_t *copy = malloc(s->bytes.n);
-    for (size_t i = 0; copy && i < flips; i++) {
+    for (size_t i = 0; copy && i < FLIPS / s->fewer; i++) {
         memcpy(copy, s->bytes.p, s->bytes.n);
         for (uint64_t k = next_random(&state) % 4 + 1; k > 0; k--) {
             /* heads and tails hold most of the structure */
@@ -194,11 +200,11 @@ static void flip(const struct subject *s)
 
 /* ---- memory ---- */
 
-/* Caps that grow by a third; every allocation counts, because no chunk is kept. */
+/* Caps that grow by a third, or faster; every allocation counts, because no chunk is kept. */
 static void starve(const struct subject *s)
 {
     size_t cap = 64;
-    for (unsigned i = 0; i < CAPS && cap < HEAP; i++, cap += cap / 3 + 16) {
+    for (unsigned i = 0; i < CAPS && cap < HEAP; i++, cap += s->fewer * cap / 3 + 16) {
         struct outcome out = run(s->name, s->bytes, true, cap, 0);
         bool told = out.nomem || out.st == ST_NOMEM || out.not_inspected;
         verdict(s, "memory", cap, out.st == ST_OK || out.st == ST_NOMEM, "an error came up");
@@ -228,6 +234,7 @@ static int each(const char *path, const struct stat *info, int kind, struct FTW 
     if (kind != FTW_F || !S_ISREG(info->st_mode)) return 0;
     struct subject s = {.name = slice_str(path + where->base), .bytes = load(path)};
     s.whole = check(&s, s.bytes, "whole", 0);
+    s.fewer = !every && (s.bytes.n > BIG_FILE || s.whole.unpacked > UNPACKED) ? FEWER : 1;
     cut(&s);
     if (s.bytes.n) flip(&s);
     starve(&s);
@@ -237,7 +244,8 @@ static int each(const char *path, const struct stat *info, int kind, struct FTW 
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++)
+    every = argc > 1 && strcmp(argv[1], "--every") == 0;
+    for (int i = 1 + every; i < argc; i++)
         if (nftw(argv[i], each, 16, FTW_PHYS)) failed++;
     if (passed == 0) failed++;
     printf("%u passed, %u failed\n", passed, failed);
