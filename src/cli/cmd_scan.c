@@ -191,6 +191,10 @@ static bool scan(struct run *run)
     struct scan_options o = options(run);
     struct result *r = &run->result;
     r->target = run->selection.target;
+    if (run->selection.path_count > 1) {
+        r->targets = run->selection.paths;
+        r->target_count = run->selection.path_count;
+    }
     enum st st = scan_run(&o, r, &error);
     progress_end(&run->progress);
     if (st == ST_OK) return true;

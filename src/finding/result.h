@@ -42,6 +42,8 @@ struct gate {
 struct result {
     struct arena *arena;
     struct slice target;
+    const struct slice *targets; /* one by one, when there are several */
+    size_t target_count;
     struct slice base; /* folder that paths start from, as seen from where merlon runs; "" = here */
     char started[21];  /* RFC 3339 */
     double seconds;

@@ -16,20 +16,30 @@ static bool is_plain_argument(struct slice s)
     return s.n > 0 && s.p[0] != '-';
 }
 
-void table_say_target(struct buf *b, const struct result *r)
+static void say_argument(struct buf *b, struct slice s)
 {
-    if (is_plain_argument(r->target)) {
-        buf_add(b, r->target);
+    if (is_plain_argument(s)) {
+        buf_add(b, s);
         return;
     }
     buf_byte(b, '\'');
-    for (size_t i = 0; i < r->target.n; i++) {
-        if (r->target.p[i] == '\'')
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\'')
             buf_str(b, "'\\''");
         else
-            buf_byte(b, r->target.p[i]);
+            buf_byte(b, s.p[i]);
     }
     buf_byte(b, '\'');
+}
+
+/* As a shell would read it back. */
+void table_say_target(struct buf *b, const struct result *r)
+{
+    for (size_t i = 0; i < r->target_count; i++) {
+        if (i) buf_byte(b, ' ');
+        say_argument(b, r->targets[i]);
+    }
+    if (!r->target_count) say_argument(b, r->target);
 }
 
 static void header(struct table *t)
