@@ -119,6 +119,14 @@ static bool is_attribute(struct slice text)
     return !g || g->use != GLOBAL_DANGEROUS;
 }
 
+/* Bound methods of an allowed object may be private, "_entropy", but not Python's own, "__class__":
+ * they are only kept; calling what getattr gave is another finding. */
+static bool is_method(struct slice text)
+{
+    if (text.n > 1 && text.p[0] == '_' && text.p[1] != '_') text = slice_sub(text, 1, text.n);
+    return is_attribute(text);
+}
+
 static bool is_type_name(struct slice text)
 {
     static const char *const names[] = {"NoneType",
@@ -210,7 +218,7 @@ bool global_text_allowed(enum global_args rule, struct slice text)
     if (text.n > TEXT_MAX) return false;
     switch (rule) {
     case GLOBAL_ARGS_ENCODING: return is_encoding(text);
-    case GLOBAL_ARGS_GETATTR:
+    case GLOBAL_ARGS_GETATTR: return is_method(text);
     case GLOBAL_ARGS_OPERATOR_KEY: return is_attribute(text);
     case GLOBAL_ARGS_TYPE_NAME: return is_type_name(text);
     case GLOBAL_ARGS_LITERAL: return is_literal(text);
