@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """numpy, joblib, dill, cloudpickle, scikit-learn and pandas goldens."""
 import bz2
+import datetime
+import functools
 import gzip
 import io
 import lzma
@@ -9,6 +11,7 @@ import pickle
 import struct
 import tempfile
 import zlib
+import zoneinfo
 
 import cloudpickle
 import dill
@@ -18,6 +21,7 @@ import numpy
 import pandas
 import sklearn.ensemble
 import sklearn.feature_extraction.text
+import sklearn.feature_selection
 import sklearn.linear_model
 import sklearn.pipeline
 import sklearn.preprocessing
@@ -163,6 +167,7 @@ def library_files():
         plain = pickle.dumps(value, 2 + number % 4)
         out("libraries", f"honest-{name}.pkl", plain)
         out("libraries", f"malicious-tail-{name}.pkl", plain[:-1] + code(system()) + POP + STOP)
+    library_twins(table, label)
     scope = {}
     exec("def run(x=None):\n    import os\n    return os.system('echo merlon-golden')\n", scope)
     scope["run"].__module__ = "__main__"
@@ -172,6 +177,18 @@ def library_files():
     out("libraries", "malicious-function.dill", dill.dumps(scope["run"], recurse=True))
     out("libraries", "honest-data.dill", dill.dumps({"a": [1, 2.5], "w": ARRAY}))
     out("libraries", "honest-data.cloudpickle", cloudpickle.dumps({"a": [1, 2.5], "w": ARRAY}))
+
+
+def library_twins(table, label):
+    """Honest files that call partial() and getattr() when they are loaded: what a careless rule takes for an attack."""
+    clip = sklearn.preprocessing.FunctionTransformer(functools.partial(numpy.clip, a_min=0, a_max=1))
+    zone = datetime.datetime(2024, 1, 2, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"))
+    words = sklearn.feature_extraction.text.CountVectorizer(tokenizer=str.split, token_pattern=None)
+    picked = sklearn.feature_selection.SelectKBest(functools.partial(sklearn.feature_selection.mutual_info_classif, random_state=0), k=1)
+    twins = {"partial": clip, "zone": zone, "method-of-str": words, "partial-score": picked.fit(table, label)}
+    for name, value in twins.items():
+        out("libraries", f"honest-{name}.pkl", pickle.dumps(value, 4))
+    out("libraries", "honest-slices.dill", dill.dumps([slice(1, 2), range(3)]))
 
 
 def make():
