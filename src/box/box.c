@@ -15,7 +15,8 @@
 struct slot {
     pid_t pid;
     int sock, spool;
-    bool greeted; /* the worker has said what its sandbox is */
+    bool has_spool; /* the worker got it with its first job */
+    bool greeted;   /* the worker has said what its sandbox is */
     struct box_state state;
     uint8_t room[BOX_RECORD_MAX];
 };
@@ -65,7 +66,7 @@ static int dismiss(struct box *b, struct slot *s)
     }
     s->sock = -1;
     s->pid = 0;
-    s->greeted = false;
+    s->greeted = s->has_spool = false;
     return status;
 }
 
@@ -118,12 +119,6 @@ struct box_state box_state(struct box *b)
     return s->state;
 }
 
-static bool empty_spool(int fd)
-{
-    struct stat sb;
-    return fd < 0 || (fstat(fd, &sb) == 0 && (sb.st_size == 0 || ftruncate(fd, 0) == 0));
-}
-
 enum st box_begin(struct box *b, unsigned i, int fd, struct slice request)
 {
     struct slot *s = &b->slots[i];
@@ -132,8 +127,8 @@ enum st box_begin(struct box *b, unsigned i, int fd, struct slice request)
         enum st st = hire(b, s);
         if (st != ST_OK) return st;
     }
-    if (!empty_spool(s->spool)) return ST_IO;
-    struct message m = {.kind = 'j', .body = request, .fds = {fd, s->spool}};
+    struct message m = {.kind = 'j', .body = request, .fds = {fd, s->has_spool ? -1 : s->spool}};
+    s->has_spool = true;
     return channel_send(s->sock, &m) ? ST_OK : ST_IO;
 }
 
@@ -166,9 +161,9 @@ enum box_end box_take(struct box *b, unsigned i, uint64_t wait_ns, box_record_fn
             return BOX_DIED;
         }
         if (got == 1 && greet(s, &m)) continue;
-        if (got == 1 && m.kind == 'd') return BOX_DONE;
-        if (got != 1 || m.kind != 'r') break;
-        on_record(ctx, m.body);
+        if (got != 1 || (m.kind != 'r' && m.kind != 'd')) break;
+        if (m.body.n) on_record(ctx, m.body);
+        if (m.kind == 'd') return BOX_DONE;
     }
     dismiss(b, s);
     snprintf(ret_how, 64, "its answer was not understood");

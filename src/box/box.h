@@ -23,7 +23,7 @@ struct box_job; /* inside a worker */
 #define BOX_RECORD_MAX 61440 /* bytes of one request or record */
 
 /* Runs in the worker. `fd` is read-only; `spool_fd` is an unlinked file that is empty at each job
- * (-1: none). Both are closed by the box. */
+ * (-1: none). The box closes both. */
 typedef void box_fn(struct box_job *job, int fd, int spool_fd, struct slice request);
 /* In the worker: send one record. False when it is too long or nobody listens. */
 bool box_reply(struct box_job *job, struct slice record);

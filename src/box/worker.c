@@ -4,14 +4,34 @@
 #include "box/lockdown.h"
 #include <stdlib.h>
 
+/* One record is held back, so that the last one can travel with the end of the job. */
 struct box_job {
-    int sock;
+    int sock, spool;
+    size_t held;
+    uint8_t last[BOX_RECORD_MAX];
 };
+
+static bool send(struct box_job *job, char kind)
+{
+    struct message m = {
+        .kind = (uint8_t)kind, .body = slice_of(job->last, job->held), .fds = {-1, -1}};
+    job->held = 0;
+    return channel_send(job->sock, &m);
+}
 
 bool box_reply(struct box_job *job, struct slice record)
 {
-    struct message m = {.kind = 'r', .body = record, .fds = {-1, -1}};
-    return record.n <= BOX_RECORD_MAX && channel_send(job->sock, &m);
+    if (record.n > BOX_RECORD_MAX || (job->held && !send(job, 'r'))) return false;
+    if (record.n) memcpy(job->last, record.p, record.n);
+    job->held = record.n;
+    return true;
+}
+
+/* The spool comes with the first job and stays; what the last job left in it goes. */
+static void keep_spool(struct box_job *job, int fd)
+{
+    if (fd >= 0) job->spool = fd;
+    if (job->spool >= 0 && lseek(job->spool, 0, SEEK_END) > 0) (void)!ftruncate(job->spool, 0);
 }
 
 static void send_state(int sock, struct box_state s)
@@ -24,14 +44,15 @@ static void send_state(int sock, struct box_state s)
 _Noreturn void worker_main(const struct box_options *o, box_fn *fn, int sock)
 {
     static uint8_t room[BOX_RECORD_MAX]; /* one job at a time: the process is the owner */
-    struct box_job job = {sock};
+    static struct box_job job;
     struct message m;
+    job = (struct box_job){.sock = sock, .spool = -1};
     send_state(sock, lockdown(o));
     while (channel_receive(sock, slice_of(room, sizeof room), &m) == 1 && m.kind == 'j') {
-        fn(&job, m.fds[0], m.fds[1], m.body);
-        for (size_t i = 0; i < CHANNEL_FDS; i++)
-            if (m.fds[i] >= 0) close(m.fds[i]);
-        (void)channel_send(sock, &(struct message){.kind = 'd', .fds = {-1, -1}});
+        keep_spool(&job, m.fds[1]);
+        fn(&job, m.fds[0], job.spool, m.body);
+        if (m.fds[0] >= 0) close(m.fds[0]);
+        if (!send(&job, 'd')) break;
     }
     _exit(0);
 }
