@@ -311,6 +311,7 @@ static void judge_programs(struct judge *j, const struct reading *r, const struc
                  hits[i].detail);
         if (from) layer_release(r->layer, ev->offset + from - BLOB_WINDOW, BLOB_WINDOW);
     }
+    layer_release(r->layer, ev->offset, ev->blob.n);
 }
 
 struct beginning {

@@ -90,5 +90,6 @@ void judge_tensor(struct judge *j, const struct reading *r, const struct event *
         /* one window behind: a header may begin before the one that is searched */
         if (at) layer_release(r->layer, ev->offset + at - WINDOW, WINDOW);
     }
+    layer_release(r->layer, ev->offset, t->bytes.n);
     if (values) judge_values(j, r, ev, &s);
 }

@@ -58,7 +58,7 @@ static void check_taken(const struct reading *r, const struct zip_entry *e)
     for (size_t at = 0; at < e->packed.n; at += PIECE) {
         if (!budget_work(r->budget, 1 + PIECE / 4096)) return;
         crc = crc32_add(crc, slice_sub(e->packed, at, PIECE));
-        if (at) layer_release(r->layer, e->offset + at - PIECE, PIECE);
+        layer_release(r->layer, e->offset + at, PIECE);
     }
     if (crc != e->crc)
         tell_anomaly(r, ANOMALY_ARCHIVE_CRC, e->offset, "%.*s: the checksum is %08x, not %08x",
