@@ -64,7 +64,7 @@ void help_command(struct buf *out, const struct command *c, bool colour)
     buf_byte(out, '\n');
     bold(out, "Options", colour);
     buf_byte(out, '\n');
-    for (const enum opt *o = c->options; *o != OPT_COUNT; o++) option_row(out, *o);
+    for (const enum opt *o = c->options; some && *o != OPT_COUNT; o++) option_row(out, *o);
     option_row(out, OPT_HELP);
     examples(out, c, colour);
     buf_done(&head);

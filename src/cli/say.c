@@ -60,11 +60,11 @@ static bool env_set(const char *name)
 bool cli_colour(const struct cli *c, int fd)
 {
     struct slice when = setting_text(&c->settings, OPT_COLOR);
-    const char *term = getenv("TERM");
+    const char *term = getenv("TERM"), *force = getenv("FORCE_COLOR");
     if (slice_eq(when, S("always"))) return true;
     if (slice_eq(when, S("never"))) return false;
     if (env_set("NO_COLOR")) return false;
-    if (env_set("FORCE_COLOR")) return strcmp(getenv("FORCE_COLOR"), "0") != 0;
+    if (force && *force) return strcmp(force, "0") != 0;
     return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
 }
 

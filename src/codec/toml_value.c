@@ -135,7 +135,7 @@ static bool leading_zero(struct slice s)
 static bool read_integer(struct slice s, struct toml_node *n, struct buf *b)
 {
     static const struct {
-        char letter;
+        uint8_t letter;
         unsigned base;
     } bases[] = {{'x', 16}, {'o', 8}, {'b', 2}};
     for (size_t i = 0; i < 3; i++)

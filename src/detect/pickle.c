@@ -28,7 +28,7 @@ struct verdict {
 
 const struct global_rule *pickle_rule(struct pickle_global *g)
 {
-    if (g->naming == PICKLE_NAME_HIDDEN || !g->module.n) return NULL;
+    if (!g || g->naming == PICKLE_NAME_HIDDEN || !g->module.n) return NULL;
     if (!g->noted) {
         g->note = global_find(g->module, g->name);
         g->noted = true;

@@ -158,6 +158,7 @@ static const struct value *subscript(struct tmpl *t, uint32_t id)
     uint32_t object = jinja_child(t->j, id, 0);
     if (node_at(t, jinja_child(t->j, id, 1))->kind == JN_SLICE) return fold_all(&f, fold_slice);
     const struct value *obj = f.in[0], *key = f.in[1];
+    if (!obj || !key) return NULL;
     char text[256];
     struct slice space = key->kind == V_STR ? space_key(t, object, key->str, text) : S("");
     const struct value *v = space.n ? tmpl_get(t, space) : NULL;

@@ -285,7 +285,7 @@ struct range {
 /* Python's slice.indices(): false when a bound is not known. */
 static bool bounds(const struct fold *f, int64_t n, struct range *ret)
 {
-    int64_t given[3];
+    int64_t given[3] = {0, 0, 0};
     bool has[3] = {false, false, false};
     for (unsigned i = 0; i < 3 && i + 1 < f->n; i++) {
         const struct value *v = f->in[i + 1];

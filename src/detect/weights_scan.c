@@ -104,6 +104,7 @@ static uint64_t pattern_of(uint64_t first, unsigned size)
 static void add_block(struct weights_scan *s, const uint64_t block[BLOCK / 8], size_t bytes)
 {
     struct kind k = kind_of(s->dtype);
+    if (!k.size) return;
     if (!s->elements) s->pattern = pattern_of(block[0], k.size);
     uint64_t top = top_of(block, k.size);
     s->differs |= differs(block, s->pattern);
@@ -117,6 +118,7 @@ void weights_scan_add(struct weights_scan *s, struct slice bytes)
     uint64_t block[BLOCK / 8];
     unsigned size = kind_of(s->dtype).size;
     size_t at = 0;
+    if (!size) return;
     for (; bytes.n - at >= BLOCK; at += BLOCK) {
         memcpy(block, slice_sub(bytes, at, BLOCK).p, BLOCK);
         add_block(s, block, BLOCK);

@@ -5,8 +5,8 @@
 #include "read/model/ggml_type.h"
 
 #define PARAMETERS_MAX 12
-#define NO_VOCABULARY  -1
-#define OWN_COUNT      -2 /* the number of words stands again behind the parameters */
+#define NO_VOCABULARY  (-1)
+#define OWN_COUNT      (-2) /* the number of words stands again behind the parameters */
 #define NAME_LONGEST   256u
 #define FILTERS_MAX    65536u
 

@@ -70,7 +70,7 @@ static enum st memo_index(struct machine *m, const struct operand *a, uint64_t *
 
 OPCODE(get)
 {
-    uint64_t i;
+    uint64_t i = 0;
     enum st st = memo_index(m, a, &i);
     return st == ST_OK ? vm_memo_get(m, i) : st;
 }
@@ -82,7 +82,7 @@ OPCODE(binget)
 
 OPCODE(put)
 {
-    uint64_t i;
+    uint64_t i = 0;
     enum st st = memo_index(m, a, &i);
     return st == ST_OK ? vm_memo_put(m, i) : st;
 }
