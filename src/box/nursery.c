@@ -47,10 +47,26 @@ static void reap_worker(pid_t pid, int control)
     (void)channel_send(control, &answer);
 }
 
+/* Idle workers end by themselves when the parent closes their sockets; their times then count as
+ * the parent's. One that does not end dies with the nursery. */
+static void await_workers(const sigset_t *child)
+{
+    const struct timespec patience = {.tv_nsec = 200000000};
+    for (;;) {
+        pid_t ended = waitpid(-1, NULL, WNOHANG);
+        if (ended < 0) return;
+        if (ended == 0 && sigtimedwait(child, NULL, &patience) < 0) return;
+    }
+}
+
 static _Noreturn void nursery_main(const struct box_options *o, box_fn *fn, int control)
 {
     uint8_t room[16];
     struct message m;
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, NULL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (channel_receive(control, slice_of(room, sizeof room), &m) == 1) {
         struct cursor c = cur_of(m.body);
@@ -59,6 +75,7 @@ static _Noreturn void nursery_main(const struct box_options *o, box_fn *fn, int 
         else if (m.kind == 'k')
             reap_worker((pid_t)cur_u32le(&c), control);
     }
+    await_workers(&child);
     _exit(0);
 }
 
