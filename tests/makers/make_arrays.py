@@ -96,6 +96,13 @@ def wrapper(shape=(8,), kind="f8"):
     return code(Global("joblib.numpy_pickle", "NumpyArrayWrapper")) + EMPTY_TUPLE + NEWOBJ + EMPTY_DICT + MARK + pairs + SETITEMS + b"b"
 
 
+def sibling(name):
+    """What joblib wrote before 0.10: the array lies in a file beside the pickle."""
+    state = {"filename": name, "subclass": Global("numpy", "ndarray"), "allow_mmap": True}
+    pairs = b"".join(code(k) + code(v) for k, v in state.items())
+    return code(Global("joblib.numpy_pickle", "NDArrayWrapper")) + EMPTY_TUPLE + NEWOBJ + EMPTY_DICT + MARK + pairs + SETITEMS + b"b"
+
+
 def with_array(front, raw=ARRAY.tobytes(), **options):
     body = front + wrapper(**options)
     pad = 16 - (len(body) + 1) % 16
@@ -123,6 +130,7 @@ def joblib_files():
     }
     for name, data in rows.items():
         out("joblib", f"malicious-{name}.joblib", data)
+    out("joblib", "malicious-ndarraywrapper-path.joblib", proto(2) + sibling("../../../etc/passwd") + STOP)
     packers = {
         "z": zlib.compress,
         "gz": lambda d: gzip.compress(d, mtime=0),

@@ -140,12 +140,15 @@ static enum st skip_array(struct joblib *j, struct reading *r, struct cursor *c,
     return ST_OK;
 }
 
-static void tell_sibling(struct reading *r, struct pickle_value state)
+/* joblib before 0.10 kept arrays in files beside the pickle, named without a folder. */
+static void tell_sibling(struct reading *r, struct pickle_value state, uint64_t at)
 {
     struct pickle_value v;
     struct slice file;
-    if (pickle_dict_get(state, "filename", &v) && pickle_text(v, &file))
-        tell_ref(r, S("NDArrayWrapper"), file, false, 0);
+    if (!pickle_dict_get(state, "filename", &v) || !pickle_text(v, &file)) return;
+    if (slice_find_byte(file, '/') != SIZE_MAX || slice_find_byte(file, '\\') != SIZE_MAX)
+        tell_anomaly(r, ANOMALY_SHARD_PATH, at, "an array in %.*s", SLICE_ARG(file));
+    tell_ref(r, S("NDArrayWrapper"), file, false, 0);
 }
 
 enum st joblib_built(void *ctx, struct reading *r, struct cursor *c,
@@ -155,13 +158,13 @@ enum st joblib_built(void *ctx, struct reading *r, struct cursor *c,
     const struct pickle_global *g = built->global;
     if (!g || !built->instance || !slice_ends(g->module, S("numpy_pickle"))) {
         bool compat = g && built->instance && slice_ends(g->module, S("numpy_pickle_compat"));
-        if (compat) tell_sibling(r, built->args);
+        if (compat) tell_sibling(r, built->args, cur_pos(c));
         return ST_OK;
     }
     if (slice_eq(g->name, S("NumpyArrayWrapper"))) {
         j->seen = true;
         return skip_array(j, r, c, built->args);
     }
-    if (slice_ends(g->name, S("NDArrayWrapper"))) tell_sibling(r, built->args);
+    if (slice_ends(g->name, S("NDArrayWrapper"))) tell_sibling(r, built->args, cur_pos(c));
     return ST_OK;
 }
