@@ -40,7 +40,8 @@ bench: $(BUILD)/merlon ## ratios against named peers (PEERS=dir) and limits
 goldens:    ## remake the golden files (needs python3-sklearn, -torch, -joblib, -numpy)
 	@tests/makers/make_goldens.sh
 
-install: $(BUILD)/merlon ## DESTDIR and PREFIX are honoured
+install: $(BUILD)/build.ninja ## DESTDIR and PREFIX are honoured
+	@ninja -C $(BUILD)
 	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir $(DESTDIR))
 
 format:     ## clang-format over the sources
