@@ -31,7 +31,7 @@ static void note_format(struct judge *j, const struct reading *r, const struct e
 
 static bool is_list(enum card key)
 {
-    return key == CARD_DTYPES || key == CARD_IMPORTS;
+    return key == CARD_DTYPES || key == CARD_IMPORTS || key == CARD_CODECS;
 }
 
 /* Whole-word membership in a comma-separated list. */
@@ -73,6 +73,10 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_BLOB: judge_blob(j, r, ev); break;
     case EV_CARD: note_card(j, ev); break;
     case EV_REF: judge_ref(j, r, ev); break;
+    case EV_TABLE:
+    case EV_BLOCK:
+    case EV_VALUE:
+    case EV_TABLE_END: judge_data(j, r, ev); break;
     }
 }
 

@@ -48,4 +48,6 @@ void judge_text(struct judge *j, const struct reading *r,
                 const struct event *ev); /* text.c, template.c */
 void judge_tensor(struct judge *j, const struct reading *r, const struct event *ev); /* weights.c */
 void judge_blob(struct judge *j, const struct reading *r, const struct event *ev);   /* blob.c */
+/* data/rows.c: tables, blocks of text, values */
+void judge_data(struct judge *j, const struct reading *r, const struct event *ev);
 void judge_ref(struct judge *j, const struct reading *r, const struct event *ev); /* reference.c */

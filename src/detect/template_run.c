@@ -170,7 +170,7 @@ static void run_set(struct tmpl *t)
 
 /* ---- captured text ---- */
 
-static struct block *capturing(const struct tmpl *t)
+static struct template_block *capturing(const struct tmpl *t)
 {
     for (uint32_t d = stmt(t)->depth; d-- > 0;)
         if (t->blocks[d].captures) return &t->blocks[d];
@@ -179,7 +179,7 @@ static struct block *capturing(const struct tmpl *t)
 
 static void capture(struct tmpl *t, struct slice text, bool known, unsigned tags)
 {
-    struct block *b = capturing(t);
+    struct template_block *b = capturing(t);
     if (!b) return;
     b->tags |= tags;
     if (!known || b->n + text.n > VALUE_STR_MAX) b->unknown = true;
@@ -199,7 +199,7 @@ static void capture(struct tmpl *t, struct slice text, bool known, unsigned tags
     b->n += text.n;
 }
 
-static const struct value *captured(struct tmpl *t, const struct block *b)
+static const struct value *captured(struct tmpl *t, const struct template_block *b)
 {
     unsigned tags = b->tags & ~(unsigned)(TAG_TEXT | TAG_MESSAGE);
     if (b->unknown) return tmpl_keep(t, value_unknown(t->a, tags));
@@ -270,14 +270,14 @@ static void run_output(struct tmpl *t)
 
 /* ---- blocks ---- */
 
-static struct block *open_block(struct tmpl *t)
+static struct template_block *open_block(struct tmpl *t)
 {
-    struct block *b = &t->blocks[stmt(t)->depth];
-    *b = (struct block){.factor = t->factor, .cost = t->cost};
+    struct template_block *b = &t->blocks[stmt(t)->depth];
+    *b = (struct template_block){.factor = t->factor, .cost = t->cost};
     return b;
 }
 
-static void condition(struct tmpl *t, struct block *b)
+static void condition(struct tmpl *t, struct template_block *b)
 {
     unsigned tags = value_tags(value_at(t, stmt(t)->expr[0]));
     if (!(tags & TAG_TRIGGER) || b->trigger) return;
@@ -345,7 +345,7 @@ static void bind_item(struct tmpl *t, const struct jinja_stmt *s, const struct v
     }
 }
 
-static void save_outer(struct tmpl *t, const struct jinja_stmt *s, struct block *b)
+static void save_outer(struct tmpl *t, const struct jinja_stmt *s, struct template_block *b)
 {
     for (unsigned i = 0; s->expr[0] && i < COUNT_OF(b->outer); i++) {
         struct slice name = loop_name(t, s, i);
@@ -354,7 +354,8 @@ static void save_outer(struct tmpl *t, const struct jinja_stmt *s, struct block 
 }
 
 /* Behind the loop; the last item stays possible, in case a renderer scopes otherwise. */
-static void restore_outer(struct tmpl *t, const struct jinja_stmt *s, const struct block *b)
+static void restore_outer(struct tmpl *t, const struct jinja_stmt *s,
+                          const struct template_block *b)
 {
     for (unsigned i = 0; i < COUNT_OF(b->outer); i++) {
         struct slice name = s->expr[0] ? loop_name(t, s, i) : S("");
@@ -376,7 +377,7 @@ static uint64_t rounds_of(const struct value *v)
 static void run_for(struct tmpl *t)
 {
     const struct jinja_stmt *s = stmt(t);
-    struct block *b = open_block(t);
+    struct template_block *b = open_block(t);
     const struct value *over = value_at(t, s->expr[1]), *list = items_of(t, over);
     uint64_t rounds = rounds_of(over);
     multiply(t, rounds);
@@ -394,7 +395,7 @@ static void run_for(struct tmpl *t)
 static void run_macro(struct tmpl *t)
 {
     const struct jinja_stmt *s = stmt(t);
-    struct block *b = open_block(t);
+    struct template_block *b = open_block(t);
     struct macro *m = tmpl_macro(t, s->text);
     b->captures = true;
     if (!m || m->stmt != t->stmt) {
@@ -423,7 +424,7 @@ static void run_macro(struct tmpl *t)
     }
 }
 
-static void end_macro(struct tmpl *t, struct block *b)
+static void end_macro(struct tmpl *t, struct template_block *b)
 {
     struct macro *m = b->macro;
     if (!m) return;
@@ -437,7 +438,7 @@ static void end_macro(struct tmpl *t, struct block *b)
 }
 
 /* The end of {% set %}, {% filter %}: what was captured goes through the filters. */
-static void end_capture(struct tmpl *t, uint32_t opener, struct block *b)
+static void end_capture(struct tmpl *t, uint32_t opener, struct template_block *b)
 {
     const struct jinja_stmt *s = &t->j->stmts[opener];
     const struct value *v = captured(t, b);
@@ -460,7 +461,7 @@ static void run_end(struct tmpl *t)
 {
     uint32_t opener = stmt(t)->block;
     const struct jinja_stmt *s = &t->j->stmts[opener];
-    struct block *b = &t->blocks[s->depth];
+    struct template_block *b = &t->blocks[s->depth];
     if (s->kind == JS_FOR && b->list && ++b->at < b->list->count) {
         bind_item(t, s, b->list->items[b->at]);
         t->stmt = opener; /* the counter goes on behind it */
@@ -561,7 +562,7 @@ void tmpl_run(struct tmpl *t)
     uint32_t depth = 0;
     for (uint32_t i = 0; i < t->j->stmt_count; i++)
         if (t->j->stmts[i].depth > depth) depth = t->j->stmts[i].depth;
-    t->blocks = ARENA_ARRAY(t->a, struct block, depth + 2);
+    t->blocks = ARENA_ARRAY(t->a, struct template_block, depth + 2);
     t->val = ARENA_ARRAY(t->a, const struct value *, t->j->node_count + 1);
     map_init(&t->vars, t->a, 0);
     if (!t->blocks || !t->val) {

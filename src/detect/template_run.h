@@ -37,7 +37,7 @@ struct macro {
 };
 
 /* State of an open block; the array is indexed by depth. */
-struct block {
+struct template_block {
     bool trigger;             /* what is inside depends on certain words, people or days */
     bool captures;            /* what is inside becomes a value */
     const struct value *list; /* constant items of a loop that is run */
@@ -62,7 +62,7 @@ struct tmpl {
     const struct value *hole; /* what JN_NONE stands for in a filter block */
     struct macro *macros;
     uint32_t macro_count;
-    struct block *blocks;
+    struct template_block *blocks;
     uint32_t stmt; /* the current one */
     unsigned triggers;
     uint64_t factor, cost;

@@ -6,6 +6,7 @@
 #pragma once
 #include "base/slice.h"
 #include "read/anomaly.h"
+#include "read/block.h"
 #include "read/format.h"
 
 struct pickle_call; /* read/model/pickle.h */
@@ -20,6 +21,10 @@ enum event_kind {
     EV_BLOB,    /* opaque bytes that a container carries: look for executables and archives */
     EV_CARD,    /* a line of the model card */
     EV_REF,     /* this file names another file or a remote source */
+    EV_TABLE,   /* a table begins; see read/block.h for this and the next three */
+    EV_BLOCK,
+    EV_VALUE,
+    EV_TABLE_END,
 };
 
 enum unread {
@@ -55,6 +60,11 @@ enum card {
     CARD_BASE_MODEL,
     CARD_WEIGHTS_ONLY, /* "safe" or why torch.load(weights_only=True) refuses it */
     CARD_IMPORTS,      /* + globals that a pickle needs */
+    CARD_ROWS,         /* number: data records */
+    CARD_COLUMNS,      /* number */
+    CARD_ENCODING,     /* "utf-8", "utf-16le", "windows-1251", ... */
+    CARD_DIALECT,      /* delimiter, quoting, line ends of a table in text */
+    CARD_CODECS,       /* + compression and encodings of a columnar file */
     CARD_COUNT,
 };
 
@@ -91,6 +101,7 @@ struct event {
     enum event_kind kind;
     uint64_t offset; /* in the current layer */
     uint64_t line;   /* from 1; 0 = the layer is not text */
+    uint64_t row;    /* of an anomaly in a data record, counted from 1; 0 = none */
     union {
         struct {
             enum format format;
@@ -121,5 +132,9 @@ struct event {
         struct slice blob;
         const struct tensor *tensor;
         const struct pickle_call *call;
+        const struct block_table *table;
+        const struct block *block;
+        const struct block_value *value;
+        const struct block_table_end *table_end;
     };
 };

@@ -23,6 +23,11 @@ static const struct card_row rows[CARD_COUNT] = {
     [CARD_BASE_MODEL] = {"base_model", 0, 0},
     [CARD_WEIGHTS_ONLY] = {"weights_only", 0, 0},
     [CARD_IMPORTS] = {"imports", 0, 1},
+    [CARD_ROWS] = {"rows", 1, 0},
+    [CARD_COLUMNS] = {"columns", 1, 0},
+    [CARD_ENCODING] = {"encoding", 0, 0},
+    [CARD_DIALECT] = {"dialect", 0, 0},
+    [CARD_CODECS] = {"codecs", 0, 1},
 };
 
 static void put_string(struct buf *out, struct slice s)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* detector.h - one row of rules/detectors.tsv, compiled.
+ * Owns: constant tables made by tools/gen_detectors.py.   Threads: constants. */
+#pragma once
+#include "base/slice.h"
+#include "finding/severity.h"
+
+enum detector_kind { DETECTOR_SECRET, DETECTOR_PII };
+
+struct detector {
+    const char *id; /* also the id of its rule: "secret.aws.access_key_id", "pii.iban" */
+    enum detector_kind kind;
+    enum severity severity;
+    const char *title;          /* "AWS access key id" */
+    const char *region;         /* "global", "US", ... */
+    const char *const *context; /* words, folded to lower case; ends with NULL */
+};
+
+size_t detector_count(void);
+const struct detector *detector_at(size_t i);
+const struct detector *detector_find(struct slice id); /* NULL: none */
+
+/* Does a column name, a key or a line of text speak of this detector? Whole words, case folded;
+ * "customer_ssn", "customerSsn" and "SSN:" speak of "ssn". */
+bool detector_context(const struct detector *d, struct slice words);
