@@ -6,6 +6,7 @@
  * Fails: when memory is out, `nomem` is set and the caller reports the subject as not inspected. */
 #pragma once
 #include "base/arena.h"
+#include "detect/span.h"
 #include "finding/finding.h"
 #include "read/reading.h"
 
@@ -26,6 +27,8 @@ struct judge {
     uint64_t numbers[CARD_COUNT];
     size_t findings;
     struct judge_seen *seen;
+    span_fn *on_span; /* NULL: nobody asks; set after judge_init */
+    void *span_ctx;
 };
 
 void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ctx);
