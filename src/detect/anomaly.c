@@ -8,19 +8,23 @@ struct anomaly_row {
     const char *rule;
     const char *archive_rule; /* instead, when the odd thing is a container; NULL: the same */
     const char *message;      /* what it means; the reader's detail becomes the evidence */
+    const char *data_rule;    /* instead, when it is a dataset or media file; NULL: the same */
 };
 
 static const struct anomaly_row rows[ANOMALY_COUNT] = {
     /* any format */
     [ANOMALY_TRUNCATED] = {"model.malformed", "archive.malformed",
                            "The bytes end before their own structure does, so a loader fails or "
-                           "reads what lies behind them"},
+                           "reads what lies behind them",
+                           "data.malformed"},
     [ANOMALY_MALFORMED] = {"model.malformed", "archive.malformed",
                            "The bytes break the rules of their format: loaders disagree about what "
-                           "they hold, and some can be made to crash"},
+                           "they hold, and some can be made to crash",
+                           "data.malformed"},
     [ANOMALY_TRAILING] = {"model.trailing-data", "archive.trailing-data",
                           "Bytes lie behind the end, where loaders do not look and other programs "
-                          "may"},
+                          "may",
+                          "data.trailing-data"},
     [ANOMALY_POLYGLOT] = {"model.polyglot", NULL,
                           "The same bytes are two formats at once: a check sees one, a loader "
                           "opens the other"},
@@ -176,13 +180,26 @@ static enum severity weigh(const struct reading *r, const struct event *ev, enum
     }
 }
 
+/* Rows, pictures and pages: what is wrong with them is wrong with data. */
+static bool is_data(enum format f)
+{
+    return format_family(f) == FAM_DATASET || f == FMT_IMAGE;
+}
+
+static const char *rule_of(const struct anomaly_row *row, enum format f)
+{
+    if (row->archive_rule && format_family(f) == FAM_CONTAINER) return row->archive_rule;
+    return row->data_rule && is_data(f) ? row->data_rule : row->rule;
+}
+
 void judge_anomaly(struct judge *j, const struct reading *r, const struct event *ev)
 {
     const struct anomaly_row *row = &rows[ev->anomaly.what];
-    bool archive = row->archive_rule && format_family(r->format) == FAM_CONTAINER;
     if (!row->rule) return;
-    struct finding f = judge_finding(j, r, archive ? row->archive_rule : row->rule, ev->offset);
+    struct finding f = judge_finding(j, r, rule_of(row, r->format), ev->offset);
     f.severity = weigh(r, ev, f.severity);
+    if (ev->line) f.line = (int64_t)ev->line;
+    if (ev->row) f.row = (int64_t)ev->row - 1;
     f.message = slice_str(row->message);
     f.evidence = arena_copy(j->arena, ev->anomaly.detail);
     if (!f.evidence.p) j->nomem = true;
@@ -208,7 +225,9 @@ static bool only_data(const struct reading *r)
 
 void judge_unread(struct judge *j, const struct reading *r, const struct event *ev)
 {
-    const char *rule = only_data(r) ? "file.not-inspected" : "model.not-inspected";
+    const char *rule = is_data(r->format) ? "data.not-inspected"
+                       : only_data(r)     ? "file.not-inspected"
+                                          : "model.not-inspected";
     struct finding f = judge_finding(j, r, rule, ev->offset);
     j->not_inspected = true;
     j->unread += ev->unread.bytes;
