@@ -10,6 +10,10 @@
  *    EV_VALUE      one decoded value with its place
  *    EV_TABLE_END  how many records there were
  *
+ * Columnar files (Parquet, Arrow) tell their blocks column by column: such a block has no records
+ * (ends == NULL), each of its values is one of locate's `value`s and is followed by a line end, and
+ * a hit that does not lie within one value is none.
+ *
  * Owns: nothing; everything lives until the sink returns.   Threads: one owner. */
 #pragma once
 #include "base/slice.h"
@@ -27,6 +31,7 @@ struct block_place {
     int32_t column_index; /* of the table's columns; -1: none */
     struct slice field;   /* column name or JSON path ($.a[3].b); lives until the next locate */
     struct slice value;   /* the part of the block that is this value; empty between values */
+    uint64_t times;       /* rows that share the value (dictionaries); 0 counts as 1 */
 };
 
 /* The place of text.p[at]. `at` never decreases within one block. */
@@ -36,7 +41,8 @@ struct block {
     enum block_kind kind;
     struct slice text;
     uint64_t first_row;   /* of the first record in it */
-    const uint32_t *ends; /* record i ends before text.p[ends[i]], its line end included */
+    const uint32_t *ends; /* record i ends before text.p[ends[i]], its line end included; NULL: see
+                             above */
     size_t records;
     block_locate_fn *locate;
     void *ctx;
