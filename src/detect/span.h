@@ -16,13 +16,19 @@ struct reading;
 
 enum span_kind { SPAN_FOUND, SPAN_BARE, SPAN_VOTE };
 
+enum span_where {
+    SPAN_BYTES, /* from..to are bytes of the layer, as they lie (also of a base64 run whose decoded
+                   view holds the value) */
+    SPAN_TEXT,  /* from..to are bytes of the decoded text of the EV_VALUE at `value` */
+    SPAN_WHOLE, /* somewhere in the value at `value`: replace all of it */
+};
+
 struct span {
     enum span_kind kind;
+    enum span_where where;
     struct slice rule; /* id: "pii.iban" */
-    uint64_t from, to; /* bytes of the layer, as they lie; SPAN_VOTE: 0 */
-    bool whole;      /* found in text that its bytes do not say literally (escapes, doubled quotes,
-                        base64, folded Unicode): from is any byte of the value that holds it, to is
-                        not to be trusted, and the value is to be replaced as a whole */
+    uint64_t value;    /* place.offset of the EV_VALUE; not for SPAN_BYTES */
+    uint64_t from, to;
     uint64_t column; /* the judge's own number for the column or JSON key; only compared */
 };
 
