@@ -13,6 +13,8 @@
 typedef void finding_fn(void *ctx, const struct finding *f);
 
 struct judge_seen; /* one finding per rule and place: see judge.c */
+struct judge_data; /* tables and text being judged: see data/data_part.h */
+struct engine;     /* engine/engine.h */
 
 struct judge {
     struct arena *arena;
@@ -27,7 +29,10 @@ struct judge {
     uint64_t numbers[CARD_COUNT];
     size_t findings;
     struct judge_seen *seen;
-    span_fn *on_span; /* NULL: nobody asks; set after judge_init */
+    struct judge_data *data;
+    struct engine *engine; /* the worker's, set after judge_init; NULL: text is not searched */
+    bool reveal;           /* show values in full (--reveal); set after judge_init */
+    span_fn *on_span;      /* NULL: nobody asks; set after judge_init */
     void *span_ctx;
 };
 

@@ -14,6 +14,9 @@ struct detector {
     const char *title;          /* "AWS access key id" */
     const char *region;         /* "global", "US", ... */
     const char *const *context; /* words, folded to lower case; ends with NULL */
+    unsigned one_in; /* of the values that fit the pattern by chance, one in so many passes the
+                        check too: 10 for Luhn, 97 for mod 97. 0: there is no check, so a column of
+                        bare numbers is never voted for by its values alone, only with its name */
 };
 
 size_t detector_count(void);
