@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look.h - everything there is to see in one text: what the data judge calls per block and value.
+ * Why: secrets, personal data, hidden characters, instructions to a model and formulas are looked
+ * for in one go, in the text as it lies and in every decoded form of it that the engine's marks ask
+ * for. Places are always bytes of the text given.
+ *
+ *    text ─> engine ─> hits, marks ─┬─> hidden characters            (non-ASCII runs)
+ *                                   ├─> views ─> engine, instructions (base64, folded, ...)
+ *                                   └─> instructions                  (anchors)
+ *
+ * Owns: a struct look owns its scratch memory and lives as long as its worker; it borrows the
+ * engine. What a sink gets lives until it returns.   Threads: one owner.
+ * Fails: `nomem` and `skipped` say that a part was not looked at; hits in the plain text are always
+ * complete. */
+#pragma once
+#include "detect/engine/engine.h"
+
+enum look_kind {
+    LOOK_PROSE,   /* documents: talk about attacks is expected in them */
+    LOOK_CODE,    /* strict about characters that turn the writing around */
+    LOOK_RECORDS, /* a run of records as they lie, one or more lines each */
+    LOOK_VALUE,   /* one decoded value */
+    LOOK_CELL,    /* one decoded value of a table that a spreadsheet may open: formulas too */
+};
+
+struct look_hit {
+    const struct hit *hit; /* from, to: in the text given */
+    struct slice value;    /* what matched, decoded */
+    const char *via;       /* NULL: as it lies; "base64", "percent in base64", ... */
+};
+typedef void look_hit_fn(void *ctx, const struct look_hit *hit);
+
+/* Something that is a finding by itself: rules data.hidden-*, data.formula, inject.*. */
+struct look_note {
+    const char *rule;
+    enum severity severity;
+    uint64_t from, to;
+    const char *message;
+    struct slice evidence; /* made to be shown: escaped, short */
+};
+typedef void look_note_fn(void *ctx, const struct look_note *note);
+
+struct look_sink {
+    look_hit_fn
+        *on_hit; /* NULL: not wanted. Plain ones in the order of `from`, decoded ones after */
+    look_note_fn *on_note; /* NULL: not wanted */
+    void *ctx;
+};
+
+struct look;
+struct look *look_new(struct engine *e); /* NULL: memory is out */
+void look_free(struct look *l);
+void look_text(struct look *l, struct slice text, enum look_kind kind,
+               const struct look_sink *sink);
+/* Of the last text: memory ran out / views that were left undecoded because of the work cap. */
+bool look_nomem(const struct look *l);
+uint64_t look_skipped(const struct look *l);
+
+/* Is this cell active content in a spreadsheet? For readers of blocks that do not decode cells. */
+bool formula_cell(struct slice cell, struct look_note *ret_note);
