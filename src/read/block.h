@@ -2,8 +2,10 @@
 /* block.h - text with places: how rows, cells, lines and documents reach the judges.
  * Why: one engine pass over a megabyte costs far less than one call per value. A reader therefore
  * hands over long runs of bytes as they lie, and is asked for the place of a byte only where
- * something was found there. A value whose text is not what its bytes say (escapes, doubled quotes,
- * entities, compressed columns) is told in addition as EV_VALUE, decoded.
+ * something was found there. Where escapes of JSON or doubled quotes of CSV stand in a run, the
+ * text of the block is made with them resolved (`rendered`) and locate maps back, so that such
+ * values need no telling of their own. A value whose text is elsewhere not what its bytes say
+ * (entities, compressed columns) is told in addition as EV_VALUE, decoded.
  *
  *    EV_TABLE      a table begins: its name and columns
  *    EV_BLOCK      a run of whole records (or of lines, for prose and code)
@@ -13,6 +15,11 @@
  * Columnar files (Parquet, Arrow) tell their blocks column by column: such a block has no records
  * (ends == NULL), each of its values is one of locate's `value`s and is followed by a line end, and
  * a hit that does not lie within one value is none.
+ *
+ * Blocks are at most a few megabytes. A longer record or line comes in several blocks (`part`), and
+ * each block of prose begins a little before the last one ended (`seen`), so that a key on a border
+ * is whole in one of them. Blank, broken and comment lines of a dataset stand in its blocks too, in
+ * front of the next record's bytes: locate gives them no row.
  *
  * Owns: nothing; everything lives until the sink returns.   Threads: one owner. */
 #pragma once
@@ -34,7 +41,7 @@ struct block_place {
     uint64_t times;       /* rows that share the value (dictionaries); 0 counts as 1 */
 };
 
-/* The place of text.p[at]. `at` never decreases within one block. */
+/* The place of text.p[at]. `at` never decreases within one block; text.n is the end. */
 typedef void block_locate_fn(void *ctx, size_t at, struct block_place *ret);
 
 struct block {
@@ -44,6 +51,11 @@ struct block {
     const uint32_t *ends; /* record i ends before text.p[ends[i]], its line end included; NULL: see
                              above */
     size_t records;
+    size_t seen;   /* the first bytes stood at the end of the last block: what ends within them was
+                      told there */
+    bool part;     /* the last record goes on in the next block, or the first began in the last */
+    bool rendered; /* text is not the layer's bytes: the bytes of text[a, b) lie from locate(a) to
+                      locate(b) */
     block_locate_fn *locate;
     void *ctx;
 };
