@@ -72,6 +72,8 @@ static struct scan_options options(struct run *run)
         .only = sel->only,
         .only_count = sel->only_set ? sel->only_count : 0,
         .only_set = sel->only_set,
+        .history_root = sel->history_root,
+        .history_below = sel->history_below,
         .jobs = (unsigned)s->of[OPT_JOBS].number,
         .hash = !setting_on(s, OPT_NO_HASH),
         .cache = !setting_on(s, OPT_NO_CACHE) && !sel->staged,

@@ -66,7 +66,7 @@ static void more(struct buf *b)
     struct box_state s = sandbox();
     buf_printf(b, "build      %s, C17, %s\n", compiler(), checks());
     buf_str(b, "libraries  libcrypto, libseccomp, zlib, libdeflate, zstd, lz4, lzma, bzip2\n");
-    buf_printf(b, "           libgit2 (only for --since and --staged): %s\n",
+    buf_printf(b, "           libgit2 (only for --since, --staged and --git): %s\n",
                git_available() ? "found" : "not found, install libgit2-1.5");
     buf_str(b, "reports    ");
     for (size_t i = 0; i < report_count(); i++)

@@ -13,6 +13,7 @@ enum opt {
     OPT_BASELINE,
     OPT_SINCE,
     OPT_STAGED,
+    OPT_GIT,
     OPT_EXCLUDE,
     OPT_ALL,
     OPT_WHY_SKIPPED,

@@ -90,6 +90,34 @@ static bool select_since(struct cli *c, struct selection *s, const char *revisio
     return true;
 }
 
+/* ---- history ---- */
+
+/* A folder that is laid out like a repository without a work tree. */
+static bool is_bare(struct cli *c, struct slice path)
+{
+    static const char *const parts[] = {"objects", "refs", "HEAD"};
+    struct stat sb;
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (stat(cli_cstr(c, cli_join(c, path, slice_str(parts[i]))), &sb)) return false;
+    return true;
+}
+
+static bool select_history(struct cli *c, struct selection *s)
+{
+    if (s->path_count > 1) return cli_fail(c, "--git looks at one PATH"), false;
+    const char *path = cli_cstr(c, s->paths[0]);
+    char *full = realpath(path, NULL);
+    struct slice f = slice_str(full), root = is_bare(c, f) ? f : git_root(c, path);
+    if (!full || !root.n) {
+        free(full);
+        return cli_fail(c, "--git: %s lies in no git repository", path), false;
+    }
+    s->history_root = cli_cstr(c, root);
+    s->history_below = cli_cstr(c, f.n > root.n ? slice_sub(f, root.n + (root.n > 1), f.n) : S(""));
+    free(full);
+    return true;
+}
+
 /* ---- staged ---- */
 
 static int remove_one(const char *path, const struct stat *sb, int type, struct FTW *where)
@@ -151,10 +179,15 @@ bool select_paths(struct cli *c, struct selection *ret)
     ret->paths[0] = S(".");
     for (size_t i = 0; i < c->arg_count; i++) ret->paths[i] = c->args[i];
     ret->target = name_target(c, ret);
+    bool git = setting_on(&c->settings, OPT_GIT);
     if (since.n && staged) return cli_fail(c, "--since and --staged exclude each other"), false;
+    if (git && (since.n || staged))
+        return cli_fail(c, "--git is not for some files only: leave out --since and --staged"),
+               false;
     if (staged) return select_staged(c, ret);
     for (size_t i = 0; i < ret->path_count; i++)
         ret->inside = ret->inside && project_place(c, cli_cstr(c, ret->paths[i]), &unused);
+    if (git) return select_history(c, ret);
     return !since.n || select_since(c, ret, cli_cstr(c, since));
 }
 

@@ -13,8 +13,9 @@ struct selection {
     bool only_set;
     char *staged; /* the folder of unpacked staged files, or NULL */
     size_t staged_left_out;
-    struct slice target; /* as the reports name it */
-    bool inside;         /* all paths lie in the invoker's project */
+    const char *history_root, *history_below; /* --git: NULL without */
+    struct slice target;                      /* as the reports name it */
+    bool inside;                              /* all paths lie in the invoker's project */
 };
 
 bool select_paths(struct cli *c, struct selection *ret);

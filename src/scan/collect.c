@@ -81,12 +81,21 @@ void collect_own(struct collector *c, const char *rule_id, struct slice path, co
     pthread_mutex_unlock(&c->lock);
 }
 
+/* An earlier version of a file is named by its commit, outside of all containers. */
+static void put_outermost(struct finding *f, struct slice inner)
+{
+    size_t keep = f->inner_count < FINDING_INNER_MAX ? f->inner_count : FINDING_INNER_MAX - 1;
+    memmove(&f->inner[1], &f->inner[0], keep * sizeof f->inner[0]);
+    f->inner[0] = inner;
+    f->inner_count = keep + 1;
+}
+
 /* Findings of one file. A record that is none means that the worker is not to be trusted. */
 static size_t add_findings(struct collector *c, const struct collected *f, struct slice path,
                            bool *ret_broken)
 {
     struct cursor cur = cur_of(f->records);
-    struct slice record;
+    struct slice record, inner = arena_copy(c->result->arena, f->inner);
     size_t n = 0;
     while (cur_left(&cur) && next_record(&cur, &record)) {
         struct finding finding;
@@ -96,6 +105,7 @@ static size_t add_findings(struct collector *c, const struct collected *f, struc
             continue;
         }
         finding.path = path;
+        if (f->inner.n) put_outermost(&finding, inner);
         if (relate_hold(&c->relate, c->result->arena, &finding)) continue;
         add_finding(c, &finding);
         n++;
@@ -136,8 +146,10 @@ static void add_file(struct collector *c, const struct collected *f)
     bool not_inspected = trouble || (s.flags & SUBJECT_NOT_INSPECTED);
     r->files++;
     r->bytes += f->bytes;
-    if (s.flags & SUBJECT_NOT_COVERED) r->not_covered[s.kind]++;
-    if (s.kind != SUBJECT_OTHER || findings || trouble) add_subject(c, f, &s, path, not_inspected);
+    if ((s.flags & SUBJECT_NOT_COVERED) && !f->inner.n) r->not_covered[s.kind]++;
+    /* an earlier version is no subject of its own, unless something is the matter with it */
+    bool plain = s.kind == SUBJECT_OTHER || f->inner.n;
+    if (!plain || findings || trouble || not_inspected) add_subject(c, f, &s, path, not_inspected);
     c->progress.files_done++;
     c->progress.bytes_done += f->bytes;
     if (c->options->on_progress) c->options->on_progress(c->options->ctx, &c->progress);

@@ -20,8 +20,8 @@ struct collector {
 void collector_init(struct collector *c, const struct scan_options *o, struct result *r);
 void collector_done(struct collector *c);
 
-struct collected { /* one file */
-    struct slice path;
+struct collected {            /* one file */
+    struct slice path, inner; /* inner: the commit of an earlier version, or empty */
     uint64_t bytes;
     char sha256[65];      /* "" = not computed */
     struct slice records; /* length:u32 record ... */

@@ -9,7 +9,8 @@
 
 struct item {
     int fd;
-    char *path; /* malloc'd: the taker frees it */
+    char *path;  /* malloc'd: the taker frees both */
+    char *inner; /* "commit 1a2b3c4 2026-01-02" of an earlier version; else NULL */
     struct stat stat;
 };
 

@@ -14,6 +14,7 @@
 #include "scan/cache.h"
 #include "scan/collect.h"
 #include "scan/inspect.h"
+#include "scan/past.h"
 #include "scan/queue.h"
 #include "scan/targets.h"
 #include <errno.h>
@@ -30,6 +31,7 @@ struct scan {
     const struct scan_options *options;
     struct box *box;
     struct cache *cache;
+    struct past *past;
     struct queue queue;
     struct collector collector;
     uint8_t salt[64];
@@ -163,8 +165,10 @@ static void do_file(struct lane *l, const struct item *it)
     struct scan *s = l->scan;
     uint8_t key[32];
     char how[64] = "";
-    struct collected c = {.path = slice_str(it->path), .bytes = (uint64_t)it->stat.st_size};
-    bool cacheable = s->cache && s->options->hash && c.bytes >= CACHE_FROM &&
+    struct collected c = {.path = slice_str(it->path),
+                          .inner = slice_str(it->inner),
+                          .bytes = (uint64_t)it->stat.st_size};
+    bool cacheable = s->cache && !it->inner && s->options->hash && c.bytes >= CACHE_FROM &&
                      cache_key(&it->stat, slice_of(s->salt, s->salt_n), key);
     buf_reset(&l->records);
     if (!cacheable || !from_cache(l, key, &c)) {
@@ -183,6 +187,7 @@ static void *lane_main(void *ctx)
         do_file(l, &it);
         close(it.fd);
         free(it.path);
+        free(it.inner);
     }
     return NULL;
 }
@@ -212,7 +217,7 @@ static unsigned lane_count(const struct scan_options *o)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned n = o->jobs ? o->jobs : cpus > 0 ? (unsigned)cpus : 1;
-    if (targets_are_one_file(o)) n = 1;
+    if (targets_are_one_file(o) && !o->history_root) n = 1;
     return n > JOBS_MAX ? JOBS_MAX : n;
 }
 
@@ -266,6 +271,8 @@ static enum st run_lanes(struct scan *s, unsigned n, struct slice *ret_error)
     if (!lanes) return ST_NOMEM;
     while (started < n && lane_start(&lanes[started], s, started)) started++;
     enum st st = started ? targets_walk(s->options, &s->queue, &s->collector, ret_error) : ST_NOMEM;
+    if (st == ST_OK) st = past_walk(s->past, &s->queue, &s->collector, ret_error);
+    collect_walked(&s->collector);
     queue_close(&s->queue);
     for (unsigned i = 0; i < started; i++) lane_finish(&lanes[i]);
     free(lanes);
@@ -284,11 +291,13 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     make_salt(&s);
     enum st st = open_box(&s, lanes);
     if (st != ST_OK) *ret_error = S("the sandboxed workers could not be started");
+    if (st == ST_OK) st = past_open(o, &s.past);
     if (st == ST_OK && o->cache && o->cache_dir && o->hash) s.cache = cache_open(o->cache_dir);
     if (st == ST_OK) st = run_lanes(&s, lanes, ret_error);
     if (st == ST_OK) note_sandbox(&s);
     box_stop(s.box);
     cache_close(s.cache);
+    past_close(s.past);
     if (st == ST_OK) collect_related(&s.collector, !o->only_set && !targets_are_one_file(o));
     if (st == ST_OK && s.collector.nomem) st = ST_NOMEM;
     queue_done(&s.queue);

@@ -105,12 +105,17 @@ static bool matches(struct slice pattern, struct slice path, bool is_dir)
     return slice_glob(pattern, anywhere ? base_of(path) : path);
 }
 
+bool target_excluded(const struct scan_options *o, struct slice path, bool is_dir)
+{
+    for (size_t i = 0; i < o->exclude_count; i++)
+        if (matches(o->excludes[i], path, is_dir)) return true;
+    return false;
+}
+
 static bool on_exclude(void *ctx, struct slice path, bool is_dir)
 {
     const struct targets *t = ctx;
-    for (size_t i = 0; i < t->options->exclude_count; i++)
-        if (matches(t->options->excludes[i], path, is_dir)) return true;
-    return false;
+    return target_excluded(t->options, path, is_dir);
 }
 
 static void on_skipped_dir(void *ctx, struct slice path)
@@ -215,7 +220,6 @@ enum st targets_walk(const struct scan_options *o, struct queue *q, struct colle
             *ret_error =
                 arena_printf(c->result->arena, "%.*s: %s", SLICE_ARG(o->paths[i]), strerror(errno));
     }
-    collect_walked(c);
     arena_done(&t.scratch);
     arena_done(&t.only_arena);
     return st;

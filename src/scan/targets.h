@@ -7,5 +7,7 @@
 
 MUST_USE enum st targets_walk(const struct scan_options *o, struct queue *q, struct collector *c,
                               struct slice *ret_error);
+/* Is it left out by --exclude? */
+bool target_excluded(const struct scan_options *o, struct slice path, bool is_dir);
 /* One path, and it is a regular file or standard input: one worker is enough. */
 bool targets_are_one_file(const struct scan_options *o);

@@ -50,8 +50,9 @@ enum {
     GIT_OPEN_NO_SEARCH = 1,
     GIT_OPT_SEARCH_PATH = 5,
     GIT_OPT_OWNER_CHECK = 36,
-    GIT_OBJECT_BLOB_ = 3,
+    GIT_OBJECT_COMMIT_ = 1,
     GIT_OBJECT_TREE_ = 2,
+    GIT_OBJECT_BLOB_ = 3,
     GIT_DELETED = 2,
     GIT_DIFF_UNTRACKED = 1u << 3,
     GIT_DIFF_RECURSE_UNTRACKED = 1u << 4,
@@ -71,6 +72,24 @@ struct git_api {
     int (*repository_index)(void **out, void *repo);
     int (*index_open)(void **out, const char *path);
     int (*repository_head_unborn)(void *repo);
+    int (*repository_is_bare)(const void *repo);
+    int (*repository_odb)(void **out, void *repo);
+    int (*odb_read_header)(size_t *size, int *type, void *odb, const struct git_oid *id);
+    int (*reference_iterator_new)(void **out, void *repo);
+    int (*reference_next)(void **out, void *iterator);
+    int (*reference_peel)(void **out, const void *ref, int type);
+    void (*reference_free)(void *ref);
+    int (*repository_head)(void **out, void *repo);
+    const struct git_oid *(*object_id)(const void *object);
+    int64_t (*commit_time)(const void *commit);
+    const struct git_oid *(*commit_tree_id)(const void *commit);
+    unsigned (*commit_parentcount)(const void *commit);
+    const struct git_oid *(*commit_parent_id)(const void *commit, unsigned n);
+    size_t (*tree_entrycount)(const void *tree);
+    const void *(*tree_entry_byindex)(const void *tree, size_t i);
+    const char *(*tree_entry_name)(const void *entry);
+    const struct git_oid *(*tree_entry_id)(const void *entry);
+    int (*tree_entry_filemode)(const void *entry);
     int (*config_new)(void **out);
     int (*revparse_single)(void **out, void *repo, const char *spec);
     int (*object_peel)(void **out, const void *object, int type);
