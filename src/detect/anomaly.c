@@ -124,6 +124,34 @@ static const struct anomaly_row rows[ANOMALY_COUNT] = {
     [ANOMALY_SHARD_MISSING] = {"model.shard-missing", NULL,
                                "A part of the model is missing, so it cannot be checked or loaded "
                                "as a whole"},
+    /* pictures, markup, databases and lists in datasets */
+    [ANOMALY_IMAGE_BOMB] = {"data.image-bomb", NULL,
+                            "The header promises an amount of pixels that fills the memory of "
+                            "whoever decodes the picture"},
+    [ANOMALY_IMAGE_OWNER] = {"data.image-owner", NULL,
+                             "The picture names its photographer's camera, which ties it to every "
+                             "other picture of that person"},
+    [ANOMALY_ACTIVE_CONTENT] = {"data.active-content", NULL,
+                                "A script stands where data is expected: whoever shows or opens it "
+                                "runs it"},
+    [ANOMALY_XML_ENTITY] = {"data.xml-entity", NULL,
+                            "Whoever parses this XML with entities switched on reads files or "
+                            "addresses of the attacker's choice, or runs out of memory"},
+    [ANOMALY_SAMPLE_PARTS] =
+        {"data.sample-parts", NULL,
+         "Samples do not have the same parts, so loaders drop or mispair them"},
+    [ANOMALY_LOADING_SCRIPT] = {"data.loading-script", NULL,
+                                "Loading the dataset runs this Python file with the rights of "
+                                "whoever loads it"},
+    [ANOMALY_CARD_FIELDS] = {"data.card-incomplete", NULL,
+                             "The card does not say what users of the data must know to use it "
+                             "lawfully"},
+    [ANOMALY_DATA_REMOTE] = {"data.remote-files", NULL,
+                             "The rows are fetched from an address whose content can be changed "
+                             "after this was checked"},
+    [ANOMALY_DATA_UNHASHED] = {"data.unhashed-files", NULL,
+                               "Files are named without a digest, so nobody notices when their "
+                               "content is exchanged"},
 };
 
 /* Formats to which a pickle is no surprise: the mix-up is common and harmless by itself. */

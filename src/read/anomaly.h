@@ -47,5 +47,15 @@ enum anomaly {
     ANOMALY_CONFIG_CALL, /* a configuration names a function that acts, for a loader to call */
     ANOMALY_SHARD_PATH,
     ANOMALY_SHARD_MISSING,
+    /* pictures, markup, databases and lists in datasets */
+    ANOMALY_IMAGE_BOMB,     /* a header that promises far more pixels than there are bytes */
+    ANOMALY_IMAGE_OWNER,    /* EXIF names the camera's owner or its serial number */
+    ANOMALY_ACTIVE_CONTENT, /* a script in a page, a drawing or a database's schema */
+    ANOMALY_XML_ENTITY,     /* entities from outside, or entities made of entities */
+    ANOMALY_SAMPLE_PARTS,   /* a sample lacks a part that the others have, or comes twice */
+    ANOMALY_LOADING_SCRIPT, /* Python that a dataset library runs to load the rows beside it */
+    ANOMALY_CARD_FIELDS,    /* a dataset card leaves out what its users must know */
+    ANOMALY_DATA_REMOTE,    /* the rows lie at an address that is not bound to a version */
+    ANOMALY_DATA_UNHASHED,  /* a manifest names files without a digest */
     ANOMALY_COUNT,
 };

@@ -6,6 +6,7 @@
 #include "read/archive/zip.h"
 #include "read/config/config.h"
 #include "read/config/jinja.h"
+#include "read/data/image.h"
 #include "read/model/ggml.h"
 #include "read/model/gguf.h"
 #include "read/model/numpy.h"
@@ -40,6 +41,8 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_JSON] = config_json_read,
     [FMT_TEXT] = config_text_read,
     [FMT_MARKDOWN] = config_markdown_read,
+    /* media */
+    [FMT_IMAGE] = image_read,
 };
 
 reader_fn *reader_of(enum format f)

@@ -113,14 +113,18 @@ bool shape_pe(const struct shape_input *in)
     return slice_eq(cur_bytes(&c, 4), S("PE\0\0"));
 }
 
+static bool bmp_header(uint32_t n)
+{
+    return n == 12 || n == 40 || n == 52 || n == 56 || n == 64 || n == 108 || n == 124;
+}
+
 bool shape_bmp(const struct shape_input *in)
 {
     struct cursor c = cur_of(in->head);
     if (!slice_eq(cur_bytes(&c, 2), S("BM"))) return false;
     uint32_t size = cur_u32le(&c), reserved = cur_u32le(&c), data = cur_u32le(&c);
     uint32_t header = cur_u32le(&c);
-    return cur_ok(&c) && size == in->bytes.n && !reserved && data < size && header >= 12 &&
-           header <= 124;
+    return cur_ok(&c) && !reserved && data > 25 && data < size && bmp_header(header);
 }
 
 /* An archive behind other bytes. Where these are a format of their own, it must reach the very end:

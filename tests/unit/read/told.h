@@ -26,6 +26,23 @@ static inline void told_name(struct buf *b, const struct layer *l)
     }
 }
 
+/* A line for the block, and one for every value that its places name:
+ *     CELL row column line:column offset field=value */
+static inline void told_block(struct buf *b, const struct block *k)
+{
+    struct block_place at = {0}, last = {0};
+    buf_printf(b, " BLOCK %d %zu rows from %llu%s\n", (int)k->kind, k->records,
+               (unsigned long long)k->first_row, k->part ? ", part" : "");
+    for (size_t i = 0; i < k->text.n; i++) {
+        k->locate(k->ctx, i, &at);
+        if (!at.value.n || (at.value.p == last.value.p && at.value.n == last.value.n)) continue;
+        buf_printf(b, " CELL %lld %d %lld:%lld %llu %.*s=%.*s\n", (long long)at.row,
+                   (int)at.column_index, (long long)at.line, (long long)at.column,
+                   (unsigned long long)at.offset, SLICE_ARG(at.field), SLICE_ARG(at.value));
+        last = at;
+    }
+}
+
 static inline void told_event(void *ctx, const struct reading *r, const struct event *ev)
 {
     struct told *t = ctx;
@@ -57,6 +74,18 @@ static inline void told_event(void *ctx, const struct reading *r, const struct e
     case EV_REF:
         buf_printf(b, " REF %.*s=%.*s%s\n", SLICE_ARG(ev->ref.key), SLICE_ARG(ev->ref.target),
                    ev->ref.remote ? " remote" : "");
+        break;
+    case EV_TABLE:
+        buf_printf(b, " TABLE %.*s %zu\n", SLICE_ARG(ev->table->name), ev->table->column_count);
+        break;
+    case EV_VALUE:
+        buf_printf(b, " VALUE %lld %.*s=%.*s\n", (long long)ev->value->place.row,
+                   SLICE_ARG(ev->value->place.field), SLICE_ARG(ev->value->text));
+        break;
+    case EV_BLOCK: told_block(b, ev->block); break;
+    case EV_TABLE_END:
+        buf_printf(b, " TABLE_END %llu %llu\n", (unsigned long long)ev->table_end->records,
+                   (unsigned long long)ev->table_end->malformed);
         break;
     default: buf_printf(b, " EVENT %d\n", (int)ev->kind); break;
     }
