@@ -11,6 +11,7 @@ Input
     VERSION               one line, the version of the rule set
     classes.tsv           finding classes and where each stands in the public taxonomies
     *.toml                rules: what is shown by `merlon explain`
+    secrets.tsv pii.tsv   detectors of the text engine, each of which is a rule too (detector_rows.py)
     pickle-dangerous.tsv  globals that act when a pickle is loaded
     pickle-safe*.tsv      globals that honest pickles need, and how they may be used
     pickle-args.tsv       named argument rules, and what it means when one is broken
@@ -25,6 +26,9 @@ import re
 import sys
 import tomllib
 
+sys.dont_write_bytecode = True
+import detector_rows
+
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 CLASS_COLUMNS = ("id", "stage", "station", "cwe", "atlas", "atlas_mitigation", "owasp_llm",
                  "owasp_ml", "owasp_agentic", "aisvs", "nist_100_2", "nist_rmf", "eu_ai_act",
@@ -36,7 +40,7 @@ CLASS_ID = re.compile(r"^[a-z]+\.[a-z0-9_]+$")
 VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")
 GLOBAL_NAME = re.compile(r"^(\*|[^\W\d]\w*(\.\w+)*)$")
 MODULE_NAME = re.compile(r"^(\*|[^\W\d]\w*(\.\w+)*)$")
-ID_IN_C = re.compile(r'"((?:model|archive|file|meta|data|secret)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
+ID_IN_C = re.compile(r'"((?:model|archive|file|meta|data|secret|pii)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
 USES = {"class": "GLOBAL_CLASS", "call": "GLOBAL_CALL", "ref": "GLOBAL_REF"}
 DANGERS = ("process", "code-eval", "indirection", "nested-load", "fw-exec", "fn-from-bytes",
            "obfuscation", "file", "network", "resource", "env", "ui")
@@ -166,6 +170,12 @@ def read_rules(folder, classes):
             rules[rule["id"]] = rule
     if not rules:
         bad(folder, 0, "no rule in any *.toml")
+    for row in detector_rows.read_rows(folder):
+        rule = detector_rows.rule_of(row)
+        check_rule(row["file"], row["number"], rule, classes)
+        if rule["id"] in rules:
+            bad(row["file"], row["number"], f"rule {rule['id']} appears twice")
+        rules[rule["id"]] = rule
     return rules
 
 
@@ -381,7 +391,7 @@ def main():
         rules = read_rules(a.folder, classes)
         table, renames, _ = read_globals(a.folder)
         check_sources(a.check or [], rules)
-    except Bad as e:
+    except (Bad, detector_rows.Bad) as e:
         print(f"gen_rules: {e}", file=sys.stderr)
         return 1
     if a.rules:

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""gen_detectors.py - compiles rules/secrets.tsv and rules/pii.tsv for the text engine.
+
+    gen_detectors.py RULES_DIR --tables OUT.c --literals OUT.txt     the engine's tables, the literals for the database
+    gen_detectors.py RULES_DIR --examples OUT.tsv                    id, good|bad, text: what tests feed to the engine
+
+The rows' columns are described at the head of the two files, programs in pattern.py, tables in
+src/detect/engine/tables.h. Output depends on the input only.
+"""
+import argparse
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+import pattern as pt
+from detector_rows import Bad, CODES, bad, bad_example, good_example, read_rows
+from gen_rules import quote
+
+FIND = {"literal": 0, "words": 1, "literal+words": 2, "shape": 3, "token": 4, "at": 5, "colon": 6, "code": 7, "file": 8}
+HOW = {"pattern": "BY_PATTERN", "words": "BY_WORD", "code": "BY_CODE"}
+
+
+def fold(text):
+    """As the engine folds words: lower case, "_" and "-" like a blank."""
+    return re.sub(r"[\s_\-./]+", " ", text.lower()).strip()
+
+
+class Tables:
+    def __init__(self, rows):
+        self.rows, self.sets, self.code = rows, pt.Sets(), []
+        self.starts, self.literals, self.shape, self.words = [], {}, {}, {}
+        self.checks, self.leads, self.firsts, self.tokens = {}, [], [], []
+        for i, row in enumerate(rows):
+            self.add(i, row)
+
+    def literal(self, text, nocase, use):
+        if len(text) < 3:
+            raise pt.BadPattern(f"literal {text!r} is too short")
+        uses = self.literals.setdefault((text, nocase), [])
+        if use not in uses:
+            uses.append(use)
+
+    def add_literals(self, i, row, node, how):
+        found = False
+        for alternative in pt.alternatives(node):
+            anchor = pt.anchors(alternative)
+            if anchor is None:
+                if row["find"] == "literal+words":
+                    continue
+                raise pt.BadPattern("an alternative without a literal of 3 characters")
+            found = True
+            for text, nocase in anchor[0]:
+                self.literal(text, nocase, (how, i, anchor[1], anchor[2]))
+        if not found:
+            raise pt.BadPattern("no literal of 3 characters")
+
+    def add_words(self, i, row):
+        for word in row["context"].split(","):
+            parts = fold(word).split(" ")
+            for joint in ["", " ", "_", "-"] if len(parts) > 1 else [""]:
+                raw = joint.join(parts).encode()
+                if len(raw) >= 3:
+                    self.literal(raw, raw.isascii(), ("words", i, 0, 0))
+
+    def add(self, i, row):
+        find, node = row["find"], pt.parse(row["pattern"])
+        self.checks.setdefault(row["check"], len(self.checks))
+        self.starts.append(len(self.code))
+        code = [pt.END] if find in ("code", "file") else pt.compile_node(node, self.sets)
+        self.code += code
+        first = pt.first(node)[0]
+        self.leads.append(bool(first & pt.LEAD))
+        self.firsts.append(self.sets.of(first or pt.ALL))
+        if find in ("literal", "literal+words"):
+            self.add_literals(i, row, node, "pattern")
+        if find in ("words", "literal+words"):
+            self.add_words(i, row)
+        if find == "code":
+            self.add_literals(i, row, node, "code")
+        if find == "shape":
+            for key in pt.shapes(code, self.sets):
+                self.shape.setdefault(key, []).append(i)
+        if find in ("token", "colon"):
+            self.tokens.append((find, i))
+        for word in filter(None, (fold(w) for w in row["context"].split(","))):
+            self.words.setdefault(word, []).append(i)
+
+
+def words_of_mask(mask):
+    return ", ".join(f"0x{mask >> (32 * k) & 0xffffffff:x}u" for k in range(8))
+
+
+def numbers(values, per=20):
+    lines = [", ".join(str(v) for v in values[k:k + per]) for k in range(0, len(values), per)]
+    return "    " + ",\n    ".join(lines) + ","
+
+
+def hash_word(data):
+    """FNV-1a, as in context.c."""
+    h = 2166136261
+    for b in data:
+        h = ((h ^ b) * 16777619) & 0xffffffff
+    return h
+
+
+WORD_SLOTS = 2048
+
+
+def word_table(words):
+    slots = [None] * WORD_SLOTS
+    for word in sorted(words):
+        at = hash_word(word.encode()) % WORD_SLOTS
+        while slots[at]:
+            at = (at + 1) % WORD_SLOTS
+        slots[at] = word
+    return slots
+
+
+HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
+/* Made from rules/secrets.tsv and rules/pii.tsv by tools/gen_detectors.py: do not edit. */
+#include "detect/engine/tables.h"
+
+"""
+
+
+def detectors_c(t):
+    out = []
+    for i, row in enumerate(t.rows):
+        words = [fold(w) for w in row["context"].split(",") if w.strip()]
+        out.append(f"static const char *const context_{i}[] = {{" + "".join(quote(w) + ", " for w in words) + "NULL};\n")
+    out.append("\nconst struct detector detectors_table[] = {\n")
+    for i, row in enumerate(t.rows):
+        out.append(f"    {{.id = {quote(row['id'])}, .kind = DETECTOR_{row['kind'].upper()}, .severity = SEV_{row['severity'].upper()},\n"
+                   f"     .title = {quote(row['title'])}, .region = {quote(row['region'])}, .context = context_{i}, "
+                   f".one_in = {row['one_in'] or 0}}},\n")
+    out.append("};\n\nconst struct detector_row detector_rows[] = {\n")
+    for i, row in enumerate(t.rows):
+        flags = [name for name, on in (("ROW_NEEDS_WORD", row["need"] == "word"), ("ROW_LEAD", t.leads[i]),
+                                       ("ROW_SECRET", row["kind"] == "secret"), ("ROW_SOLID", row["solid"])) if on]
+        out.append(f"    {{{t.starts[i]}, {t.firsts[i]}, {t.checks[row['check']]}, {' | '.join(flags) or 0}}}, /* {row['id']} */\n")
+    out.append("};\n\nconst char *const check_names[] = {" + ", ".join(quote(c) for c in t.checks) + "};\n"
+               f"const size_t check_names_count = {len(t.checks)};\n\n")
+    return "".join(out)
+
+
+def literals_c(t):
+    order = sorted(t.literals)
+    uses, rows = [], []
+    for text, nocase in order:
+        mine = t.literals[text, nocase]
+        rows.append(f"    {{{quote(text.decode())}, {len(text)}, {int(nocase)}, {len(mine)}, {len(uses)}}},\n")
+        uses += mine
+    out = ["const struct literal literals_table[] = {\n", *rows, "};\n", f"const size_t literals_count = {len(order)};\n\n"]
+    out.append("const struct literal_use literal_uses[] = {\n")
+    for how, i, low, high in uses:
+        number = CODES.index(t.rows[i]["code"]) if how == "code" else i
+        out.append(f"    {{{HOW[how]}, {number}, {low}, {high}}},\n")
+    out.append("};\n\n")
+    return "".join(out)
+
+
+def shape_c(t):
+    lists, at = [], []
+    for kind in range(2):
+        for n in range(pt.SHAPE_MAX + 1):
+            for follow in range(len(pt.NEXT)):
+                mine = t.shape.get((kind, n, follow), [])
+                at.append(len(lists))
+                lists += mine
+    at.append(len(lists))
+    return (f"const uint16_t shape_at[] = {{\n{numbers(at)}\n}};\n"
+            f"const uint16_t shape_lists[] = {{\n{numbers(lists or [0])}\n}};\n\n")
+
+
+def words_c(t):
+    slots, lists, out = word_table(t.words), [], ["const struct context_word context_words[CONTEXT_SLOTS] = {\n"]
+    for k, word in enumerate(slots):
+        if word is None:
+            continue
+        mine = t.words[word]
+        out.append(f"    [{k}] = {{{quote(word)}, {len(word.encode())}, {len(mine)}, {len(lists)}}},\n")
+        lists += mine
+    out.append(f"}};\nconst uint16_t context_lists[] = {{\n{numbers(lists)}\n}};\n\n")
+    return "".join(out)
+
+
+def tables_c(t):
+    out = [HEAD, detectors_c(t), literals_c(t), shape_c(t), words_c(t)]
+    for find in ("token", "colon"):
+        mine = [i for f, i in t.tokens if f == find]
+        out.append(f"const uint16_t {find}_list[] = {{{', '.join(map(str, mine))}}};\nconst size_t {find}_count = {len(mine)};\n")
+    out.append("\nconst uint32_t byte_sets[][8] = {\n")
+    out += [f"    {{{words_of_mask(m)}}},\n" for m in t.sets.index]
+    out.append("};\n\n" f"const uint16_t programs[] = {{\n{numbers(t.code)}\n}};\n\n")
+    for i, row in enumerate(t.rows):
+        if row["find"] == "at":
+            out.append(f"const uint16_t email_detector = {i};\n")
+    for name in ("secret.generic.assign", "secret.db_uri", "pii.url.userinfo", "secret.pem.private_key", "secret.k8s.secret",
+                 "secret.gcp.service_account", "secret.oci.key", "secret.bip39"):
+        index = next(i for i, r in enumerate(t.rows) if r["id"] == name)
+        out.append(f"const uint16_t {'is_' + name.replace('.', '_')} = {index};\n")
+    out.append(f"const size_t detectors_count = {len(t.rows)};\n"
+               f"_Static_assert({len(t.rows)} <= DETECTORS_MAX, \"more detectors than bits\");\n")
+    return "".join(out)
+
+
+def literals_txt(t):
+    return "".join(f"{k}\t{int(nocase)}\t{text.hex()}\n" for k, (text, nocase) in enumerate(sorted(t.literals)))
+
+
+def examples(rows):
+    for row in rows:
+        for text in bad_example(row), *([] if row["find"] == "file" else []):
+            yield row["id"], "bad", text
+        yield row["id"], "good", good_example(row)
+
+
+def main():
+    p = argparse.ArgumentParser(description="detectors' tables into C")
+    p.add_argument("folder", type=pathlib.Path)
+    p.add_argument("--tables", type=pathlib.Path, metavar="OUT.c")
+    p.add_argument("--literals", type=pathlib.Path, metavar="OUT.txt")
+    p.add_argument("--examples", type=pathlib.Path, metavar="OUT.tsv")
+    a = p.parse_args()
+    try:
+        rows = read_rows(a.folder)
+        t = Tables(rows)
+    except (Bad, pt.BadPattern) as e:
+        print(f"gen_detectors: {e}", file=sys.stderr)
+        return 1
+    if a.tables:
+        a.tables.write_text(tables_c(t), encoding="utf-8")
+    if a.literals:
+        a.literals.write_text(literals_txt(t))
+    if a.examples:
+        a.examples.write_text("".join(f"{i}\t{kind}\t{text.encode().hex()}\n" for i, kind, text in examples(rows)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
