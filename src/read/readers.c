@@ -7,6 +7,7 @@
 #include "read/config/config.h"
 #include "read/config/jinja.h"
 #include "read/data/image.h"
+#include "read/data/parquet.h"
 #include "read/model/ggml.h"
 #include "read/model/gguf.h"
 #include "read/model/numpy.h"
@@ -36,6 +37,8 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_SAFETENSORS] = safetensors_read,
     [FMT_GGUF] = gguf_read,
     [FMT_GGML] = ggml_read,
+    /* data sets */
+    [FMT_PARQUET] = parquet_read,
     /* text that belongs to models */
     [FMT_JINJA] = jinja_read,
     [FMT_JSON] = config_json_read,

@@ -58,6 +58,7 @@ static const struct magic magics[] = {
     M(FMT_RDS, 0, "RDX2\nX\n"),
     M(FMT_RDS, 0, "RDX3\nX\n"),
     M(FMT_PARQUET, 0, "PAR1"),
+    M(FMT_PARQUET, 0, "PARE"), /* encrypted */
     M(FMT_ARROW, 0, "ARROW1\0\0"),
     M(FMT_ARROW, 0, "FEA1"),
     M(FMT_SQLITE, 0, "SQLite format 3\0"),

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/data/cells.h"
+#include "base/utf8.h"
+#include <stdio.h>
+
+#define TEXT_ROOM    ((size_t)256 << 10)
+#define CELL_ROOM    ((size_t)8 << 10)
+#define LEAST        1000000u /* seven digits */
+#define LOOK         256u     /* bytes of a binary value that decide whether it is text */
+#define BLOB_LEAST   64u
+#define MEMBERS_MAX  64u /* binary values that are read as files of their own; the rest as blobs */
+#define MEMBER_BYTES ((uint64_t)8 << 20)
+#define DOUBLE_EXACT 9007199254740992.0
+
+struct cell {
+    int64_t row;
+    uint64_t offset;
+    uint32_t end; /* in text, without the line end */
+    uint32_t times;
+};
+
+void cells_init(struct cells *c, struct reading *r)
+{
+    *c = (struct cells){.r = r, .column = -1};
+}
+
+struct lookup {
+    const struct cells *c;
+    const struct cell *list;
+    size_t count;
+    struct slice text;
+};
+
+/* The first cell that ends at or behind `at`. */
+static size_t cell_at(const struct lookup *l, size_t at)
+{
+    size_t low = 0, high = l->count - 1;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (l->list[mid].end < at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static void locate(void *ctx, size_t at, struct block_place *ret)
+{
+    const struct lookup *l = ctx;
+    size_t i = cell_at(l, at);
+    const struct cell *cell = &l->list[i];
+    size_t from = i ? l->list[i - 1].end + 1 : 0;
+    *ret = (struct block_place){.offset = cell->offset,
+                                .row = cell->row,
+                                .line = -1,
+                                .column = -1,
+                                .column_index = l->c->column,
+                                .field = l->c->field,
+                                .value = slice_sub(l->text, from, cell->end - from),
+                                .times = cell->times};
+}
+
+static enum st tell_block(struct cells *c, struct slice text, const struct cell *list, size_t count)
+{
+    struct lookup l = {c, list, count, text};
+    struct block b = {.kind = BLOCK_RECORDS, .text = text, .locate = locate, .ctx = &l};
+    b.first_row = list->row < 0 ? 0 : (uint64_t)list->row;
+    tell(c->r, &(struct event){.kind = EV_BLOCK, .offset = list->offset, .block = &b});
+    return budget_work(c->r->budget, 1 + count + text.n / 256) ? ST_OK : ST_LIMIT;
+}
+
+enum st cells_flush(struct cells *c)
+{
+    if (!c->count) return ST_OK;
+    enum st st = tell_block(c, slice_of(c->text, c->fill), c->list, c->count);
+    c->count = c->fill = 0;
+    return st;
+}
+
+enum st cells_column(struct cells *c, struct slice field, int32_t column)
+{
+    enum st st = cells_flush(c);
+    c->field = field;
+    c->column = column;
+    return st;
+}
+
+static enum st make_room(struct cells *c, size_t n)
+{
+    if (!c->list) c->list = ARENA_ARRAY(c->r->arena, struct cell, CELL_ROOM);
+    if (!c->text) c->text = ARENA_ARRAY(c->r->arena, uint8_t, TEXT_ROOM);
+    if (!c->list || !c->text) return ST_NOMEM;
+    return c->count == CELL_ROOM || n + 1 > TEXT_ROOM - c->fill ? cells_flush(c) : ST_OK;
+}
+
+/* A long value is a block by itself, where it lies. */
+static enum st tell_long(struct cells *c, struct slice value, struct cell_place at)
+{
+    enum st st = cells_flush(c);
+    if (st != ST_OK) return st;
+    if (value.n >= UINT32_MAX) return ST_LIMIT;
+    struct cell one = {at.row, at.offset, (uint32_t)value.n, (uint32_t)at.times};
+    return tell_block(c, value, &one, 1);
+}
+
+enum st cells_text(struct cells *c, struct slice value, struct cell_place at)
+{
+    if (!value.n) return ST_OK;
+    if (value.n >= TEXT_ROOM / 4) return tell_long(c, value, at);
+    if (c->count == CELL_ROOM || !c->text || value.n + 1 > TEXT_ROOM - c->fill) {
+        enum st st = make_room(c, value.n);
+        if (st != ST_OK) return st;
+    }
+    memcpy(&c->text[c->fill], value.p, value.n);
+    c->fill += value.n;
+    uint32_t times = at.times > UINT32_MAX ? UINT32_MAX : (uint32_t)at.times;
+    c->list[c->count++] = (struct cell){at.row, at.offset, (uint32_t)c->fill, times};
+    c->text[c->fill++] = '\n';
+    return ST_OK;
+}
+
+static enum st digits(struct cells *c, uint64_t v, bool minus, struct cell_place at)
+{
+    uint8_t text[24];
+    size_t i = sizeof text;
+    if (v < LEAST) return ST_OK;
+    for (; v; v /= 10) text[--i] = (uint8_t)('0' + v % 10);
+    if (minus) text[--i] = '-';
+    return cells_text(c, slice_of(&text[i], sizeof text - i), at);
+}
+
+enum st cells_number(struct cells *c, int64_t value, struct cell_place at)
+{
+    return digits(c, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0, at);
+}
+
+enum st cells_unsigned(struct cells *c, uint64_t value, struct cell_place at)
+{
+    return digits(c, value, false, at);
+}
+
+enum st cells_double(struct cells *c, uint64_t bits, struct cell_place at)
+{
+    double v;
+    memcpy(&v, &bits, sizeof v);
+    if (!(v >= LEAST && v <= DOUBLE_EXACT)) return ST_OK;
+    uint64_t whole = (uint64_t)v;
+    return (double)whole == v ? digits(c, whole, false, at) : ST_OK;
+}
+
+/* No control characters but white space, and UTF-8 (a character may be cut at the end). */
+static bool looks_text(struct slice value)
+{
+    struct slice head = slice_sub(value, 0, LOOK);
+    for (size_t at = 0, n; at < head.n; at += n) {
+        uint32_t code;
+        n = utf8_next(head, at, &code);
+        if (!n) return at && head.n - at < 4 && value.n > head.n;
+        if (code == 0x7f || (code < ' ' && !(code >= '\t' && code <= '\r'))) return false;
+    }
+    return true;
+}
+
+/* Kept beyond the page that it lies in: members are opened when this reader is done. */
+static enum st push(struct cells *c, struct slice value, struct cell_place at)
+{
+    struct slice name =
+        arena_printf(c->r->arena, "%.*s of row %lld", SLICE_ARG(c->field), (long long)at.row);
+    struct slice copy = arena_copy(c->r->arena, value);
+    if (!name.p || !copy.p) return ST_NOMEM;
+    struct member m = {.name = name, .packed = copy, .offset = at.offset, .unpacked = UINT64_MAX};
+    c->members++;
+    c->member_bytes += value.n;
+    return reading_push(c->r, &m);
+}
+
+static enum st binary(struct cells *c, struct slice value, struct cell_place at)
+{
+    struct reading *r = c->r;
+    if (value.n < BLOB_LEAST) return ST_OK;
+    if (!budget_work(r->budget, 1 + value.n / 1024)) return ST_LIMIT;
+    if (c->members < MEMBERS_MAX && value.n <= MEMBER_BYTES - c->member_bytes)
+        return push(c, value, at);
+    if (!r->content) return ST_OK;
+    tell(r,
+         &(struct event){
+             .kind = EV_BLOB, .offset = at.offset, .row = (uint64_t)(at.row + 1), .blob = value});
+    return ST_OK;
+}
+
+enum st cells_bytes(struct cells *c, struct slice value, struct cell_place at)
+{
+    if (!value.n) return ST_OK;
+    return looks_text(value) ? cells_text(c, value, at) : binary(c, value, at);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parquet_part.h - what the files of the Parquet reader share.
+ *
+ *    parquet.c         frame, footer, row groups: who calls whom
+ *    parquet_schema.c  the schema's tree -> leaves with their paths and levels
+ *    parquet_chunk.c   one column of one row group: its metadata, its pages in order
+ *    parquet_page.c    one page: levels, rows, then values
+ *    parquet_values.c  values of each encoding -> cells
+ *    parquet_runs.c    runs of levels and indexes; deltas: the two integer codes
+ *
+ * Owns: struct parquet lives on the reader's stack, its arrays in the reading's arena. */
+#pragma once
+#include "base/cursor.h"
+#include "codec/thrift.h"
+#include "read/data/cells.h"
+#include "read/data/room.h"
+
+/* Physical types, encodings and page kinds, as numbered in parquet.thrift. */
+enum parquet_type {
+    PARQUET_BOOLEAN,
+    PARQUET_INT32,
+    PARQUET_INT64,
+    PARQUET_INT96,
+    PARQUET_FLOAT,
+    PARQUET_DOUBLE,
+    PARQUET_BYTE_ARRAY,
+    PARQUET_FIXED,
+    PARQUET_TYPES,
+};
+enum parquet_encoding {
+    PARQUET_PLAIN = 0,
+    PARQUET_PLAIN_DICTIONARY = 2,
+    PARQUET_RLE = 3,
+    PARQUET_BIT_PACKED = 4,
+    PARQUET_DELTA_BINARY_PACKED = 5,
+    PARQUET_DELTA_LENGTH_BYTE_ARRAY = 6,
+    PARQUET_DELTA_BYTE_ARRAY = 7,
+    PARQUET_RLE_DICTIONARY = 8,
+    PARQUET_BYTE_STREAM_SPLIT = 9,
+};
+
+/* What the values of a column are to us. */
+enum parquet_kind {
+    KIND_SKIP,     /* floats of 32 bits, times, booleans: they name nobody */
+    KIND_TEXT,     /* strings, enums, JSON */
+    KIND_BYTES,    /* no kind stated */
+    KIND_SIGNED,   /* integers, and decimals without a fraction */
+    KIND_UNSIGNED, /* the same without a sign */
+    KIND_DOUBLE,
+    KIND_BIG, /* decimals in big-endian bytes */
+    KIND_UUID,
+};
+
+struct parquet_leaf {
+    struct slice path; /* dotted */
+    enum parquet_type type;
+    enum parquet_kind kind;
+    uint32_t width; /* bytes of a value of fixed length */
+    uint16_t max_def, max_rep;
+};
+
+struct parquet_range {
+    uint64_t from, to;
+};
+
+struct parquet {
+    struct reading *r;
+    struct slice footer;
+    uint64_t data_end; /* of the layer: where the footer begins */
+    struct parquet_leaf *leaves;
+    uint64_t *filled;
+    size_t leaf_count;
+    size_t groups_at; /* where the list of row groups stands in the footer; 0: there is none */
+    int64_t rows;     /* as the footer says */
+    uint64_t group_rows;
+    uint64_t chunks, malformed, complaints;
+    struct parquet_range *ranges; /* of the chunks, for those that overlap */
+    size_t range_count, range_room;
+    bool encrypted; /* some columns are */
+    struct cells cells;
+    struct room page, dictionary;
+    int64_t *first_rows; /* of the dictionary's values; with times */
+    uint64_t *times;
+    size_t dictionary_room;
+};
+
+/* Said at most a few times per file. */
+void parquet_complain(struct parquet *p, uint64_t at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* schema.c: the list of SchemaElements at the cursor -> leaves. */
+MUST_USE enum st parquet_schema(struct parquet *p, struct thrift *t, const struct thrift_field *f);
+
+/* chunk.c: the ColumnChunk at the cursor. The cursor is left behind it. */
+struct parquet_group {
+    uint64_t number, first_row, rows;
+};
+MUST_USE enum st parquet_chunk(struct parquet *p, struct thrift *t, const struct parquet_group *g,
+                               struct parquet_leaf *leaf, size_t index);
+
+/* ---- runs.c ---- */
+
+/* RLE and bit packing mixed (Encodings.md): runs of one number, so that two thousand million nulls
+ * cost one step. */
+struct runs {
+    struct cursor c;
+    unsigned width;
+    uint64_t left; /* of the current run */
+    bool packed;
+    bool high_first; /* the old BIT_PACKED */
+    uint32_t value;
+    struct slice bits;
+    uint64_t bit;
+};
+void runs_init(struct runs *s, struct slice bytes, unsigned width);
+void runs_init_packed(struct runs *s, struct slice bytes, unsigned width, uint64_t count);
+/* The number that comes next and how often at once, up to `most`; false when there is none. */
+bool runs_peek(struct runs *s, uint64_t most, uint32_t *ret, uint64_t *ret_count);
+void runs_pass(struct runs *s, uint64_t count);
+
+/* DELTA_BINARY_PACKED. */
+struct deltas {
+    struct cursor c;
+    uint64_t count, left;
+    uint64_t value, least;
+    uint64_t per_mini, minis, mini, in_mini;
+    struct slice widths, bits;
+    unsigned width;
+    uint64_t bit;
+};
+MUST_USE bool deltas_init(struct deltas *d, struct slice bytes);
+bool deltas_next(struct deltas *d, int64_t *ret);
+/* Pass all that is left; what lies behind them. */
+struct slice deltas_end(struct deltas d);
+
+/* ---- values.c ---- */
+
+struct values {
+    struct parquet *p;
+    const struct parquet_leaf *leaf;
+    enum parquet_encoding encoding;
+    struct slice bytes;
+    struct cursor c; /* PLAIN, and the bytes behind deltas */
+    struct deltas deltas, suffixes;
+    struct buf_view {
+        uint8_t *p;
+        size_t n, room;
+    } last;         /* DELTA_BYTE_ARRAY: the value before */
+    uint64_t split; /* BYTE_STREAM_SPLIT: values in all, and the next */
+    uint64_t next;
+    struct runs runs; /* indexes into the dictionary */
+    uint64_t dictionary_count;
+    bool told;       /* dictionary: told with first_rows */
+    uint64_t offset; /* of the page in the layer, or of `bytes` when `exact` */
+    bool exact;
+    size_t released;
+    struct room *room;
+};
+/* `count` values at most. ST_UNSUPPORTED: no such encoding for this type. */
+MUST_USE enum st values_init(struct values *v, uint64_t count);
+/* The next n values, of rows row, row + step, ... ST_MALFORMED: the values end or lie. */
+MUST_USE enum st values_take(struct values *v, uint64_t n, int64_t row, int64_t step);
+
+/* ---- page.c ---- */
+
+struct page_header {
+    int64_t kind, unpacked, packed; /* kind: 0 data, 1 index, 2 dictionary, 3 data v2 */
+    int64_t values, nulls, rows, encoding, def_encoding, rep_encoding, def_bytes, rep_bytes;
+    bool v2_packed, has_crc, has_header;
+    uint32_t crc;
+};
+
+struct chunk {
+    struct parquet *p;
+    const struct parquet_group *g;
+    struct parquet_leaf *leaf;
+    size_t index;
+    enum page_codec codec;
+    int64_t values; /* as its metadata says */
+    uint64_t from, to;
+    uint64_t seen; /* values, in all pages */
+    int64_t row;   /* of the group, the one that values belong to; -1: before the first */
+    bool rows_known;
+    struct slice dictionary;
+    uint64_t dictionary_count, dictionary_at;
+    bool has_dictionary, dictionary_lost;
+};
+MUST_USE enum st page_read(struct chunk *k, const struct page_header *h, struct slice body,
+                           uint64_t at);
+/* After the last page: the dictionary's values, each with the first row that uses it. */
+MUST_USE enum st page_tell_dictionary(struct chunk *k);
