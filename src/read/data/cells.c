@@ -5,6 +5,8 @@
 
 #define TEXT_ROOM    ((size_t)256 << 10)
 #define CELL_ROOM    ((size_t)8 << 10)
+#define PIECE        ((size_t)1 << 20) /* of a long value */
+#define OVERLAP      ((size_t)4 << 10)
 #define LEAST        1000000u /* seven digits */
 #define LOOK         256u     /* bytes of a binary value that decide whether it is text */
 #define BLOB_LEAST   64u
@@ -61,19 +63,31 @@ static void locate(void *ctx, size_t at, struct block_place *ret)
                                 .times = cell->times};
 }
 
-static enum st tell_block(struct cells *c, struct slice text, const struct cell *list, size_t count)
+static struct block block_of(struct slice text, struct lookup *l)
 {
-    struct lookup l = {c, list, count, text};
-    struct block b = {.kind = BLOCK_RECORDS, .text = text, .locate = locate, .ctx = &l};
-    b.first_row = list->row < 0 ? 0 : (uint64_t)list->row;
-    tell(c->r, &(struct event){.kind = EV_BLOCK, .offset = list->offset, .block = &b});
-    return budget_work(c->r->budget, 1 + count + text.n / 256) ? ST_OK : ST_LIMIT;
+    int64_t row = l->list->row;
+    return (struct block){.kind = BLOCK_RECORDS,
+                          .text = text,
+                          .first_row = row < 0 ? 0 : (uint64_t)row,
+                          .rendered = true,
+                          .locate = locate,
+                          .ctx = l};
+}
+
+static enum st tell_block(struct cells *c, const struct block *b)
+{
+    const struct lookup *l = b->ctx;
+    tell(c->r, &(struct event){.kind = EV_BLOCK, .offset = l->list->offset, .block = b});
+    return budget_work(c->r->budget, 1 + l->count + b->text.n / 256) ? ST_OK : ST_LIMIT;
 }
 
 enum st cells_flush(struct cells *c)
 {
     if (!c->count) return ST_OK;
-    enum st st = tell_block(c, slice_of(c->text, c->fill), c->list, c->count);
+    struct slice text = slice_of(c->text, c->fill);
+    struct lookup l = {c, c->list, c->count, text};
+    struct block b = block_of(text, &l);
+    enum st st = tell_block(c, &b);
     c->count = c->fill = 0;
     return st;
 }
@@ -94,14 +108,23 @@ static enum st make_room(struct cells *c, size_t n)
     return c->count == CELL_ROOM || n + 1 > TEXT_ROOM - c->fill ? cells_flush(c) : ST_OK;
 }
 
-/* A long value is a block by itself, where it lies. */
+/* A long value is told in pieces, each beginning a little before the last one ended. */
 static enum st tell_long(struct cells *c, struct slice value, struct cell_place at)
 {
     enum st st = cells_flush(c);
-    if (st != ST_OK) return st;
-    if (value.n >= UINT32_MAX) return ST_LIMIT;
-    struct cell one = {at.row, at.offset, (uint32_t)value.n, (uint32_t)at.times};
-    return tell_block(c, value, &one, 1);
+    size_t seen = 0;
+    for (size_t from = 0; st == ST_OK; from += PIECE - OVERLAP) {
+        struct slice piece = slice_sub(value, from, PIECE);
+        struct cell one = {at.row, at.offset, (uint32_t)piece.n, (uint32_t)at.times};
+        struct lookup l = {c, &one, 1, piece};
+        struct block b = block_of(piece, &l);
+        b.seen = seen;
+        b.part = piece.n < value.n;
+        st = tell_block(c, &b);
+        seen = OVERLAP;
+        if (from + piece.n == value.n) break;
+    }
+    return st;
 }
 
 enum st cells_text(struct cells *c, struct slice value, struct cell_place at)
