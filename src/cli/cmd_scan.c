@@ -76,7 +76,9 @@ static struct scan_options options(struct run *run)
         .history_below = sel->history_below,
         .jobs = (unsigned)s->of[OPT_JOBS].number,
         .hash = !setting_on(s, OPT_NO_HASH),
-        .cache = !setting_on(s, OPT_NO_CACHE) && !sel->staged,
+        /* a cache must not hold values in full */
+        .cache = !setting_on(s, OPT_NO_CACHE) && !sel->staged && !setting_on(s, OPT_REVEAL),
+        .reveal = setting_on(s, OPT_REVEAL),
         .file_timeout_ns = s->of[OPT_TIMEOUT].number * 1000000000ull,
         .max_unpacked = s->of[OPT_MAX_UNPACKED].number,
         .cache_dir = cache,

@@ -2,13 +2,28 @@
 /* judge.c - hands each event to the judge of its kind, and drops repeats. */
 #include "detect/judge.h"
 #include "base/map.h"
+#include "detect/data/data.h"
 #include "finding/rules.h"
 
-#define PER_RULE 200u /* findings of one rule and severity in one subject; more say nothing new */
+/* Findings of one rule and severity in one subject that are sent one by one; of rows more, because
+ * each row is to be repaired, and of remarks few. */
+#define PER_RULE     200u
+#define PER_RULE_ROW 5000u
+#define PER_RULE_LOW 50u /* info */
+/* All together in bytes, as they travel: the parent keeps 8 MiB of records. */
+#define BYTES_MAX (6u << 20)
+
+struct judge_count { /* of one rule and severity */
+    struct judge_count *next;
+    const struct rule *rule;
+    enum severity severity;
+    uint64_t sent, more;
+};
 
 struct judge_seen {
     struct map map;
-    struct map counts; /* rule and severity -> findings */
+    struct judge_count *counts;
+    size_t bytes;
 };
 
 void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ctx)
@@ -19,7 +34,6 @@ void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ct
         map_init(&j->seen->map, arena, 0);
     else
         j->nomem = true;
-    if (j->seen) map_init(&j->seen->counts, arena, 1);
 }
 
 static void note_format(struct judge *j, const struct reading *r, const struct event *ev)
@@ -64,7 +78,10 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
 {
     struct judge *j = ctx;
     switch (ev->kind) {
-    case EV_FORMAT: note_format(j, r, ev); break;
+    case EV_FORMAT:
+        data_leave(j);
+        note_format(j, r, ev);
+        break;
     case EV_ANOMALY: judge_anomaly(j, r, ev); break;
     case EV_UNREAD: judge_unread(j, r, ev); break;
     case EV_CALL: judge_call(j, r, ev); break;
@@ -78,11 +95,6 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_VALUE:
     case EV_TABLE_END: judge_data(j, r, ev); break;
     }
-}
-
-void judge_finish(struct judge *j)
-{
-    (void)j;
 }
 
 struct finding judge_finding(const struct judge *j, const struct reading *r, const char *rule_id,
@@ -99,19 +111,71 @@ struct finding judge_finding(const struct judge *j, const struct reading *r, con
     return f;
 }
 
+static struct judge_count *count_of(struct judge *j, const struct rule *rule, enum severity s)
+{
+    struct judge_count *c = j->seen->counts;
+    while (c && (c->rule != rule || c->severity != s)) c = c->next;
+    if (c) return c;
+    c = ARENA_NEW(j->arena, struct judge_count);
+    if (!c) {
+        j->nomem = true;
+        return NULL;
+    }
+    *c = (struct judge_count){.next = j->seen->counts, .rule = rule, .severity = s};
+    return j->seen->counts = c;
+}
+
+static size_t bytes_of(const struct finding *f)
+{
+    size_t n = 80 + f->field.n + f->message.n + f->evidence.n + f->fix.n;
+    for (size_t i = 0; i < f->inner_count; i++) n += f->inner[i].n + 2;
+    return n;
+}
+
 /* A hostile file can break one rule a million times. */
 static bool enough(struct judge *j, const struct finding *f)
 {
-    uint64_t key[2] = {hash_bytes(slice_str(f->rule->id), 0), f->severity};
-    struct slice raw = slice_of(key, sizeof key);
-    union map_value count = {.num = 0};
-    if (!j->seen) return false;
-    bool known = map_get(&j->seen->counts, raw, &count);
-    if (known && count.num >= PER_RULE) return true;
-    count.num++;
-    struct slice stable = arena_copy(j->arena, raw);
-    if (!stable.p || !map_put(&j->seen->counts, stable, count, NULL)) j->nomem = true;
+    struct judge_count *c = count_of(j, f->rule, f->severity);
+    uint64_t most = f->severity == SEV_INFO ? PER_RULE_LOW : f->row >= 0 ? PER_RULE_ROW : PER_RULE;
+    if (!c) return false;
+    /* the first of each rule are always sent */
+    bool full = c->sent >= 20 && j->seen->bytes + bytes_of(f) > BYTES_MAX;
+    if (c->sent >= most || full) {
+        c->more++;
+        return true;
+    }
+    c->sent++;
+    j->seen->bytes += bytes_of(f);
     return false;
+}
+
+void judge_more(struct judge *j, const struct rule *rule, enum severity s, uint64_t more)
+{
+    struct judge_count *c = j->seen ? count_of(j, rule, s) : NULL;
+    if (c) c->more += more;
+}
+
+/* What was not sent one by one is said in one finding. */
+static void say_more(struct judge *j)
+{
+    for (const struct judge_count *c = j->seen ? j->seen->counts : NULL; c; c = c->next) {
+        if (!c->more) continue;
+        struct finding f = finding_of(c->rule);
+        f.severity = c->severity;
+        f.message = S("More of these are in the file than are listed one by one");
+        f.evidence = arena_printf(j->arena, "%llu more", (unsigned long long)c->more);
+        f.anchor = 1;
+        if (!f.evidence.p) j->nomem = true;
+        j->findings++;
+        j->emit(j->emit_ctx, &f);
+    }
+}
+
+void judge_finish(struct judge *j)
+{
+    data_leave(j);
+    if (!j->numbers[CARD_ROWS]) j->numbers[CARD_ROWS] = j->rows; /* no reader said it */
+    say_more(j);
 }
 
 void judge_emit(struct judge *j, const struct finding *f)
@@ -119,6 +183,7 @@ void judge_emit(struct judge *j, const struct finding *f)
     uint64_t key[2] = {hash_bytes(slice_str(f->rule->id), (uint64_t)f->offset),
                        hash_bytes(f->message, hash_bytes(f->evidence, 1))};
     for (size_t i = 0; i < f->inner_count; i++) key[1] = hash_bytes(f->inner[i], key[1]);
+    key[1] = hash_bytes(f->field, key[1] ^ (uint64_t)f->row);
     struct slice raw = slice_of(key, sizeof key);
     union map_value one = {.num = 1};
     if (j->seen && (map_get(&j->seen->map, raw, &one) || enough(j, f))) return;

@@ -14,7 +14,7 @@ typedef void finding_fn(void *ctx, const struct finding *f);
 
 struct judge_seen; /* one finding per rule and place: see judge.c */
 struct judge_data; /* tables and text being judged: see data/data_part.h */
-struct engine;     /* engine/engine.h */
+struct look;       /* data/look.h */
 
 struct judge {
     struct arena *arena;
@@ -30,9 +30,11 @@ struct judge {
     size_t findings;
     struct judge_seen *seen;
     struct judge_data *data;
-    struct engine *engine; /* the worker's, set after judge_init; NULL: text is not searched */
-    bool reveal;           /* show values in full (--reveal); set after judge_init */
-    span_fn *on_span;      /* NULL: nobody asks; set after judge_init */
+    struct look *look; /* the worker's, set after judge_init; NULL: texts are not searched */
+    bool reveal;       /* show values in full (--reveal); set after judge_init */
+    bool has_rows;     /* a table was read to its end: `rows` is known, also when it is 0 */
+    uint64_t rows;     /* of all tables */
+    span_fn *on_span;  /* NULL: nobody asks; set after judge_init */
     void *span_ctx;
 };
 
@@ -45,6 +47,8 @@ void judge_finish(struct judge *j);
 /* For the judges: a finding at this place of the current layer, with inner names filled in. */
 struct finding judge_finding(const struct judge *j, const struct reading *r, const char *rule_id,
                              uint64_t offset);
+/* So many more of this rule and severity are not sent one by one: said at the end. */
+void judge_more(struct judge *j, const struct rule *rule, enum severity s, uint64_t more);
 /* Send it. message/evidence are formatted in j->arena by the caller. Repeats are dropped. */
 void judge_emit(struct judge *j, const struct finding *f);
 

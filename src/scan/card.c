@@ -64,7 +64,8 @@ void card_json(struct buf *out, const struct judge *j, struct slice inspected)
         put_string(out, slice_str(j->variant));
     }
     for (unsigned k = 0; k < CARD_COUNT; k++) {
-        if (rows[k].is_number ? j->numbers[k] == 0 : j->card[k].n == 0) continue;
+        bool known = rows[k].is_number ? j->numbers[k] != 0 : j->card[k].n != 0;
+        if (!known && !(k == CARD_ROWS && j->has_rows)) continue;
         put_key(out, rows[k].key);
         if (rows[k].is_number)
             buf_printf(out, "%llu", (unsigned long long)j->numbers[k]);

@@ -18,7 +18,7 @@
 void inspect_encode(struct buf *out, const struct inspect_request *q)
 {
     struct slice name = slice_sub(q->name, 0, 4096);
-    buf_byte(out, q->content);
+    buf_byte(out, (uint8_t)(q->content | q->reveal << 1));
     buf_u64le(out, q->max_unpacked);
     buf_u64le(out, q->timeout_ns);
     buf_u16le(out, (uint16_t)name.n);
@@ -28,7 +28,9 @@ void inspect_encode(struct buf *out, const struct inspect_request *q)
 static bool decode(struct slice raw, struct inspect_request *ret)
 {
     struct cursor c = cur_of(raw);
-    ret->content = cur_u8(&c) == 1;
+    unsigned flags = cur_u8(&c);
+    ret->content = flags & 1;
+    ret->reveal = flags & 2;
     ret->max_unpacked = cur_u64le(&c);
     ret->timeout_ns = cur_u64le(&c);
     ret->name = cur_bytes(&c, cur_u16le(&c));
@@ -124,6 +126,7 @@ static void inspect(struct inspection *in, struct slice bytes, bool mapped, stru
     if (q->max_unpacked) budget.bytes = q->max_unpacked;
     if (q->timeout_ns) budget.deadline = host_now_ns() + q->timeout_ns;
     judge_init(&judge, in->arena, send_finding, in);
+    judge.reveal = q->reveal;
     struct reading r = {.arena = &reading,
                         .budget = &budget,
                         .spool = spool,

@@ -11,6 +11,7 @@
 struct inspect_request {
     struct slice name;     /* the file's own name, without folders */
     bool content;          /* weights too */
+    bool reveal;           /* values in full */
     uint64_t max_unpacked; /* 0 = default */
     uint64_t timeout_ns;   /* 0 = none */
 };

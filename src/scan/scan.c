@@ -112,6 +112,7 @@ static void inspect_file(struct lane *l, const struct item *it, struct collected
     struct inspect_request q = {.name = slash == SIZE_MAX ? c->path
                                                           : slice_sub(c->path, slash + 1, SIZE_MAX),
                                 .content = o->hash,
+                                .reveal = o->reveal,
                                 .max_unpacked = o->max_unpacked,
                                 .timeout_ns = allowed};
     enum box_end end = BOX_PENDING;
@@ -226,10 +227,10 @@ static void make_salt(struct scan *s)
 {
     struct stat me = {0};
     (void)stat("/proc/self/exe", &me);
-    int n = snprintf((char *)s->salt, sizeof s->salt, "%s %lld %lld %llu", rules_version,
+    int n = snprintf((char *)s->salt, sizeof s->salt, "%s %lld %lld %llu %d", rules_version,
                      (long long)me.st_size,
                      (long long)me.st_mtim.tv_nsec ^ (long long)me.st_mtim.tv_sec,
-                     (unsigned long long)s->options->max_unpacked);
+                     (unsigned long long)s->options->max_unpacked, s->options->reveal);
     s->salt_n = n > 0 && (size_t)n < sizeof s->salt ? (size_t)n : 0;
 }
 

@@ -29,6 +29,7 @@ struct scan_options {
     unsigned jobs; /* 0: one per processor */
     bool hash;     /* digests and content; false = --no-hash */
     bool cache;
+    bool reveal;              /* secrets and personal values in full */
     uint64_t file_timeout_ns; /* per subject */
     uint64_t max_unpacked;    /* bytes per subject; 0 = default */
     const char *cache_dir;    /* NULL: none */

@@ -1,10 +1,462 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rows.c - tables, blocks of text and values: what the engine finds in them becomes findings. */
-#include "detect/judge.h"
+/* rows.c - tables, blocks of text and values: what is seen in them becomes findings.
+ *
+ *    block ─> look_text ─> items, in any order ─> sorted by place ─> locate ─> weigh ─> finding
+ *                                                                       └─> bare: columns.c
+ *
+ * A block answers where a byte is only in rising order, while views and notes come behind the plain
+ * hits: so everything that was seen in a text is gathered first. The gathered items live in
+ * arrays that are used again for the next text. */
+#include "base/sort.h"
+#include "base/st.h"
+#include "detect/data/data.h"
+#include "detect/data/data_part.h"
+#include "finding/rules.h"
+
+#define PLAIN_MAX    (64u << 10) /* hits of one text; more are counted */
+#define EXTRA_MAX    (16u << 10)
+#define DECODED_MAX  (256u << 10)
+#define EVIDENCE_MAX 200u
+
+enum item_kind { ITEM_HIT, ITEM_NOTE, ITEM_CELL /* may be active content of a spreadsheet */ };
+
+struct item {
+    uint32_t from, to;
+    union {
+        const struct detector *detector;
+        const char *rule;
+    };
+    const char *via;       /* of a hit; a note's message */
+    uint32_t text, text_n; /* in `decoded`: what a view shows, a note's evidence */
+    uint8_t kind, sureness, severity;
+};
+
+struct text { /* in hand */
+    struct judge_data *d;
+    struct slice text;
+    const struct block *block; /* or */
+    const struct block_value *value;
+    size_t located; /* how far the block was asked */
+    struct block_place place;
+};
+
+/* ---- gathering ---- */
+
+/* Room for one more; NULL when there are too many or memory is out. */
+static struct item *new_item(struct judge_data *d, struct items *list, size_t max)
+{
+    if (list->n == list->room) {
+        size_t room = list->room ? list->room * 4 : 256;
+        struct item *p = list->room < max ? ARENA_ARRAY(d->arena, struct item, room) : NULL;
+        if (!p) {
+            d->overflow++;
+            return NULL;
+        }
+        if (list->n) memcpy(p, list->p, list->n * sizeof *p);
+        list->p = p;
+        list->room = room;
+    }
+    return &list->p[list->n++];
+}
+
+static void keep_text(struct judge_data *d, struct item *it, struct slice s, size_t most)
+{
+    if (!d->decoded) d->decoded = ARENA_ARRAY(d->arena, uint8_t, DECODED_MAX);
+    s = slice_sub(s, 0, most);
+    if (!d->decoded || s.n > DECODED_MAX - d->decoded_n) return;
+    it->text = (uint32_t)d->decoded_n;
+    it->text_n = (uint32_t)s.n;
+    if (s.n) memcpy(d->decoded + d->decoded_n, s.p, s.n);
+    d->decoded_n += s.n;
+}
+
+static void on_hit(void *ctx, const struct look_hit *h)
+{
+    struct judge_data *d = ctx;
+    if (h->hit->sureness == HIT_WEAK) return; /* an example, a placeholder */
+    struct item *it =
+        h->via ? new_item(d, &d->extra, EXTRA_MAX) : new_item(d, &d->plain, PLAIN_MAX);
+    if (!it) return;
+    *it = (struct item){.kind = ITEM_HIT,
+                        .from = (uint32_t)h->hit->from,
+                        .to = (uint32_t)h->hit->to,
+                        .detector = h->hit->detector,
+                        .sureness = (uint8_t)h->hit->sureness,
+                        .severity = (uint8_t)h->hit->severity,
+                        .via = h->via};
+    if (h->via) keep_text(d, it, h->value, 1000);
+}
+
+static void on_note(void *ctx, const struct look_note *n)
+{
+    struct judge_data *d = ctx;
+    struct item *it = new_item(d, &d->extra, EXTRA_MAX);
+    if (!it) return;
+    *it = (struct item){.kind = ITEM_NOTE,
+                        .from = (uint32_t)n->from,
+                        .to = (uint32_t)n->to,
+                        .rule = n->rule,
+                        .severity = (uint8_t)n->severity,
+                        .via = n->message};
+    keep_text(d, it, n->evidence, EVIDENCE_MAX);
+}
+
+/* ---- cells that begin like formulas ---- */
+
+static bool begins_cell(struct slice s, size_t i)
+{
+    int before = i ? s.p[i - 1] : '\n';
+    if (before == '"' || before == '\'') before = i > 1 ? s.p[i - 2] : '\n';
+    return before == ',' || before == ';' || before == '\t' || before == '|' || before == '\n' ||
+           before == '\r';
+}
+
+static void note_cell(struct judge_data *d, struct slice s, size_t i)
+{
+    int next = i + 1 < s.n ? s.p[i + 1] : ' ';
+    bool sign = s.p[i] == '-' || s.p[i] == '+';
+    if (sign && ((next >= '0' && next <= '9') || next == '.' || next == ',' || next == '\n'))
+        return;
+    if (!begins_cell(s, i)) return;
+    struct item *it = new_item(d, &d->extra, EXTRA_MAX);
+    if (it) *it = (struct item){.kind = ITEM_CELL, .from = (uint32_t)i, .to = (uint32_t)i + 1};
+}
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+static bool has_sign(const uint8_t *p)
+{
+    bytes16 v;
+    uint64_t half[2];
+    memcpy(&v, p, sizeof v);
+    bytes16 m = (bytes16)((v == '=') | (v == '@') | (v == '+') | (v == '-'));
+    memcpy(half, &m, sizeof half);
+    return (half[0] | half[1]) != 0;
+}
+
+static void find_cells(struct judge_data *d, struct slice s)
+{
+    for (size_t at = 0; at < s.n; at += 16) {
+        size_t end = at + 16 < s.n ? at + 16 : s.n;
+        if (end - at == 16 && !has_sign(s.p + at)) continue;
+        for (size_t i = at; i < end; i++)
+            if (s.p[i] == '=' || s.p[i] == '@' || s.p[i] == '+' || s.p[i] == '-')
+                note_cell(d, s, i);
+    }
+}
+
+/* ---- places ---- */
+
+static bool inside(struct slice outer, const uint8_t *from, const uint8_t *to)
+{
+    return outer.n && from >= outer.p && to <= outer.p + outer.n;
+}
+
+static void locate(struct text *t, size_t at)
+{
+    if (t->value) {
+        t->place = t->value->place;
+        t->place.value = t->text;
+        return;
+    }
+    if (at < t->located) return; /* an overlap: what is known serves */
+    t->located = at;
+    t->place = (struct block_place){.row = -1, .line = -1, .column = -1, .column_index = -1};
+    t->block->locate(t->block->ctx, at, &t->place);
+}
+
+/* Is the item all of its value, but for quotes and spaces? */
+static bool is_whole(struct slice value, struct slice part)
+{
+    size_t before = (size_t)(part.p - value.p), behind = value.n - before - part.n;
+    for (size_t i = 0; i < before; i++)
+        if (!strchr(" \t\"'", value.p[i])) return false;
+    for (size_t i = 0; i < behind; i++)
+        if (!strchr(" \t\r\"'", part.p[part.n + i])) return false;
+    return true;
+}
+
+static struct span span_of(struct text *t, const struct item *it, const struct value *v)
+{
+    struct span s = {.where = SPAN_BYTES, .from = v->offset};
+    if (t->value) {
+        s.where = it->via ? SPAN_WHOLE : SPAN_TEXT;
+        s.value = t->value->place.offset;
+        s.from = it->from;
+        s.to = it->to;
+        return s;
+    }
+    s.to = s.from + (it->to - it->from);
+    if (t->block->rendered && t->d->judge->on_span) {
+        struct block_place kept = t->place;
+        locate(t, it->to);
+        if (t->place.offset > s.from) s.to = t->place.offset;
+        t->place = kept;
+    }
+    return s;
+}
+
+static bool records(const struct text *t)
+{
+    return t->value ? t->value->place.row >= 0 : t->block->kind == BLOCK_RECORDS;
+}
+
+static struct value value_of(struct text *t, const struct item *it)
+{
+    struct judge_data *d = t->d;
+    const struct block_place *p = &t->place;
+    struct slice part = slice_sub(t->text, it->from, it->to - it->from);
+    uint64_t times = t->value ? t->value->times : p->times;
+    struct value v = {.severity = (enum severity)it->severity,
+                      .sureness = (enum sureness)it->sureness,
+                      .field = p->field,
+                      .text = part,
+                      .times = times ? times : 1,
+                      .column = column_key(p),
+                      .offset = p->offset,
+                      .row = p->row,
+                      .line = p->line,
+                      .at = p->line > 0 ? p->column : -1};
+    v.in = circumstance_of(d->reading, records(t), p->field);
+    v.whole = inside(p->value, part.p, part.p + part.n) && is_whole(p->value, part);
+    if (it->kind != ITEM_HIT) return v;
+    v.detector = it->detector;
+    v.via = it->via;
+    if (it->via) v.text = slice_of(d->decoded + it->text, it->text_n);
+    if (d->judge->on_span) v.span = span_of(t, it, &v);
+    value_show(d, &v);
+    return v;
+}
+
+/* ---- judging ---- */
+
+/* Of records, what lies over a border of two values is nobody's value. Between values stand keys
+ * and broken lines. */
+static bool is_torn(const struct text *t, const struct item *it)
+{
+    if (t->value || t->block->kind != BLOCK_RECORDS) return false;
+    const uint8_t *from = t->text.p + it->from, *to = t->text.p + it->to;
+    if (t->place.value.n) return !inside(t->place.value, from, to);
+    return t->block->ends == NULL;
+}
+
+static void judge_hit(struct text *t, const struct item *it)
+{
+    struct judge_data *d = t->d;
+    locate(t, it->from);
+    bool torn = is_torn(t, it);
+    if (torn && (it->sureness != HIT_SURE || it->detector->kind == DETECTOR_PII)) return;
+    struct value v = value_of(t, it);
+    if (v.sureness == HIT_SURE || columns_voted(d, &v))
+        value_found(d, &v);
+    else if (records(t) && v.whole && !v.via)
+        columns_note(d, &v);
+}
+
+static void tell_note(struct text *t, const struct item *it, const char *rule, enum severity s,
+                      const char *message, struct slice evidence)
+{
+    struct judge_data *d = t->d;
+    struct value v = value_of(t, it);
+    v.severity = s;
+    struct finding f = value_finding(d, rule, &v);
+    if (!f.rule) return;
+    f.message = slice_str(message);
+    f.evidence = arena_copy(d->arena, slice_sub(evidence, 0, EVIDENCE_MAX));
+    if (!f.evidence.p) d->judge->nomem = true;
+    judge_emit(d->judge, &f);
+}
+
+static void judge_note(struct text *t, const struct item *it)
+{
+    locate(t, it->from);
+    tell_note(t, it, it->rule, (enum severity)it->severity, it->via,
+              slice_of(t->d->decoded + it->text, it->text_n));
+}
+
+static void judge_cell(struct text *t, const struct item *it)
+{
+    struct look_note note = {0};
+    locate(t, it->from);
+    struct slice cell = t->place.value;
+    if (cell.n && (*cell.p == '"' || *cell.p == '\'')) cell = slice_sub(cell, 1, cell.n - 1);
+    if (cell.p != t->text.p + it->from || !formula_cell(cell, &note)) return;
+    tell_note(t, it, note.rule, note.severity, note.message, note.evidence);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct item *x = a, *y = b;
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+static void judge_item(struct text *t, const struct item *it)
+{
+    if (it->to > t->text.n || it->from >= it->to) return;
+    if (t->block && t->block->seen && it->to <= t->block->seen) return; /* told with the last */
+    switch (it->kind) {
+    case ITEM_HIT: judge_hit(t, it); break;
+    case ITEM_NOTE: judge_note(t, it); break;
+    case ITEM_CELL: judge_cell(t, it); break;
+    }
+}
+
+static void judge_items(struct text *t)
+{
+    const struct items *a = &t->d->plain, *b = &t->d->extra;
+    size_t i = 0, k = 0;
+    sort_items(b->p, b->n, sizeof *b->p, by_place);
+    while (i < a->n || k < b->n) {
+        bool first = k == b->n || (i < a->n && a->p[i].from <= b->p[k].from);
+        judge_item(t, first ? &a->p[i++] : &b->p[k++]);
+    }
+}
+
+/* What a text is looked at as. */
+static enum look_kind look_kind(const struct text *t)
+{
+    const struct reading *r = t->d->reading;
+    enum format f = r->format;
+    if (t->value) {
+        bool sheet = f == FMT_CSV || f == FMT_PARQUET || f == FMT_ARROW || f == FMT_SQLITE;
+        return sheet ? LOOK_CELL : LOOK_VALUE;
+    }
+    if (t->block->kind == BLOCK_RECORDS) return LOOK_RECORDS;
+    return circumstance_of(r, false, S("")) >= IN_CODE ? LOOK_CODE : LOOK_PROSE;
+}
+
+static void look_with(void *ctx, struct slice text, enum look_kind kind,
+                      const struct look_sink *sink)
+{
+    look_text(ctx, text, kind, sink);
+}
+
+static void look_at(struct text *t)
+{
+    struct judge_data *d = t->d;
+    struct look_sink sink = {.on_hit = on_hit, .on_note = on_note, .ctx = d};
+    d->plain.n = d->extra.n = d->decoded_n = 0;
+    if (!d->look || t->text.n > UINT32_MAX) return;
+    d->look(d->look_ctx, t->text, look_kind(t), &sink);
+    if (d->reading->format == FMT_CSV && t->block) find_cells(d, t->text);
+    judge_items(t);
+}
+
+/* ---- tables ---- */
+
+static void say_duplicates(struct judge_data *d)
+{
+    const struct duplicates *dup = &d->duplicates;
+    uint64_t n = duplicates_count(dup);
+    if (!n || !dup->rows) return;
+    struct finding f = d->base;
+    f.rule = rule_find(S("data.duplicates"));
+    if (!f.rule) return;
+    bool narrow = dup->bytes / dup->rows < 24; /* a few short values: repeats are to be expected */
+    f.severity = narrow || n * 100 < dup->rows ? SEV_INFO
+                 : n * 2 < dup->rows           ? SEV_LOW
+                                               : SEV_MEDIUM;
+    if (dup->first_count) f.row = (int64_t)dup->first[0][0];
+    f.offset = -1;
+    f.message = S("Records are there more than once: what they say weighs more in training, and a "
+                  "test that holds one of them measures memory");
+    f.evidence = duplicates_text(d->arena, dup);
+    f.anchor = 1;
+    if (!f.evidence.p) d->judge->nomem = true;
+    judge_emit(d->judge, &f);
+}
+
+static void end_table(struct judge_data *d, const struct block_table_end *end)
+{
+    columns_end(d, end);
+    if (d->duplicates.rows) say_duplicates(d);
+    d->in_table = false;
+    d->rows = 0;
+    duplicates_begin(&d->duplicates);
+}
+
+static void block(struct judge_data *d, const struct block *b)
+{
+    struct text t = {.d = d, .text = b->text, .block = b};
+    look_at(&t);
+    if (b->kind != BLOCK_RECORDS) return;
+    if (b->first_row + b->records > d->rows) d->rows = b->first_row + b->records;
+    columns_block(d, b);
+    if (d->reading->format != FMT_NOTEBOOK && !duplicates_block(&d->duplicates, d->arena, b))
+        d->judge->nomem = true;
+}
+
+static void value(struct judge_data *d, const struct block_value *v)
+{
+    struct text t = {.d = d, .text = v->text, .value = v};
+    look_at(&t);
+}
+
+/* ---- the layer ---- */
+
+static struct finding base_of(struct judge_data *d)
+{
+    struct finding f = judge_finding(d->judge, d->reading, "data.malformed", 0);
+    for (size_t i = 0; i < f.inner_count; i++) {
+        f.inner[i] = arena_copy(d->arena, f.inner[i]);
+        if (!f.inner[i].p) d->judge->nomem = true;
+    }
+    return f;
+}
+
+void data_arrive(struct judge_data *d, const struct reading *r)
+{
+    d->reading = r;
+    if (d->here && d->layer == r->layer && d->format == r->format) return;
+    end_table(d, NULL);
+    d->here = true;
+    d->layer = r->layer;
+    d->format = r->format;
+    d->base = base_of(d);
+}
+
+struct judge_data *data_of(struct judge *j)
+{
+    if (j->data) return j->data;
+    struct judge_data *d = ARENA_NEW(j->arena, struct judge_data);
+    if (!d) {
+        j->nomem = true;
+        return NULL;
+    }
+    d->judge = j;
+    d->arena = j->arena;
+    if (j->look) {
+        d->look = look_with;
+        d->look_ctx = j->look;
+    }
+    duplicates_begin(&d->duplicates);
+    return j->data = d;
+}
+
+void data_leave(struct judge *j)
+{
+    if (!j->data) return;
+    end_table(j->data, NULL);
+    j->data->here = false;
+}
 
 void judge_data(struct judge *j, const struct reading *r, const struct event *ev)
 {
-    (void)j;
-    (void)r;
-    (void)ev;
+    struct judge_data *d = data_of(j);
+    if (!d) return;
+    data_arrive(d, r);
+    switch (ev->kind) {
+    case EV_TABLE:
+        end_table(d, NULL);
+        d->in_table = true;
+        break;
+    case EV_BLOCK: block(d, ev->block); break;
+    case EV_VALUE: value(d, ev->value); break;
+    case EV_TABLE_END:
+        end_table(d, ev->table_end);
+        j->rows += ev->table_end->records;
+        j->has_rows |= format_family(r->format) == FAM_DATASET;
+        break;
+    default: break;
+    }
 }

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* data_part.h - what the judges of tables and text share; private to detect/data.
+ *
+ *    rows.c        events: looks at each block and value, finds the place of each hit
+ *    values.c      one hit: what it weighs where it stands, and the finding it becomes
+ *    masks.c       how a value is shown
+ *    columns.c     numbers that only their column can tell: kept, then voted for
+ *    duplicates.c  records that are there more than once
+ *
+ * Owns: a struct judge_data lives in its judge's arena, one per subject.   Threads: one owner.
+ * Fails: j->nomem. */
+#pragma once
+#include "detect/data/look.h"
+#include "detect/engine/detector.h"
+#include "detect/judge.h"
+
+enum circumstance { /* what kind of text something stands in */
+                    IN_DATASET,
+                    IN_NOTEBOOK_OUTPUT,
+                    IN_METADATA, /* of a model: keys, templates */
+                    IN_PROSE,    /* text of no kind that the name tells */
+                    IN_CONFIG,
+                    IN_DOCUMENT, /* documentation, licences, change logs */
+                    IN_CODE,
+                    IN_LOCK_FILE, /* made by package tools: digests and addresses */
+};
+
+enum circumstance circumstance_of(const struct reading *r, bool records, struct slice field);
+
+#define MASK_MAX 64
+
+/* A hit with its place. */
+struct value {
+    const struct detector *detector;
+    enum sureness sureness;
+    enum severity severity;
+    enum circumstance in;
+    struct slice text;  /* what matched, decoded */
+    struct slice field; /* column name or path; may be as short-lived as its place */
+    const char *via;    /* NULL: as it lies in the text; else the view that shows it */
+    bool whole;         /* it is all of its column's value, not a part of a longer text */
+    uint64_t column;    /* column_key() */
+    uint64_t times;     /* rows that share it, at least 1 */
+    uint64_t offset;
+    int64_t row, line, at; /* `at`: the column in its line */
+    struct span span;
+    uint64_t anchor;     /* for the fingerprint */
+    struct slice reveal; /* the text to show instead of the mask; p == NULL: show the mask */
+    char mask[MASK_MAX];
+};
+
+/* ---- masks.c ---- */
+
+/* A personal value or secret that is recognised by who knows it and of no use to others:
+ * "AKIA**************7Q". NUL-terminated. */
+void mask_value(struct slice text, char ret[MASK_MAX]);
+
+/* ---- duplicates.c ---- */
+
+struct duplicates {
+    uint64_t *hash; /* of records; 0 = free */
+    uint32_t *row;  /* of the first of them */
+    size_t room, used, rows, repeats, bytes;
+    unsigned level; /* one record in 2^level is looked at */
+    uint32_t first[4][2];
+    size_t first_count;
+    uint64_t key;
+};
+
+void duplicates_begin(struct duplicates *d);
+/* False: memory is out. */
+bool duplicates_block(struct duplicates *d, struct arena *a, const struct block *b);
+/* Repeats, scaled to all records. */
+uint64_t duplicates_count(const struct duplicates *d);
+/* "120 of 5,000 records repeat an earlier one: row 7 = row 2, ..." */
+struct slice duplicates_text(struct arena *a, const struct duplicates *d);
+
+/* ---- columns.c ---- */
+
+struct tally;
+struct columns {
+    struct tally **slots; /* by column and detector; open addressing */
+    struct tally *newest; /* all of them */
+    size_t used, kept;    /* tallies, and values that wait in them */
+    uint64_t next_vote;   /* rows */
+};
+
+/* What a column is called, for comparing: its index, or its path without the numbers in it. */
+uint64_t column_key(const struct block_place *p);
+/* Did this column get this detector's vote already? */
+bool columns_voted(const struct judge_data *d, const struct value *v);
+/* Keep a bare value until its column is known. */
+void columns_note(struct judge_data *d, const struct value *v);
+/* Count how often the waiting columns of a table without a header are filled. */
+void columns_block(struct judge_data *d, const struct block *b);
+/* The table ends: vote. */
+void columns_end(struct judge_data *d, const struct block_table_end *end);
+
+/* ---- the state ---- */
+
+#define RECENT 2048u
+
+typedef void data_look_fn(void *ctx, struct slice text, enum look_kind kind,
+                          const struct look_sink *sink);
+
+struct item; /* rows.c */
+struct items {
+    struct item *p;
+    size_t n, room;
+};
+
+struct judge_data {
+    struct judge *judge;
+    const struct reading *reading; /* of the event in hand */
+    data_look_fn *look;            /* look_text(), or a test's */
+    void *look_ctx;
+    /* the layer in hand */
+    bool here;
+    const struct layer *layer;
+    enum format format;
+    struct finding base; /* its inner names */
+    /* the table in hand */
+    bool in_table;
+    uint64_t rows; /* seen so far */
+    struct columns columns;
+    struct duplicates duplicates;
+    /* the text in hand */
+    struct items plain, extra; /* hits in it as it lies; views and notes */
+    uint64_t overflow;         /* what there was no room for */
+    struct arena *arena;       /* the judge's */
+    uint64_t recent[RECENT];   /* told already: a value can stand in a block and be told decoded */
+    uint8_t *decoded;
+    size_t decoded_n;
+};
+
+struct judge_data *data_of(struct judge *j); /* NULL: memory is out */
+/* An event of this layer: the last one's tables end when it is another. */
+void data_arrive(struct judge_data *d, const struct reading *r);
+
+/* Fills in what is shown of v->text, and what makes it the same finding after a move. */
+void value_show(struct judge_data *d, struct value *v);
+/* Weighs a value and makes it a finding. */
+void value_found(struct judge_data *d, const struct value *v);
+void value_span(struct judge_data *d, const struct value *v, enum span_kind kind);
+/* So many more of this kind that are not told one by one. */
+void value_more(struct judge_data *d, const struct value *v, uint64_t more);
+/* A finding at the value's place. */
+struct finding value_finding(const struct judge_data *d, const char *rule, const struct value *v);
+/* What weighs a hit of this severity in these circumstances; false: nothing. */
+bool value_weight(const struct detector *d, enum circumstance in, enum severity *s);

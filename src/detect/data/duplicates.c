@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* duplicates.c - records that are there more than once, byte by byte.
+ *
+ * Of each record a 64-bit hash is kept, with the row of the first that has it. The table grows to
+ * ROOM_MAX places (12 MiB); when it is full, only records whose hash begins with `level` zero bits
+ * are looked at from then on, and every count stands for 2^level records. Which these are depends
+ * on the content alone, so repeats of a record stay together. The hash is keyed: who writes the
+ * file cannot choose which records are looked at. */
+#include "base/st.h"
+#include "detect/data/data_part.h"
+#include <stdio.h>
+#include <sys/auxv.h>
+
+#define ROOM_FIRST (1u << 10)
+#define ROOM_MAX   (1u << 20)
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    __uint128_t r = (__uint128_t)a * b;
+    return (uint64_t)r ^ (uint64_t)(r >> 64);
+}
+
+static uint64_t word(const uint8_t *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+/* Two lanes of 16 bytes each round: records are read at the speed of memory. */
+static uint64_t hash_record(struct slice s, uint64_t key)
+{
+    uint64_t a = key ^ s.n, b = key + 0x9e3779b97f4a7c15ull;
+    size_t at = 0;
+    for (; at + 32 <= s.n; at += 32) {
+        a = mix(word(s.p + at) ^ a, word(s.p + at + 8) ^ 0xbf58476d1ce4e5b9ull);
+        b = mix(word(s.p + at + 16) ^ b, word(s.p + at + 24) ^ 0x94d049bb133111ebull);
+    }
+    uint8_t tail[32] = {0};
+    if (at < s.n) memcpy(tail, s.p + at, s.n - at);
+    a = mix(word(tail) ^ a, word(tail + 8) ^ 0xd6e8feb86659fd93ull);
+    b = mix(word(tail + 16) ^ b, word(tail + 24) ^ 0xa0761d6478bd642full);
+    return mix(a ^ key, b ^ 0xe7037ed1a0b428dbull) | 1;
+}
+
+void duplicates_begin(struct duplicates *d)
+{
+    const uint8_t *random = (const uint8_t *)getauxval(AT_RANDOM); /* 16 bytes from the kernel */
+    uint64_t *hash = d->hash;
+    uint32_t *row = d->row;
+    size_t room = d->room;
+    *d = (struct duplicates){.hash = hash, .row = row, .room = room};
+    d->key = random ? word(random) : (uint64_t)(uintptr_t)d;
+    if (room) memset(hash, 0, room * sizeof *hash);
+}
+
+static size_t slot_of(const struct duplicates *d, uint64_t hash)
+{
+    size_t i = (size_t)(hash >> 1) & (d->room - 1);
+    while (d->hash[i] && d->hash[i] != hash) i = (i + 1) & (d->room - 1);
+    return i;
+}
+
+static bool is_sampled(const struct duplicates *d, uint64_t hash)
+{
+    return !d->level || hash >> (64 - d->level) == 0;
+}
+
+static void put_all(struct duplicates *d, const uint64_t *hash, const uint32_t *row, size_t room)
+{
+    d->used = 0;
+    for (size_t i = 0; i < room; i++) {
+        if (!hash[i] || !is_sampled(d, hash[i])) continue;
+        size_t at = slot_of(d, hash[i]);
+        d->hash[at] = hash[i];
+        d->row[at] = row[i];
+        d->used++;
+    }
+}
+
+static bool grow(struct duplicates *d, struct arena *a)
+{
+    size_t room = d->room ? d->room * 4 : ROOM_FIRST;
+    uint64_t *hash = ARENA_ARRAY(a, uint64_t, room);
+    uint32_t *row = ARENA_ARRAY(a, uint32_t, room);
+    if (!hash || !row) return false;
+    const uint64_t *old_hash = d->hash;
+    const uint32_t *old_row = d->row;
+    size_t old = d->room;
+    d->hash = hash;
+    d->row = row;
+    d->room = room;
+    put_all(d, old_hash, old_row, old);
+    return true;
+}
+
+/* Every second record is let go, in place: what moves in a probe sequence is put again. */
+static void thin_out(struct duplicates *d)
+{
+    d->level++;
+    d->repeats /= 2;
+    for (size_t i = 0; i < d->room; i++)
+        if (d->hash[i] && !is_sampled(d, d->hash[i])) d->hash[i] = 0;
+    /* holes may hide what was put behind them: take out and put back, twice around the border */
+    for (size_t i = 0; i < 2 * d->room; i++) {
+        size_t at = i & (d->room - 1);
+        uint64_t hash = d->hash[at];
+        uint32_t row = d->row[at];
+        if (!hash) continue;
+        d->hash[at] = 0;
+        size_t to = slot_of(d, hash);
+        d->hash[to] = hash;
+        d->row[to] = row;
+    }
+    d->used = 0;
+    for (size_t i = 0; i < d->room; i++) d->used += d->hash[i] != 0;
+}
+
+static void note_repeat(struct duplicates *d, uint32_t row, uint32_t of)
+{
+    d->repeats++;
+    if (d->first_count == COUNT_OF(d->first)) return;
+    d->first[d->first_count][0] = row;
+    d->first[d->first_count++][1] = of;
+}
+
+static bool add(struct duplicates *d, struct arena *a, struct slice record, uint64_t row)
+{
+    uint64_t hash = hash_record(record, d->key);
+    uint32_t number = row > UINT32_MAX ? UINT32_MAX : (uint32_t)row;
+    if (!is_sampled(d, hash)) return true;
+    if (d->used * 4 >= d->room * 3) {
+        if (d->room < ROOM_MAX) {
+            if (!grow(d, a)) return false;
+        } else {
+            thin_out(d);
+            if (!is_sampled(d, hash)) return true;
+        }
+    }
+    size_t at = slot_of(d, hash);
+    if (d->hash[at]) {
+        note_repeat(d, number, d->row[at]);
+        return true;
+    }
+    d->hash[at] = hash;
+    d->row[at] = number;
+    d->used++;
+    return true;
+}
+
+static struct slice without_line_end(struct slice s)
+{
+    while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r')) s.n--;
+    if (s.n && s.p[s.n - 1] == ',') s.n--; /* between the elements of an array */
+    return s;
+}
+
+bool duplicates_block(struct duplicates *d, struct arena *a, const struct block *b)
+{
+    size_t from = 0;
+    for (size_t i = 0; b->ends && i < b->records; i++) {
+        size_t to = b->ends[i];
+        bool border = i == 0 || i + 1 == b->records;
+        if (b->part && border) { /* a piece of a record that is too long for one block */
+            from = to;
+            continue;
+        }
+        struct slice record = without_line_end(slice_sub(b->text, from, to - from));
+        from = to;
+        if (!record.n) continue;
+        d->rows++;
+        d->bytes += record.n;
+        if (!add(d, a, record, b->first_row + i)) return false;
+    }
+    return true;
+}
+
+uint64_t duplicates_count(const struct duplicates *d)
+{
+    return (uint64_t)d->repeats << d->level;
+}
+
+struct slice duplicates_text(struct arena *a, const struct duplicates *d)
+{
+    char rows[200] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < d->first_count && n < sizeof rows; i++) {
+        int add = snprintf(rows + n, sizeof rows - n, "%s row %u repeats row %u", i ? "," : ":",
+                           d->first[i][0], d->first[i][1]);
+        if (add > 0) n += (size_t)add;
+    }
+    return arena_printf(a, "%s%llu of %llu records repeat an earlier one%s",
+                        d->level ? "about " : "", (unsigned long long)duplicates_count(d),
+                        (unsigned long long)d->rows, rows);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* values.c - one value: what it weighs where it stands, and the finding that it becomes.
+ * Secrets weigh the same everywhere. Personal data weighs what its row says in datasets and in the
+ * outputs of notebooks; an author's address in source code or a licence is what it should be. */
+#include "base/map.h"
+#include "base/st.h"
+#include "detect/data/data_part.h"
+#include "finding/rules.h"
+
+#define REVEAL_MAX 1000
+
+/* ---- circumstances ---- */
+
+struct name_row {
+    const char *ending;
+    enum circumstance in;
+};
+
+static const struct name_row endings[] = {
+    /* made by package tools */
+    {"package-lock.json", IN_LOCK_FILE},
+    {"npm-shrinkwrap.json", IN_LOCK_FILE},
+    {"yarn.lock", IN_LOCK_FILE},
+    {"pnpm-lock.yaml", IN_LOCK_FILE},
+    {"go.sum", IN_LOCK_FILE},
+    {".lock", IN_LOCK_FILE},
+    {"lock.hcl", IN_LOCK_FILE},
+    {"sha256sums", IN_LOCK_FILE},
+    {".min.js", IN_LOCK_FILE},
+    {".min.css", IN_LOCK_FILE},
+    {".map", IN_LOCK_FILE},
+    {".svg", IN_LOCK_FILE},
+    /* configuration */
+    {".json", IN_CONFIG},
+    {".json5", IN_CONFIG},
+    {".yaml", IN_CONFIG},
+    {".yml", IN_CONFIG},
+    {".toml", IN_CONFIG},
+    {".ini", IN_CONFIG},
+    {".cfg", IN_CONFIG},
+    {".conf", IN_CONFIG},
+    {".env", IN_CONFIG},
+    {".properties", IN_CONFIG},
+    {".tf", IN_CONFIG},
+    {".gradle", IN_CONFIG},
+    {".cmake", IN_CONFIG},
+    {".pc", IN_CONFIG},
+    /* documents */
+    {".md", IN_DOCUMENT},
+    {".markdown", IN_DOCUMENT},
+    {".rst", IN_DOCUMENT},
+    {".adoc", IN_DOCUMENT},
+    {".tex", IN_DOCUMENT},
+    {".texi", IN_DOCUMENT},
+    {".bib", IN_DOCUMENT},
+    {".html", IN_DOCUMENT},
+    {".htm", IN_DOCUMENT},
+    {".xhtml", IN_DOCUMENT},
+    {".man", IN_DOCUMENT},
+    {".info", IN_DOCUMENT},
+    {".pod", IN_DOCUMENT},
+    {".po", IN_DOCUMENT},
+    {".pot", IN_DOCUMENT},
+    {"copyright", IN_DOCUMENT},
+    {"readme.txt", IN_DOCUMENT},
+    {"license.txt", IN_DOCUMENT},
+    {"licenses.txt", IN_DOCUMENT},
+    {"changelog.debian", IN_DOCUMENT},
+    /* source code */
+    {".ipynb", IN_CODE},
+    {".py", IN_CODE},
+    {".pyi", IN_CODE},
+    {".pyx", IN_CODE},
+    {".c", IN_CODE},
+    {".h", IN_CODE},
+    {".cc", IN_CODE},
+    {".cpp", IN_CODE},
+    {".cxx", IN_CODE},
+    {".hh", IN_CODE},
+    {".hpp", IN_CODE},
+    {".cu", IN_CODE},
+    {".rs", IN_CODE},
+    {".go", IN_CODE},
+    {".java", IN_CODE},
+    {".kt", IN_CODE},
+    {".scala", IN_CODE},
+    {".swift", IN_CODE},
+    {".cs", IN_CODE},
+    {".js", IN_CODE},
+    {".mjs", IN_CODE},
+    {".cjs", IN_CODE},
+    {".jsx", IN_CODE},
+    {".ts", IN_CODE},
+    {".tsx", IN_CODE},
+    {".vue", IN_CODE},
+    {".css", IN_CODE},
+    {".scss", IN_CODE},
+    {".rb", IN_CODE},
+    {".php", IN_CODE},
+    {".pl", IN_CODE},
+    {".pm", IN_CODE},
+    {".t", IN_CODE},
+    {".sh", IN_CODE},
+    {".bash", IN_CODE},
+    {".zsh", IN_CODE},
+    {".ps1", IN_CODE},
+    {".bat", IN_CODE},
+    {".lua", IN_CODE},
+    {".r", IN_CODE},
+    {".jl", IN_CODE},
+    {".m", IN_CODE},
+    {".hs", IN_CODE},
+    {".ml", IN_CODE},
+    {".el", IN_CODE},
+    {".vim", IN_CODE},
+    {".awk", IN_CODE},
+    {".f90", IN_CODE},
+    {".s", IN_CODE},
+    {".asm", IN_CODE},
+    {".in", IN_CODE},
+    {".am", IN_CODE},
+    {".m4", IN_CODE},
+    {".mk", IN_CODE},
+    {".dict", IN_CODE},
+    {".diff", IN_CODE},
+    {".patch", IN_CODE},
+    {"makefile", IN_CODE},
+    {"dockerfile", IN_CODE},
+    {"meson.build", IN_CODE},
+    {"cmakelists.txt", IN_CODE},
+};
+
+/* Files that go by their whole name or its beginning, whatever they end with. */
+static const char *const documents[] = {
+    "readme",    "license",    "licence",   "copying", "authors",      "contributors",
+    "changelog", "changes",    "news",      "thanks",  "maintainers",  "credits",
+    "notice",    "history",    "todo",      "install", "contributing", "codeowners",
+    "security",  "acknowledg", "copyright", "bugs",    "faq",          "hacking"};
+
+static struct slice file_name(struct slice name)
+{
+    size_t slash = slice_rfind_byte(name, '/');
+    return slash == SIZE_MAX ? name : slice_sub(name, slash + 1, name.n);
+}
+
+/* "gawk.1", "printf.3posix": a manual page. */
+static bool is_manual(struct slice name)
+{
+    size_t dot = slice_rfind_byte(name, '.');
+    if (dot == SIZE_MAX || dot + 1 >= name.n || name.n - dot > 8) return false;
+    bool section = name.p[dot + 1] >= '1' && name.p[dot + 1] <= '9';
+    bool letters = true;
+    for (size_t i = dot + 2; i < name.n; i++) letters &= name.p[i] >= 'a' && name.p[i] <= 'z';
+    return section && letters;
+}
+
+static enum circumstance by_name(struct slice name, enum circumstance usual)
+{
+    const struct name_row *best = NULL;
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        struct slice ending = slice_str(endings[i].ending);
+        if (slice_ends_nocase(name, ending) && (!best || ending.n > strlen(best->ending)))
+            best = &endings[i];
+    }
+    if (best) return best->in;
+    for (size_t i = 0; i < COUNT_OF(documents); i++) {
+        struct slice head = slice_sub(name, 0, strlen(documents[i]));
+        if (slice_eq_nocase(head, slice_str(documents[i]))) return IN_DOCUMENT;
+    }
+    return is_manual(name) ? IN_DOCUMENT : usual;
+}
+
+enum circumstance circumstance_of(const struct reading *r, bool records, struct slice field)
+{
+    switch (r->format) {
+    case FMT_NOTEBOOK:
+        return slice_has(field, S("outputs")) || !field.n ? IN_NOTEBOOK_OUTPUT : IN_CODE;
+    case FMT_PYTHON:
+    case FMT_SCRIPT: return IN_CODE;
+    case FMT_MARKDOWN: return records ? IN_DATASET : IN_DOCUMENT;
+    default: break;
+    }
+    if (records || format_family(r->format) == FAM_DATASET) return IN_DATASET;
+    if (format_family(r->format) == FAM_MODEL) return IN_METADATA;
+    return by_name(file_name(r->layer->name),
+                   format_family(r->format) == FAM_CONFIG ? IN_CONFIG : IN_PROSE);
+}
+
+/* What identifies people to whoever writes to them, and stands in source code for good reasons;
+ * and what only looks like data there. */
+static const char *const contact[] = {
+    "pii.email",   "pii.phone.",      "pii.ipv4", "pii.ipv6",   "pii.mac",     "pii.geo.",
+    "pii.person.", "pii.address.",    "pii.bic",  "pii.vin",    "pii.crypto.", "pii.isin",
+    "pii.lei",     "pii.uk.postcode", "pii.dob",  "pii.eu.vat", "pii.health.",
+};
+
+static bool is_contact(const struct detector *d)
+{
+    for (size_t i = 0; i < COUNT_OF(contact); i++)
+        if (slice_starts(slice_str(d->id), slice_str(contact[i]))) return true;
+    return false;
+}
+
+static enum severity most(enum severity s, enum severity cap)
+{
+    return s < cap ? s : cap;
+}
+
+bool value_weight(const struct detector *d, enum circumstance in, enum severity *s)
+{
+    if (d->kind == DETECTOR_SECRET) return true;
+    switch (in) {
+    case IN_DATASET:
+    case IN_NOTEBOOK_OUTPUT: return true;
+    case IN_PROSE: *s = is_contact(d) ? most(*s, SEV_LOW) : *s; return true;
+    case IN_METADATA:
+        if (is_contact(d)) return false; /* authors */
+        *s = most(*s, SEV_MEDIUM);
+        return true;
+    case IN_CONFIG:
+    case IN_DOCUMENT:
+    case IN_CODE: *s = most(*s, is_contact(d) ? SEV_INFO : SEV_MEDIUM); return true;
+    case IN_LOCK_FILE: return false;
+    }
+    return true;
+}
+
+/* ---- findings ---- */
+
+void value_show(struct judge_data *d, struct value *v)
+{
+    mask_value(v->text, v->mask);
+    if (d->judge->reveal) v->reveal = arena_copy(d->arena, slice_sub(v->text, 0, REVEAL_MAX));
+    /* a digest of a personal value is the value to whoever tries them all: so of its mask */
+    bool secret = v->detector->kind == DETECTOR_SECRET;
+    uint64_t field = v->field.n ? hash_bytes(v->field, 1) : 1;
+    v->anchor = hash_bytes(secret ? v->text : slice_str(v->mask), secret ? 1 : field);
+}
+
+struct finding value_finding(const struct judge_data *d, const char *rule, const struct value *v)
+{
+    struct finding f = d->base;
+    f.rule = rule_find(slice_str(rule));
+    f.severity = v->severity;
+    f.offset = v->offset > INT64_MAX ? -1 : (int64_t)v->offset;
+    f.row = v->row;
+    f.line = v->line;
+    f.column = v->at;
+    f.field = v->field;
+    f.anchor = v->anchor;
+    return f;
+}
+
+/* A model's rule for keys in its texts is older than the detectors' own. */
+static const char *rule_of(const struct value *v)
+{
+    bool key = v->in == IN_METADATA && v->detector->kind == DETECTOR_SECRET;
+    return key ? "model.metadata-secret" : v->detector->id;
+}
+
+static struct slice message_of(struct judge_data *d, const struct value *v)
+{
+    bool secret = v->detector->kind == DETECTOR_SECRET;
+    const char *gain = secret ? "whoever reads the file can use it"
+                       : v->in > IN_NOTEBOOK_OUTPUT
+                           ? "whoever gets the file has it too"
+                           : "a model that learns it may repeat it to anyone";
+    return arena_printf(d->arena, "Holds %s: %s", v->detector->title, gain);
+}
+
+static struct slice evidence_of(struct judge_data *d, const struct value *v)
+{
+    struct slice shown = v->reveal.p ? v->reveal : slice_str(v->mask);
+    if (!v->via) return arena_copy(d->arena, shown);
+    return arena_printf(d->arena, "%.*s (in %s)", SLICE_ARG(shown), v->via);
+}
+
+/* A value can stand in a block and be told decoded as well. */
+static bool told_already(struct judge_data *d, const struct value *v)
+{
+    if (v->row < 0) return false;
+    uint64_t key[4] = {(uint64_t)v->row, v->column, (uint64_t)(uintptr_t)v->detector, v->anchor};
+    uint64_t hash = hash_bytes(slice_of(key, sizeof key), 5);
+    uint64_t *slot = &d->recent[hash % RECENT];
+    bool same = *slot == hash;
+    *slot = hash;
+    return same;
+}
+
+void value_found(struct judge_data *d, const struct value *v)
+{
+    struct value w = *v;
+    if (!rule_find(slice_str(v->detector->id))) return;
+    if (!value_weight(v->detector, v->in, &w.severity)) return;
+    value_span(d, v, SPAN_FOUND);
+    if (told_already(d, v)) return;
+    struct finding f = value_finding(d, rule_of(v), &w);
+    f.message = message_of(d, v);
+    f.evidence = evidence_of(d, v);
+    if (!f.message.p || !f.evidence.p) d->judge->nomem = true;
+    judge_emit(d->judge, &f);
+}
+
+void value_more(struct judge_data *d, const struct value *v, uint64_t more)
+{
+    struct value w = *v;
+    if (!rule_find(slice_str(v->detector->id))) return;
+    if (!value_weight(v->detector, v->in, &w.severity)) return;
+    judge_more(d->judge, rule_find(slice_str(v->detector->id)), w.severity, more);
+}
+
+void value_span(struct judge_data *d, const struct value *v, enum span_kind kind)
+{
+    struct judge *j = d->judge;
+    if (!j->on_span) return;
+    struct span s = v->span;
+    s.kind = kind;
+    s.rule = slice_str(v->detector->id);
+    s.column = v->column;
+    j->on_span(j->span_ctx, d->reading, &s);
+}
