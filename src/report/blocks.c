@@ -9,8 +9,11 @@
 struct gathering {
     struct arena *arena;
     const struct result *r;
-    struct map seen;  /* key of a block -> its index */
-    size_t *block_of; /* per finding; SIZE_MAX = filtered out */
+    struct map seen;   /* key of a block -> its index */
+    struct map folded; /* key of a column -> the finding that stands for it */
+    size_t *block_of;  /* per finding; SIZE_MAX = filtered out */
+    size_t *place_of;  /* per finding: the one that stands for it */
+    size_t *index;     /* per finding that stands for some: its place in the block */
     struct blocks *to;
 };
 
@@ -19,6 +22,35 @@ static struct slice block_key(struct arena *a, const struct finding *f)
     uint64_t key[2] = {hash_bytes(slice_str(f->rule->id), (uint64_t)f->severity),
                        hash_bytes(finding_message(f), (uint64_t)f->state)};
     return arena_copy(a, slice_of(key, sizeof key));
+}
+
+/* A column's name; of a path in JSON without the numbers in it. */
+static uint64_t column_hash(struct slice field)
+{
+    uint64_t h = 11;
+    struct slice rest = field, part;
+    while (slice_split(&rest, '[', &part)) {
+        size_t digits = 0;
+        while (digits < part.n && part.p[digits] >= '0' && part.p[digits] <= '9') digits++;
+        h = hash_bytes(slice_sub(part, digits, part.n), h);
+    }
+    return h;
+}
+
+/* Rows of one column of one file share a place. */
+static bool fold(struct gathering *g, size_t i, size_t block)
+{
+    const struct finding *f = &g->r->findings[i];
+    g->place_of[i] = i;
+    if (f->row < 0) return true;
+    uint64_t key[2] = {hash_bytes(f->path, block), column_hash(f->field)};
+    for (size_t k = 0; k < f->inner_count; k++) key[0] = hash_bytes(f->inner[k], key[0]);
+    struct slice stable = arena_copy(g->arena, slice_of(key, sizeof key));
+    union map_value first = {.num = i};
+    if (!stable.p) return false;
+    if (!map_get(&g->folded, stable, &first)) return map_put(&g->folded, stable, first, NULL);
+    g->place_of[i] = (size_t)first.num;
+    return true;
 }
 
 static bool gather(struct gathering *g, size_t i)
@@ -35,22 +67,30 @@ static bool gather(struct gathering *g, size_t i)
     b->count++;
     b->same_evidence &= slice_eq(b->first->evidence, f->evidence);
     g->block_of[i] = (size_t)at.num;
+    if (!fold(g, i, (size_t)at.num)) return false;
+    b->place_count += g->place_of[i] == i;
     return true;
 }
 
-static void deal(struct gathering *g, size_t *members)
+static void deal(struct gathering *g, struct place *places)
 {
     const struct finding *all = g->r->findings;
     for (size_t b = 0; b < g->to->count; b++) {
-        g->to->items[b].members = members;
-        members += g->to->items[b].count;
-        g->to->items[b].count = 0;
+        g->to->items[b].places = places;
+        places += g->to->items[b].place_count;
+        g->to->items[b].place_count = 0;
     }
     for (size_t i = 0; i < g->r->finding_count; i++) {
         if (g->block_of[i] == SIZE_MAX) continue;
         struct block *b = &g->to->items[g->block_of[i]];
-        if (!b->count || !slice_eq(all[b->members[b->count - 1]].path, all[i].path)) b->files++;
-        b->members[b->count++] = i;
+        if (g->place_of[i] != i) { /* its first came before and has its place's number */
+            b->places[g->index[g->place_of[i]]].rows++;
+            continue;
+        }
+        g->index[i] = b->place_count;
+        size_t last = b->place_count;
+        if (!last || !slice_eq(all[b->places[last - 1].member].path, all[i].path)) b->files++;
+        b->places[b->place_count++] = (struct place){i, 1};
     }
 }
 
@@ -63,7 +103,7 @@ static int block_cmp(const void *a, const void *b)
     bool x_unread = rule_is(x->first->rule, ".not-inspected");
     bool y_unread = rule_is(y->first->rule, ".not-inspected");
     if (x_unread != y_unread) return x_unread ? 1 : -1;
-    return x->members[0] < y->members[0] ? -1 : 1;
+    return x->places[0].member < y->places[0].member ? -1 : 1;
 }
 
 bool blocks_make(struct arena *a, const struct result *r, block_filter *filter, const void *ctx,
@@ -73,14 +113,17 @@ bool blocks_make(struct arena *a, const struct result *r, block_filter *filter, 
     struct gathering g = {.arena = a, .r = r, .to = ret};
     *ret = (struct blocks){.items = ARENA_ARRAY(a, struct block, n)};
     g.block_of = ARENA_ARRAY(a, size_t, n);
-    size_t *members = ARENA_ARRAY(a, size_t, n);
+    g.place_of = ARENA_ARRAY(a, size_t, n);
+    g.index = ARENA_ARRAY(a, size_t, n);
+    struct place *places = ARENA_ARRAY(a, struct place, n);
     map_init(&g.seen, a, 0);
-    if (!ret->items || !g.block_of || !members) return false;
+    map_init(&g.folded, a, 1);
+    if (!ret->items || !g.block_of || !g.place_of || !g.index || !places) return false;
     for (size_t i = 0; i < r->finding_count; i++) {
         g.block_of[i] = SIZE_MAX;
         if (filter(&r->findings[i], ctx) && !gather(&g, i)) return false;
     }
-    deal(&g, members);
+    deal(&g, places);
     qsort(ret->items, ret->count, sizeof *ret->items, block_cmp);
     return true;
 }

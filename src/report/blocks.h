@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* blocks.h - findings that say the same thing, gathered.
- * Why: forty files with one flaw are one thing to understand and forty places to visit.
+ * Why: forty files with one flaw are one thing to understand and forty places to visit; ten
+ * thousand addresses in a column are one place.
  * Owns: nothing outside the arena.   Threads: one owner.   Fails: false when memory is out. */
 #pragma once
 #include "base/arena.h"
 #include "finding/result.h"
 
+struct place {     /* one finding, or the rows of one column of one file */
+    size_t member; /* index of the first into r->findings */
+    size_t rows;   /* how many */
+};
+
 struct block { /* same severity, rule and sentence */
     const struct finding *first;
-    size_t *members; /* indexes into r->findings, in report order */
-    size_t count, files;
-    bool same_evidence; /* all members show the same */
+    struct place *places; /* in report order */
+    size_t place_count;
+    size_t count, files; /* findings, and the files that they are in */
+    bool same_evidence;  /* all members show the same */
 };
 
 struct blocks {

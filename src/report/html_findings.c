@@ -21,15 +21,19 @@ static enum subject_kind kind_of(const struct html *h, const struct finding *f)
     return s ? s->kind : SUBJECT_OTHER;
 }
 
-static void place(struct html *h, const struct finding *f)
+static void place(struct html *h, const struct place *at)
 {
     struct buf *out = h->out;
+    const struct finding *f = &h->r->findings[at->member];
     const struct subject *s = subject_of(h->r, f->path);
     buf_str(out, "<code>");
     say_path(&h->scratch, f);
     html_flush(h);
     buf_str(out, "</code>");
-    say_spot(&h->scratch, f);
+    if (at->rows > 1)
+        say_rows(&h->scratch, f, at->rows);
+    else
+        say_spot(&h->scratch, f);
     bool spot = h->scratch.n > 0, format = s && s->format.n && !f->inner_count;
     if (!spot && !format) return;
     buf_str(out, " <span>");
@@ -44,9 +48,9 @@ static void place_list(struct html *h, const struct block *b, size_t from, size_
     struct buf *out = h->out;
     buf_str(out, "<ul class=\"places\">\n");
     for (size_t i = from; i < to; i++) {
-        const struct finding *f = &h->r->findings[b->members[i]];
+        const struct finding *f = &h->r->findings[b->places[i].member];
         buf_str(out, "<li>");
-        place(h, f);
+        place(h, &b->places[i]);
         if (f->evidence.n && !b->same_evidence) {
             buf_str(out, " <code class=\"seen\">");
             html_text(h, f->evidence);
@@ -61,19 +65,19 @@ static void place_list(struct html *h, const struct block *b, size_t from, size_
 static void places(struct html *h, const struct block *b)
 {
     struct buf *out = h->out;
-    size_t listed = b->count > PLACES_MAX ? PLACES_MAX : b->count;
+    size_t n = b->place_count, listed = n > PLACES_MAX ? PLACES_MAX : n;
     size_t seen = listed > PLACES_SEEN + 2 ? PLACES_SEEN : listed;
     place_list(h, b, 0, seen);
     if (seen < listed) {
         buf_str(out, "<details class=\"fold\"><summary>");
-        say_many(out, b->count - seen, "more place");
+        say_many(out, n - seen, "more place");
         buf_str(out, "</summary>\n");
         place_list(h, b, seen, listed);
         buf_str(out, "</details>\n");
     }
-    if (listed == b->count) return;
+    if (listed == n) return;
     buf_str(out, "<p class=\"soft\">");
-    say_count(out, b->count - listed);
+    say_count(out, n - listed);
     buf_str(out, " of them are not on this page: -o json lists all.</p>\n");
 }
 
@@ -90,12 +94,12 @@ static void body(struct html *h, const struct block *b)
     struct buf *out = h->out;
     const struct finding *f = b->first;
     buf_printf(out, "<div class=\"body %s\">\n", severity_name(f->severity));
-    if (b->same_evidence && f->evidence.n) {
+    if ((b->same_evidence || b->place_count == 1) && f->evidence.n) {
         buf_str(out, "<pre class=\"seen\"><code>");
         html_text(h, f->evidence);
         buf_str(out, "</code></pre>\n");
     }
-    if (b->count > 1) places(h, b);
+    if (b->place_count > 1) places(h, b);
     buf_str(out, "<dl class=\"say-more\">\n");
     pair(h, "Fix", finding_fix(f));
     if (f->message.n) pair(h, "Why", slice_str(f->rule->why));
@@ -122,8 +126,8 @@ static void entry(struct html *h, const struct block *b, size_t i)
     html_text(h, finding_message(f));
     if (f->state == FINDING_KNOWN) buf_str(out, " <span class=\"tag\">in the baseline</span>");
     buf_str(out, "</span><span class=\"where\">");
-    if (b->count == 1) {
-        place(h, f);
+    if (b->place_count == 1) {
+        place(h, b->places);
     } else {
         say_count(out, b->count);
         buf_str(out, " places in ");

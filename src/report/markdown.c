@@ -46,14 +46,17 @@ static void code(struct buf *out, struct slice text)
     buf_str(out, "</code>");
 }
 
-static void place(struct buf *out, const struct finding *f)
+static void place(struct buf *out, const struct finding *f, size_t rows)
 {
     struct buf b;
     buf_init(&b, 1u << 20);
     say_path(&b, f);
     code(out, buf_slice(&b));
     buf_reset(&b);
-    say_spot(&b, f);
+    if (rows > 1)
+        say_rows(&b, f, rows);
+    else
+        say_spot(&b, f);
     if (b.n) buf_byte(out, ' ');
     plain(out, buf_slice(&b));
     if (b.bad) out->bad = true;
@@ -62,14 +65,14 @@ static void place(struct buf *out, const struct finding *f)
 
 static void places(struct buf *out, const struct result *r, const struct block *b)
 {
-    size_t shown = b->count > PLACES_MAX + 1 ? PLACES_MAX : b->count;
+    size_t n = b->place_count, shown = n > PLACES_MAX + 1 ? PLACES_MAX : n;
     for (size_t i = 0; i < shown; i++) {
         if (i) buf_str(out, "<br>");
-        place(out, &r->findings[b->members[i]]);
+        place(out, &r->findings[b->places[i].member], b->places[i].rows);
     }
-    if (shown == b->count) return;
+    if (shown == n) return;
     buf_str(out, "<br>and ");
-    say_count(out, b->count - shown);
+    say_count(out, n - shown);
     buf_str(out, " more places");
 }
 

@@ -27,13 +27,16 @@ static void part(struct buf *raw, struct slice text)
 
 /* "(pickle, byte 41)". Inside a container the byte counts from the member's beginning, so the
  * format of the file around it would mislead there. */
-static void spot(struct table *t, const struct finding *f)
+static void spot(struct table *t, const struct finding *f, size_t rows)
 {
     struct page *p = &t->page;
     const struct subject *s = subject_of(t->r, f->path);
     struct buf *raw = &p->raw, where;
     buf_init(&where, 1u << 16);
-    say_spot(&where, f);
+    if (rows > 1)
+        say_rows(&where, f, rows);
+    else
+        say_spot(&where, f);
     buf_byte(raw, '(');
     if (s && !f->inner_count) buf_add(raw, cut_text(s->format, 100));
     if (where.n) part(raw, buf_slice(&where));
@@ -48,11 +51,12 @@ static void spot(struct table *t, const struct finding *f)
         buf_reset(raw);
 }
 
-static void place(struct table *t, const struct finding *f, unsigned gap, enum ink ink)
+static void place(struct table *t, const struct place *at, unsigned gap, enum ink ink)
 {
+    const struct finding *f = &t->r->findings[at->member];
     say_path(&t->page.raw, f);
     page_item_raw(&t->page, TABLE_INDENT, gap, ink);
-    spot(t, f);
+    spot(t, f, at->rows);
 }
 
 /* What was seen, cut to two lines: the whole of it is in the other reports. */
@@ -73,17 +77,17 @@ static void evidence(struct table *t, struct slice text, unsigned indent, unsign
 static void places(struct table *t, const struct block *b)
 {
     struct page *p = &t->page;
-    size_t shown = t->style->all || b->count <= PLACES_MAX + 1 ? b->count : PLACES_MAX;
+    size_t n = b->place_count, shown = t->style->all || n <= PLACES_MAX + 1 ? n : PLACES_MAX;
     for (size_t i = 0; i < shown; i++) {
-        const struct finding *f = &t->r->findings[b->members[i]];
+        const struct finding *f = &t->r->findings[b->places[i].member];
         page_line(p);
-        place(t, f, 2, INK_BOLD);
+        place(t, &b->places[i], 2, INK_BOLD);
         if (!b->same_evidence) evidence(t, f->evidence, TABLE_INDENT + 2, 2);
     }
-    if (shown == b->count) return;
+    if (shown == n) return;
     page_line(p);
     buf_str(&p->raw, "+ ");
-    say_count(&p->raw, b->count - shown);
+    say_count(&p->raw, n - shown);
     buf_str(&p->raw, " more places");
     page_item_raw(p, TABLE_INDENT, 0, INK_PLAIN);
     page_item(p, TABLE_INDENT, 3, INK_DIM, S("(--all lists them)"));
@@ -126,8 +130,8 @@ static void block(struct table *t, const struct block *b)
     page_flow_raw(p, 0, (enum ink)f->severity);
     page_to(p, TABLE_INDENT);
     page_item(p, TABLE_INDENT, 0, INK_PLAIN, slice_str(f->rule->id));
-    if (b->count == 1) {
-        place(t, f, 2, INK_BOLD);
+    if (b->place_count == 1) {
+        place(t, b->places, 2, INK_BOLD);
     } else {
         say_count(&p->raw, b->count);
         buf_str(&p->raw, " places in ");
@@ -136,11 +140,11 @@ static void block(struct table *t, const struct block *b)
     }
     page_line(p);
     page_flow(p, TABLE_INDENT, INK_PLAIN, finding_message(f));
-    if (b->same_evidence && f->evidence.n) {
+    if ((b->same_evidence || b->place_count == 1) && f->evidence.n) {
         page_line(p);
         evidence(t, f->evidence, TABLE_INDENT, 0);
     }
-    if (b->count > 1) places(t, b);
+    if (b->place_count > 1) places(t, b);
     waiver(t, f);
     fix(t, f);
 }

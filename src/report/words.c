@@ -118,6 +118,18 @@ void say_spot(struct buf *b, const struct finding *f)
     }
 }
 
+void say_rows(struct buf *b, const struct finding *first, size_t rows)
+{
+    if (first->field.n) {
+        buf_str(b, "field ");
+        say_name(b, first->field);
+        buf_str(b, ", ");
+    }
+    say_many(b, rows, "row");
+    buf_str(b, ", first row ");
+    say_count(b, (uint64_t)first->row);
+}
+
 void say_from_here(struct buf *b, const struct result *r, struct slice path)
 {
     buf_add(b, r->base);

@@ -20,6 +20,9 @@ void say_inner(struct buf *b, const struct finding *f);
 /* "byte 41", "row 7, column age"; nothing when the path says it all. */
 void say_spot(struct buf *b, const struct finding *f);
 
+/* "column email, 9,812 rows, first row 3": of so many findings of one column, `first` the first. */
+void say_rows(struct buf *b, const struct finding *first, size_t rows);
+
 /* The path as seen from where merlon was started, so that code hosts find the file. */
 void say_from_here(struct buf *b, const struct result *r, struct slice path);
 /* The same as a relative URI reference (RFC 3986). */

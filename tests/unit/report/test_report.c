@@ -440,6 +440,44 @@ static void ten_thousand_are_fast(void **state)
     }
 }
 
+static void add_row(struct result *r, const char *path, const char *field, int64_t row)
+{
+    struct finding f = finding_of(rule_find(S("pii.email")));
+    f.path = slice_str(path);
+    f.field = slice_str(field);
+    f.row = row;
+    f.message = S("Holds e-mail addresses");
+    f.evidence = S("j***@e***.org");
+    assert_non_null(result_add_finding(r, &f));
+}
+
+/* Rows of one column of one file are one line; numbers in JSON paths do not tell columns apart. */
+static void rows_share_a_place(void **state)
+{
+    (void)state;
+    struct made m;
+    struct report_style style = {.width = 120};
+    arena_init(&m.arena, 256u << 20, 1u << 16);
+    buf_init(&m.out, 1u << 20);
+    result_init(&m.result, &m.arena);
+    for (int64_t row = 3; row < 9815; row++) add_row(&m.result, "users.csv", "email", row);
+    result_finish(&m.result);
+    write_as(&m, "table", &style);
+    struct slice text = buf_slice(&m.out);
+    assert_true(slice_has(text, S("pii.email  users.csv  (field email, 9,812 rows, first row 3)")));
+    add_row(&m.result, "chat.jsonl", "$.messages[0].content", 0);
+    add_row(&m.result, "chat.jsonl", "$.messages[12].content", 7);
+    add_row(&m.result, "chat.jsonl", "$.id", 7);
+    result_finish(&m.result);
+    buf_reset(&m.out);
+    write_as(&m, "table", &style);
+    text = buf_slice(&m.out);
+    assert_true(slice_has(text, S("9,815 places in 2 files")));
+    assert_true(slice_has(text, S("$.messages[0].content, 2 rows, first row 0")));
+    assert_true(slice_has(text, S("row 7, field $.id")));
+    done(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +496,7 @@ int main(void)
         cmocka_unit_test(full_buffers_are_noticed),
         cmocka_unit_test(long_names_are_cut),
         cmocka_unit_test(ten_thousand_are_fast),
+        cmocka_unit_test(rows_share_a_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
