@@ -203,6 +203,7 @@ static enum severity weigh(const struct reading *r, const struct event *ev, enum
 {
     switch (ev->anomaly.what) {
     case ANOMALY_SUFFIX: return suffix_severity(r, usual);
+    case ANOMALY_ACTIVE_CONTENT: return r->format == FMT_SQLITE ? SEV_HIGH : usual;
     case ANOMALY_ARCHIVE_DUPLICATE: return duplicate_severity(r, ev->anomaly.detail, usual);
     default: return usual;
     }

@@ -8,6 +8,7 @@
 #include "read/config/jinja.h"
 #include "read/data/image.h"
 #include "read/data/parquet.h"
+#include "read/data/sqlite.h"
 #include "read/model/ggml.h"
 #include "read/model/gguf.h"
 #include "read/model/numpy.h"
@@ -46,6 +47,7 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_MARKDOWN] = config_markdown_read,
     /* media */
     [FMT_IMAGE] = image_read,
+    [FMT_SQLITE] = sqlite_read,
 };
 
 reader_fn *reader_of(enum format f)

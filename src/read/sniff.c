@@ -62,6 +62,9 @@ static const struct magic magics[] = {
     M(FMT_ARROW, 0, "ARROW1\0\0"),
     M(FMT_ARROW, 0, "FEA1"),
     M(FMT_SQLITE, 0, "SQLite format 3\0"),
+    M(FMT_SQLITE, 0, "\x37\x7f\x06\x82\0\x2d\xe2\x18"), /* its write-ahead log */
+    M(FMT_SQLITE, 0, "\x37\x7f\x06\x83\0\x2d\xe2\x18"),
+    M(FMT_SQLITE, 0, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"), /* its journal */
     M(FMT_ELF, 0,
       "\x7f"
       "ELF"),

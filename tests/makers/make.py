@@ -12,10 +12,11 @@ time.time = lambda: 1700000000.0
 warnings.filterwarnings("ignore")
 
 import make_arrays  # noqa: E402
+import make_databases  # noqa: E402
 import make_images  # noqa: E402
 import make_pickle  # noqa: E402
 import make_torch  # noqa: E402
 import make_weights  # noqa: E402
 
-for maker in (make_pickle, make_torch, make_arrays, make_weights, make_images):
+for maker in (make_pickle, make_torch, make_arrays, make_weights, make_images, make_databases):
     maker.make()

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/data/render.h"
+#include "base/utf8.h"
+#include "read/readers.h"
+
+#define TEXT_ROOM   ((size_t)256 << 10)
+#define CELL_ROOM   8192u
+#define ROW_ROOM    4096u
+#define LONG_VALUE  ((size_t)64 << 10) /* told by itself, without a copy */
+#define MEMBERS_MAX 256u
+#define MEMBER_ALL  ((size_t)48 << 20)
+#define BYTES_MIN   16u
+
+struct render_cell {
+    uint32_t from, to;
+    int32_t column;
+    uint64_t near;
+    int64_t row;
+};
+
+enum st render_init(struct render *n, struct reading *r)
+{
+    *n = (struct render){.r = r};
+    n->text = ARENA_ARRAY(r->arena, uint8_t, TEXT_ROOM);
+    n->cells = ARENA_ARRAY(r->arena, struct render_cell, CELL_ROOM);
+    n->ends = ARENA_ARRAY(r->arena, uint32_t, ROW_ROOM);
+    return n->text && n->cells && n->ends ? ST_OK : ST_NOMEM;
+}
+
+void render_table(struct render *n, struct slice name, const struct slice *columns,
+                  const struct slice *fields, size_t count)
+{
+    struct block_table table = {.name = name, .columns = columns, .column_count = count};
+    n->fields = fields;
+    n->row = 0;
+    n->fill = n->cell_count = n->rows = n->row_from = 0;
+    tell(n->r, &(struct event){.kind = EV_TABLE, .table = &table});
+}
+
+static struct slice field_of(const struct render *n, size_t column)
+{
+    return n->fields ? n->fields[column] : n->plain;
+}
+
+static uint64_t place_of(const struct render *n, uint64_t near, struct slice value)
+{
+    return n->offset ? n->offset(n->ctx, near, value) : near;
+}
+
+static void locate(void *ctx, size_t at, struct block_place *ret)
+{
+    struct render *n = ctx;
+    while (n->seen + 1 < n->cell_count && n->cells[n->seen].to < at) n->seen++;
+    const struct render_cell *c = &n->cells[n->seen];
+    bool inside = n->cell_count && at >= c->from && at <= c->to;
+    *ret = (struct block_place){.row = -1, .line = -1, .column = -1, .column_index = -1};
+    if (!inside) return;
+    struct slice value = slice_sub(slice_of(n->text, n->fill), c->from, c->to - c->from);
+    ret->offset = place_of(n, c->near, value) + (at - c->from);
+    ret->row = c->row;
+    ret->column_index = c->column;
+    ret->field = field_of(n, c->column < 0 ? 0 : (size_t)c->column);
+    ret->value = value;
+}
+
+static void flush(struct render *n)
+{
+    struct block b = {.kind = BLOCK_RECORDS,
+                      .text = slice_of(n->text, n->fill),
+                      .first_row = n->row - n->rows,
+                      .ends = n->ends,
+                      .records = n->rows,
+                      .rendered = true,
+                      .locate = locate,
+                      .ctx = n};
+    n->seen = 0;
+    if (n->fill) tell(n->r, &(struct event){.kind = EV_BLOCK, .block = &b});
+    n->fill = n->cell_count = n->rows = n->row_from = 0;
+}
+
+/* One row that fills it all: the block ends within it. */
+static void cut_row(struct render *n)
+{
+    n->ends[n->rows++] = (uint32_t)n->fill;
+    n->row++;
+    flush(n);
+    n->row--;
+}
+
+/* The rows that are complete are told; the one in hand begins the next block. */
+static void cut_rows(struct render *n)
+{
+    size_t cut = n->ends[n->rows - 1], first = 0;
+    while (first < n->cell_count && n->cells[first].from < cut) first++;
+    size_t open = n->fill - cut, cells = n->cell_count - first;
+    n->fill = cut;
+    n->cell_count = first;
+    flush(n);
+    memmove(n->text, &n->text[cut], open);
+    for (size_t i = 0; i < cells; i++) {
+        n->cells[i] = n->cells[first + i];
+        n->cells[i].from -= (uint32_t)cut;
+        n->cells[i].to -= (uint32_t)cut;
+    }
+    n->fill = open;
+    n->cell_count = cells;
+}
+
+static bool has_room(const struct render *n, size_t need)
+{
+    return n->fill + need <= TEXT_ROOM && n->cell_count < CELL_ROOM && n->rows < ROW_ROOM;
+}
+
+static void make_room(struct render *n, size_t need)
+{
+    if (!has_room(n, need) && n->rows) cut_rows(n);
+    if (!has_room(n, need)) cut_row(n);
+}
+
+static void tell_long(struct render *n, size_t column, struct slice text, uint64_t near)
+{
+    struct block_value v = {.place = {.offset = place_of(n, near, text),
+                                      .row = (int64_t)n->row,
+                                      .line = -1,
+                                      .column = -1,
+                                      .column_index = n->fields ? (int32_t)column : -1,
+                                      .field = field_of(n, column),
+                                      .value = text},
+                            .text = text};
+    tell(n->r, &(struct event){.kind = EV_VALUE, .offset = v.place.offset, .value = &v});
+}
+
+enum st render_value(struct render *n, size_t column, struct slice text, uint64_t near)
+{
+    if (!text.n) return ST_OK;
+    if (!budget_work(n->r->budget, 1 + text.n / 64)) return ST_LIMIT;
+    if (text.n > LONG_VALUE) {
+        tell_long(n, column, text, near);
+        return ST_OK;
+    }
+    make_room(n, text.n + 2);
+    struct render_cell *c = &n->cells[n->cell_count++];
+    *c = (struct render_cell){
+        .from = (uint32_t)n->fill, .column = (int32_t)column, .near = near, .row = (int64_t)n->row};
+    memcpy(&n->text[n->fill], text.p, text.n);
+    n->fill += text.n;
+    c->to = (uint32_t)n->fill;
+    n->text[n->fill++] = '\n';
+    return ST_OK;
+}
+
+/* A picture, a pickle, an archive in a cell. */
+static enum st push_bytes(struct render *n, size_t column, struct slice bytes, uint64_t near)
+{
+    enum format as[SNIFF_MAX];
+    if (!sniff(bytes, S(""), as) || n->members >= MEMBERS_MAX) return ST_OK;
+    if (n->member_bytes + bytes.n > MEMBER_ALL) return ST_OK;
+    n->members++;
+    n->member_bytes += bytes.n;
+    struct member m = {.name =
+                           arena_printf(n->r->arena, "%.*s row %llu",
+                                        SLICE_ARG(field_of(n, column)), (unsigned long long)n->row),
+                       .packed = arena_copy(n->r->arena, bytes),
+                       .offset = near,
+                       .unpacked = UINT64_MAX};
+    return m.name.p && m.packed.p ? reading_push(n->r, &m) : ST_NOMEM;
+}
+
+static bool plain_text(struct slice s)
+{
+    if (!utf8_valid(s)) return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < 9 || (s.p[i] > 13 && s.p[i] < 32) || s.p[i] == 127) return false;
+    return true;
+}
+
+enum st render_bytes(struct render *n, size_t column, struct slice bytes, uint64_t near)
+{
+    if (!bytes.n) return ST_OK;
+    if (!budget_work(n->r->budget, 1 + bytes.n / 64)) return ST_LIMIT;
+    if (plain_text(bytes)) return render_value(n, column, bytes, near);
+    return bytes.n < BYTES_MIN ? ST_OK : push_bytes(n, column, bytes, near);
+}
+
+enum st render_row(struct render *n)
+{
+    make_room(n, 1);
+    n->text[n->fill++] = '\n';
+    n->ends[n->rows++] = (uint32_t)n->fill;
+    n->row++;
+    return budget_work(n->r->budget, 1) ? ST_OK : ST_LIMIT;
+}
+
+void render_end(struct render *n, uint64_t malformed)
+{
+    struct block_table_end end = {.records = n->row, .malformed = malformed};
+    if (n->rows) flush(n);
+    tell(n->r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
+    if (n->fields) tell_card_number(n->r, CARD_ROWS, n->row);
+}
