@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cards.c - payment cards: ranges and lengths (ISO/IEC 7812), Luhn. */
+#include "detect/check/digits.h"
+#include "detect/check/table.h"
+
+/* The first six digits from..to, and lengths as bits (1 << n). */
+struct range {
+    uint32_t from, to, lengths;
+};
+#define L(n)   (1u << (n))
+#define L16_19 (L(16) | L(17) | L(18) | L(19))
+#define L12_19 (L(12) | L(13) | L(14) | L(15) | L16_19)
+static const struct range ranges[] = {
+    {400000, 499999, L(13) | L(16) | L(19)}, /* Visa */
+    {510000, 559999, L(16)},                 /* Mastercard */
+    {222100, 272099, L(16)},                 /* Mastercard */
+    {340000, 349999, L(15)},                 /* American Express */
+    {370000, 379999, L(15)},                 /* American Express */
+    {300000, 305999, L(14) | L(16)},         /* Diners */
+    {309500, 309599, L(14) | L(16)},         /* Diners */
+    {360000, 369999, L(14) | L(16)},         /* Diners */
+    {380000, 399999, L(14) | L(16)},         /* Diners */
+    {601100, 601199, L16_19},                /* Discover */
+    {644000, 659999, L16_19},                /* Discover */
+    {352800, 358999, L16_19},                /* JCB */
+    {620000, 629999, L16_19},                /* UnionPay */
+    {810000, 817199, L16_19},                /* UnionPay */
+    {220000, 220499, L16_19},                /* Mir */
+    {500000, 509999, L12_19},                /* Maestro, Elo */
+    {560000, 589999, L12_19},                /* Maestro */
+    {601200, 619999, L12_19},                /* Maestro, RuPay */
+    {630000, 643999, L12_19},                /* Maestro */
+    {660000, 699999, L12_19},                /* Maestro */
+    {979200, 979289, L(16)},                 /* Troy */
+};
+
+/* Numbers that networks and payment services publish for tests. */
+static const uint64_t tests[] = {
+    4111111111111111, 4242424242424242, 4000056655665556, 5555555555554444, 2223003122003222,
+    5200828282828210, 5105105105105100, 378282246310005,  371449635398431,  378734493671000,
+    6011111111111117, 6011000990139424, 30569309025904,   3056930009020004, 36227206271667,
+    38520000023237,   3566002020360505, 3530111333300000, 6200000000000005, 4012888888881881,
+    4222222222222,    4000000000000002, 4000000000009995, 4000002500003155, 4000000000003220,
+    5431111111111111, 5454545454545454, 4012000033330026, 4917610000000000, 6759649826438453,
+    2222405343248877, 5019717010103742, 4000000000000077, 5610591081018250, 4444333322221111,
+    4988438843884305, 5100290029002909, 370000000000002,  6011601160116611, 4007000000027,
+    6304000000000000, 2200000000000004, 5267318187975449, 4462030000000000,
+};
+
+enum check_result check_card(struct slice value)
+{
+    struct digits x;
+    if (!digits_of(value, " -.", &x) || x.n < 12 || x.n > 19) return CHECK_BAD;
+    uint32_t first = (uint32_t)digits_number(x.d, 6);
+    const struct range *fits = NULL;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (first >= ranges[i].from && first <= ranges[i].to && (ranges[i].lengths >> x.n & 1))
+            fits = &ranges[i];
+    if (!fits || !digits_luhn(x.d, x.n)) return CHECK_BAD;
+    uint64_t number = digits_number(x.d, x.n);
+    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
+        if (tests[i] == number) return CHECK_TEST;
+    unsigned zeros = 0;
+    for (size_t i = 6; i < x.n; i++) zeros += x.d[i] == 0;
+    if (zeros >= x.n - 8) return CHECK_TEST; /* 4000 0000 0000 0000 and the like */
+    return x.n == 15 || x.n == 16 ? CHECK_GOOD : CHECK_FITS;
+}

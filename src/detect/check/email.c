@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* email.c - addresses of people, not of machines or handbooks. */
+#include "detect/check/table.h"
+#include "detect/check/words.h"
+
+static size_t lower(struct slice s, uint8_t *ret, size_t max)
+{
+    if (s.n > max) return 0;
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        ret[i] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+    }
+    return s.n;
+}
+
+static bool listed(const char *const *list, struct slice s)
+{
+    for (; *list; list++)
+        if (slice_eq(slice_str(*list), s)) return true;
+    return false;
+}
+
+static bool local_right(struct slice s)
+{
+    if (s.n == 0 || s.n > 64 || s.p[0] == '.' || s.p[s.n - 1] == '.') return false;
+    return !slice_has(s, S(".."));
+}
+
+/* Labels of letters, digits and hyphens; at least one has a letter besides the last. */
+static bool domain_right(struct slice s)
+{
+    struct slice rest = s, label;
+    size_t labels = 0;
+    while (slice_split(&rest, '.', &label)) {
+        if (label.n == 0 || label.n > 63) return false;
+        if (label.p[0] == '-' || label.p[label.n - 1] == '-') return false;
+        labels++;
+    }
+    return labels >= 2;
+}
+
+/* RFC 2606 and RFC 6761 names, and the .local of one's own network. */
+static bool reserved(struct slice domain, struct slice tld)
+{
+    static const char *const tlds[] = {"test",  "invalid", "localhost", "example",
+                                       "local", "lan",     "internal",  NULL};
+    static const char *const domains[] = {"example.com", "example.org", "example.net",
+                                          "example.edu", NULL};
+    if (listed(tlds, tld)) return true;
+    for (size_t i = 0; domains[i]; i++) {
+        struct slice d = slice_str(domains[i]);
+        if (slice_eq(domain, d)) return true;
+        if (domain.n > d.n && slice_ends(domain, d) && domain.p[domain.n - d.n - 1] == '.')
+            return true;
+    }
+    return false;
+}
+
+static bool machine(struct slice local)
+{
+    static const char *const names[] = {"noreply",      "no-reply",     "no_reply",
+                                        "donotreply",   "do-not-reply", "do_not_reply",
+                                        "git",          "postmaster",   "mailer-daemon",
+                                        "nobody",       "root",         "notifications",
+                                        "notification", "bounce",       "bounces",
+                                        "daemon",       "no.reply",     NULL};
+    if (listed(names, local)) return true;
+    return slice_ends(local, S("-noreply")) || slice_starts(local, S("noreply")) ||
+           slice_starts(local, S("no-reply"));
+}
+
+/* your.name@yourcompany.com, user@domain.com */
+static bool placeholder(struct slice local, struct slice domain)
+{
+    static const char *const locals[] = {"you",        "your",
+                                         "your.email", "youremail",
+                                         "your-email", "your_email",
+                                         "user",       "username",
+                                         "email",      "name",
+                                         "test",       "foo",
+                                         "bar",        "me",
+                                         "someone",    "example",
+                                         "john.doe",   "johndoe",
+                                         "jane.doe",   "your.name",
+                                         "yourname",   "firstname.lastname",
+                                         "first.last", "abc",
+                                         "xxx",        NULL};
+    static const char *const domains[] = {
+        "domain.com",    "email.com",   "yourdomain.com",  "your-domain.com",
+        "test.com",      "foo.com",     "bar.com",         "mydomain.com",
+        "mail.com",      "company.com", "yourcompany.com", "your-company.com",
+        "abc.com",       "xyz.com",     "domain.tld",      "host.com",
+        "mycompany.com", "xxx.com",     "foo.bar",         "site.com",
+        "acme.com",      NULL};
+    return listed(locals, local) && listed(domains, domain);
+}
+
+enum check_result check_email(struct slice value)
+{
+    uint8_t flat[256];
+    size_t n = lower(value, flat, 254);
+    struct slice all = slice_of(flat, n);
+    size_t at = n ? slice_rfind_byte(all, '@') : SIZE_MAX;
+    if (at == SIZE_MAX) return CHECK_BAD;
+    struct slice local = slice_sub(all, 0, at), domain = slice_sub(all, at + 1, n);
+    size_t dot = slice_rfind_byte(domain, '.');
+    if (dot == SIZE_MAX || !local_right(local) || !domain_right(domain)) return CHECK_BAD;
+    struct slice tld = slice_sub(domain, dot + 1, domain.n);
+    if (words_find(&words_tlds, tld) == SIZE_MAX || reserved(domain, tld) || machine(local))
+        return CHECK_BAD;
+    if (placeholder(local, domain)) return CHECK_TEST;
+    /* logo@2x.png is no address, but .zip, .mov, .sh, .py and .rs are domains and file names */
+    static const char *const files[] = {"py", "sh", "rs", "md", "zip", "mov", "pl", "ps", NULL};
+    bool file = listed(files, tld) && (local.n < 2 || slice_has(domain, S("_")));
+    return file ? CHECK_FITS : CHECK_GOOD;
+}
