@@ -245,23 +245,29 @@ static const char *const unread_messages[] = {
     [UNREAD_MEMORY] = "Memory ran out, so these bytes were not inspected",
 };
 
-/* A dataset that could not be looked at runs nothing when it is loaded. */
-static bool only_data(const struct reading *r)
+/* A dataset that could not be looked at runs nothing when it is loaded, and neither does text. */
+static const char *unread_rule(const struct reading *r)
 {
-    const struct suffix_rule *rule = suffix_find(r->layer->name);
-    return rule && rule->family == FAM_DATASET && format_family(r->format) != FAM_MODEL;
+    const struct suffix_rule *suffix = suffix_find(r->layer->name);
+    enum format_family promised = suffix ? suffix->family : FAM_NONE, is = format_family(r->format);
+    if (is_data(r->format)) return "data.not-inspected";
+    if (promised == FAM_DATASET && is != FAM_MODEL) return "data.not-inspected";
+    bool text =
+        is == FAM_CODE || is == FAM_NOTEBOOK || r->format == FMT_TEXT || r->format == FMT_MARKDOWN;
+    return text && promised != FAM_MODEL ? "file.not-inspected" : "model.not-inspected";
 }
 
 void judge_unread(struct judge *j, const struct reading *r, const struct event *ev)
 {
-    const char *rule = is_data(r->format) ? "data.not-inspected"
-                       : only_data(r)     ? "file.not-inspected"
-                                          : "model.not-inspected";
-    struct finding f = judge_finding(j, r, rule, ev->offset);
+    struct finding f = judge_finding(j, r, unread_rule(r), ev->offset);
+    struct slice detail = ev->unread.detail;
     j->not_inspected = true;
     j->unread += ev->unread.bytes;
     f.message = slice_str(unread_messages[ev->unread.why]);
-    f.evidence = arena_copy(j->arena, ev->unread.detail);
+    f.evidence = is_data(r->format) && ev->unread.bytes
+                     ? arena_printf(j->arena, "%.*s: %llu bytes", SLICE_ARG(detail),
+                                    (unsigned long long)ev->unread.bytes)
+                     : arena_copy(j->arena, detail);
     if (!f.evidence.p) j->nomem = true;
     judge_emit(j, &f);
 }

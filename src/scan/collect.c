@@ -3,6 +3,7 @@
 #include "base/cursor.h"
 #include "base/map.h"
 #include "finding/rules.h"
+#include "read/format.h"
 
 void collector_init(struct collector *c, const struct scan_options *o, struct result *r)
 {
@@ -129,6 +130,13 @@ static void add_subject(struct collector *c, const struct collected *f,
     if (!result_add_subject(c->result, &subject)) c->nomem = true;
 }
 
+/* Of a file that no worker could look at: a dataset by its name, else the careful guess. */
+static enum subject_kind guess_kind(struct slice path)
+{
+    const struct suffix_rule *suffix = suffix_find(path);
+    return suffix && suffix->family == FAM_DATASET ? SUBJECT_DATASET : SUBJECT_MODEL;
+}
+
 static void add_file(struct collector *c, const struct collected *f)
 {
     struct result *r = c->result;
@@ -139,10 +147,10 @@ static void add_file(struct collector *c, const struct collected *f)
     size_t findings = add_findings(c, f, path, &broken);
     const char *trouble = f->trouble ? f->trouble : broken ? "its answer was not understood" : NULL;
     if (!trouble && !has_subject) trouble = "the worker gave no answer";
+    if (!has_subject) s.kind = guess_kind(f->path);
     if (trouble)
-        add_own(c, "model.not-inspected", path, "The file could not be inspected to its end",
-                slice_str(trouble));
-    if (!has_subject) s.kind = SUBJECT_MODEL; /* unknown: the careful guess */
+        add_own(c, s.kind == SUBJECT_DATASET ? "data.not-inspected" : "model.not-inspected", path,
+                "The file could not be inspected to its end", slice_str(trouble));
     bool not_inspected = trouble || (s.flags & SUBJECT_NOT_INSPECTED);
     r->files++;
     r->bytes += f->bytes;

@@ -56,9 +56,11 @@ static void send_finding(void *ctx, const struct finding *f)
     buf_done(&b);
 }
 
-static enum subject_kind kind_of(enum format f, struct slice name)
+static enum subject_kind kind_of(const struct judge *j, struct slice name)
 {
+    enum format f = j->format;
     const struct suffix_rule *suffix = suffix_find(name);
+    if (f == FMT_JSON && j->rows > 1) return SUBJECT_DATASET; /* a list of records */
     enum format_family family = format_family(f);
     if (suffix && (family == FAM_NONE || family == FAM_OTHER || f == FMT_TEXT || f == FMT_JSON))
         family = suffix->family ? suffix->family : family;
@@ -86,7 +88,7 @@ static void send_subject(const struct inspection *in, const struct judge *j)
 {
     struct subject_record s = {
         .format = j->format,
-        .kind = kind_of(j->format, in->request->name),
+        .kind = kind_of(j, in->request->name),
         .unread = j->unread,
         .flags = j->not_inspected ? SUBJECT_NOT_INSPECTED : 0,
         .variant = slice_str(j->variant),
@@ -106,9 +108,11 @@ static void send_subject(const struct inspection *in, const struct judge *j)
 }
 
 /* Our own trouble is also a reason not to call the subject clean. */
-static void say_trouble(struct judge *j, const char *what)
+static void say_trouble(struct judge *j, struct slice name, const char *what)
 {
-    struct finding f = finding_of(rule_find(S("model.not-inspected")));
+    bool data = kind_of(j, name) == SUBJECT_DATASET;
+    struct finding f =
+        finding_of(rule_find(data ? S("data.not-inspected") : S("model.not-inspected")));
     f.message = S("The inspection could not be finished, so nothing can be said about this file");
     f.evidence = slice_str(what);
     j->not_inspected = true;
@@ -136,9 +140,9 @@ static void inspect(struct inspection *in, struct slice bytes, bool mapped, stru
     enum st st = judge.nomem ? ST_NOMEM : reading_run(&r, q->name, bytes, mapped);
     judge_finish(&judge);
     if (st != ST_OK)
-        say_trouble(&judge, st_text(st));
+        say_trouble(&judge, q->name, st_text(st));
     else if (judge.nomem)
-        say_trouble(&judge, "out of memory");
+        say_trouble(&judge, q->name, "out of memory");
     send_subject(in, &judge);
     arena_done(&reading);
 }
