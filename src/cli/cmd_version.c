@@ -3,6 +3,7 @@
 #include "box/box.h"
 #include "cli/cli.h"
 #include "finding/rules.h"
+#include "port/curl/http.h"
 #include "port/git/git.h"
 #include "report/jot.h"
 #include "report/report.h"
@@ -68,13 +69,15 @@ static void more(struct buf *b)
     buf_str(b, "libraries  libcrypto, libseccomp, zlib, libdeflate, zstd, lz4, lzma, bzip2\n");
     buf_printf(b, "           libgit2 (only for --since, --staged and --git): %s\n",
                git_available() ? "found" : "not found, install libgit2-1.5");
+    buf_printf(b, "           libcurl (only for data fetch): %s\n",
+               http_available() ? "found" : "not found, install libcurl4");
     buf_str(b, "reports    ");
     for (size_t i = 0; i < report_count(); i++)
         buf_printf(b, "%s%s", i ? " " : "", report_at(i)->name);
     buf_str(b, "\nsandbox    ");
     say_sandbox(b, &s);
     if (uname(&u) == 0) buf_printf(b, "\nkernel     %s %s %s", u.sysname, u.release, u.machine);
-    buf_str(b, "\nnetwork    never; no telemetry\n");
+    buf_str(b, "\nnetwork    data fetch only; no telemetry\n");
 }
 
 static void as_json(struct buf *b, bool verbose)

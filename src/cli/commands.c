@@ -23,6 +23,11 @@ static const enum opt ignore_remove_options[] = {OPT_PATH, OPT_FINGERPRINT, OPT_
 static const enum opt list_options[] = {OPT_FORMAT, OPT_COLOR, OPT_COUNT};
 static const enum opt show_options[] = {OPT_ORIGIN, OPT_FORMAT, OPT_CONFIG, OPT_COUNT};
 static const enum opt check_options[] = {OPT_CONFIG, OPT_COUNT};
+static const enum opt fetch_options[] = {
+    OPT_OUTPUT,   OPT_FAIL_ON,        OPT_DOWNLOADS,     OPT_RETRIES, OPT_SILENCE,
+    OPT_MAX_SIZE, OPT_ALLOW_UNHASHED, OPT_ALLOW_PRIVATE, OPT_FORCE,   OPT_CONFIG,
+    OPT_COLOR,    OPT_QUIET,          OPT_VERBOSE,       OPT_SILENT,  OPT_COUNT,
+};
 static const enum opt tour_options[] = {OPT_YES, OPT_EXAMPLES_DIR, OPT_COLOR, OPT_COUNT};
 static const enum opt version_options[] = {OPT_VERBOSE, OPT_FORMAT, OPT_COUNT};
 static const enum opt help_options[] = {OPT_MAN, OPT_COUNT};
@@ -55,6 +60,22 @@ static const struct command commands[] = {
      1,
      WORDS_FILES,
      cmd_report},
+    {"data fetch",
+     "LIST DIR",
+     "download what a list names; keep only what has the right hash",
+     "LIST has lines of URL, hash and name (or of hash and URL), or is CSV, JSON, JSON lines or\n"
+     "Croissant with such fields. SHA-256, SHA-512; MD5 and SHA-1 find accidents only. A file is\n"
+     "NAME.part until it is whole and right; run again to go on. No other program is started, and\n"
+     "no URL but the list's is asked.\n"
+     "Exit: 0 all is there, 1 a hash is wrong or missing, 2 not all could be had, 3 empty list.\n",
+     fetch_options,
+     {{"merlon data fetch train.sha256 data/", "what is there already stays"},
+      {"merlon data fetch laion.csv images/ -j 16 -o json=fetch.json", "16 at a time"},
+      {"merlon data fetch urls.txt raw/ --allow-unhashed", "the first time: notes the hashes"}},
+     2,
+     2,
+     WORDS_FILES,
+     cmd_data_fetch},
     {"explain",
      "[RULE]",
      "what a rule means: the attack, the fix, where it maps to",
@@ -271,7 +292,7 @@ const char *command_nearest(struct slice group, struct slice word)
         if (group.n) near_try(&near, (const char *)b.p);
     }
     if (near.best || group.n) return near.best;
-    static const char *const groups[] = {"ignore", "config", "hook"};
+    static const char *const groups[] = {"data", "ignore", "config", "hook"};
     for (size_t i = 0; i < COUNT_OF(groups); i++) near_try(&near, groups[i]);
     return near.best;
 }

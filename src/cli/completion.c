@@ -194,8 +194,9 @@ static void zsh(struct buf *out)
                  "    local cmd=$words[2]\n"
                  "    if (( CURRENT == 2 )); then compadd ");
     first_words(out);
-    buf_str(out, "; return; fi\n    case $cmd in\n        ignore|config|hook) (( CURRENT > 3 )) && "
-                 "cmd=\"$cmd $words[3]\" ;;\n    esac\n    case $cmd in\n");
+    buf_str(out,
+            "; return; fi\n    case $cmd in\n        data|ignore|config|hook) (( CURRENT > 3 )) && "
+            "cmd=\"$cmd $words[3]\" ;;\n    esac\n    case $cmd in\n");
     each_group(out, zsh_group);
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_at(i);

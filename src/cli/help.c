@@ -106,7 +106,7 @@ void help_overview(struct buf *out, bool colour)
     bold(out, "Start here", colour);
     buf_str(out, "\n  merlon scan .       what is in this folder\n"
                  "  merlon tour         learn the rest in five minutes\n\n"
-                 "merlon COMMAND --help says more. Nothing here opens a network connection.\n"
+                 "merlon COMMAND --help says more. Only data fetch opens network connections.\n"
                  "Exit codes: 0 below the gate, 1 gate failed, 2 could not do it, 3 nothing "
                  "recognised.\n");
 }

@@ -125,7 +125,8 @@ static void man_overview(struct buf *out)
                  "loads it\n.SH SYNOPSIS\n\\fBmerlon\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] "
                  "[\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\nMerlon reads model files, archives and "
                  "chat templates without running them, reports what they would do and what could "
-                 "not be looked at, and decides by a gate. It opens no network connection.\n"
+                 "not be looked at, and decides by a gate. Only merlon data fetch opens network "
+                 "connections.\n"
                  ".SH COMMANDS\n");
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_at(i);

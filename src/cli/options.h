@@ -42,6 +42,13 @@ enum opt {
     OPT_MAN,
     OPT_YES,
     OPT_EXAMPLES_DIR,
+    OPT_DOWNLOADS,
+    OPT_RETRIES,
+    OPT_SILENCE,
+    OPT_MAX_SIZE,
+    OPT_ALLOW_UNHASHED,
+    OPT_ALLOW_PRIVATE,
+    OPT_FORCE,
     OPT_HELP,
     OPT_COUNT, /* also the end of a command's list */
 };

@@ -73,14 +73,17 @@ const struct report_format *outputs_stdout(const struct outputs *o)
     return NULL;
 }
 
-static bool write_one(struct cli *c, const struct output *out, const struct result *r,
-                      const struct report_style *style)
+static bool write_one(struct cli *c, const struct output *out, const struct outputs *o,
+                      const struct result *r, const struct report_style *style)
 {
     struct buf b;
     struct report_style look = *style;
     if (out->file) look.colour = false; /* a terminal's colours are none of a file's */
     buf_init(&b, REPORT_MAX);
-    out->format->write(&b, r, &look);
+    if (o->table.p && strcmp(out->format->name, "table") == 0)
+        buf_add(&b, o->table);
+    else
+        out->format->write(&b, r, &look);
     bool ok = buf_ok(&b);
     if (!ok)
         cli_fail(c, "the %s report is too large", out->format->name);
@@ -103,7 +106,7 @@ bool outputs_write(struct cli *c, const struct outputs *o, const struct result *
             look.html_file = o->list[i].file;
     for (size_t i = 0; i < o->count; i++) {
         bool skip = !o->list[i].file && (silent || o->streamed);
-        if (!skip) ok = write_one(c, &o->list[i], r, &look) && ok;
+        if (!skip) ok = write_one(c, &o->list[i], o, r, &look) && ok;
     }
     return ok;
 }

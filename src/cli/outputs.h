@@ -15,7 +15,8 @@ struct output {
 struct outputs {
     struct output list[OUTPUTS_MAX];
     size_t count;
-    bool streamed; /* what stands on standard output has been written already */
+    struct slice table; /* what a command shows as its table; p == NULL: the scan's */
+    bool streamed;      /* what stands on standard output has been written already */
 };
 
 bool outputs_read(struct cli *c, struct outputs *ret);

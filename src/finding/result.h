@@ -64,6 +64,7 @@ struct result {
     struct slice notes[8];          /* said once, to people: "kernel without landlock", ... */
     size_t note_count;
     struct gate gate;
+    struct slice statistics; /* a JSON object: what `merlon data` counted; empty = none */
 };
 
 void result_init(struct result *r, struct arena *arena);

@@ -144,6 +144,10 @@ void report_json(struct buf *out, const struct result *r, const struct report_st
     summary(&j, r);
     coverage(&j, r);
     gate(&j, r);
+    if (r->statistics.n) {
+        jot_key(&j, "statistics");
+        jot_raw(&j, r->statistics);
+    }
     j.broken_to = 2;
     jot_key_open(&j, "subjects", '[');
     for (size_t i = 0; i < r->subject_count; i++) subject(&j, &r->subjects[i]);

@@ -47,14 +47,29 @@ static const int forbidden[] = {
     SCMP_SYS(vfork),  SCMP_SYS(ptrace),   SCMP_SYS(kill),   SCMP_SYS(unlink),  SCMP_SYS(rename),
 };
 
-bool filter_reader(void)
+static const int not_for_downloads[] = {
+    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork),
+    SCMP_SYS(vfork),  SCMP_SYS(ptrace),   SCMP_SYS(kill),
+};
+
+static bool forbid(const int *calls, size_t n)
 {
     scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
     if (!ctx) return false;
     bool ok = true;
-    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
-        ok = seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, forbidden[i], 0) == 0 && ok;
+    for (size_t i = 0; i < n; i++)
+        ok = seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, calls[i], 0) == 0 && ok;
     ok = ok && seccomp_load(ctx) == 0;
     seccomp_release(ctx);
     return ok;
+}
+
+bool filter_reader(void)
+{
+    return forbid(forbidden, sizeof forbidden / sizeof *forbidden);
+}
+
+bool filter_downloader(void)
+{
+    return forbid(not_for_downloads, sizeof not_for_downloads / sizeof *not_for_downloads);
 }

@@ -8,3 +8,5 @@ bool filter_parser(void);
 /* For a child that reads files with a library: everything but starting programs, sockets and
  * touching other processes. */
 bool filter_reader(void);
+/* For a process that downloads: it starts no programs and touches no other processes. */
+bool filter_downloader(void);
