@@ -46,6 +46,7 @@ enum format {
     FMT_PARQUET,
     FMT_ARROW,
     FMT_SQLITE,
+    FMT_TFRECORD,
     FMT_RDS,
     /* not models */
     FMT_ELF,

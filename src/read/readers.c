@@ -9,6 +9,7 @@
 #include "read/data/image.h"
 #include "read/data/parquet.h"
 #include "read/data/sqlite.h"
+#include "read/data/tfrecord.h"
 #include "read/model/ggml.h"
 #include "read/model/gguf.h"
 #include "read/model/numpy.h"
@@ -48,6 +49,7 @@ static reader_fn *const readers[FMT_COUNT] = {
     /* media */
     [FMT_IMAGE] = image_read,
     [FMT_SQLITE] = sqlite_read,
+    [FMT_TFRECORD] = tfrecord_read,
 };
 
 reader_fn *reader_of(enum format f)

@@ -113,6 +113,7 @@ static const struct shape_row shapes[] = {
     {FMT_SAVEDMODEL, shape_savedmodel},
     {FMT_ONNX, shape_onnx},
     {FMT_IMAGE, shape_bmp},
+    {FMT_TFRECORD, shape_tfrecord},
     {FMT_ZIP, shape_zip_behind}, /* last: knows whether something else fitted */
 };
 

@@ -7,6 +7,7 @@
 #include "port/zlib/inflate.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip_find.h"
+#include "read/data/tfrecord.h"
 
 #define TRIAL 512 /* packed bytes that must decode before a weak magic is believed */
 
@@ -125,6 +126,16 @@ bool shape_bmp(const struct shape_input *in)
     uint32_t size = cur_u32le(&c), reserved = cur_u32le(&c), data = cur_u32le(&c);
     uint32_t header = cur_u32le(&c);
     return cur_ok(&c) && !reserved && data > 25 && data < size && bmp_header(header);
+}
+
+/* The checksum of the first length, or at least the name and a length that fits. */
+bool shape_tfrecord(const struct shape_input *in)
+{
+    struct tfrecord_frame f;
+    if (in->bytes.n < 16) return false;
+    bool whole = tfrecord_frame(slice_sub(in->bytes, 0, (size_t)1 << 24), 0, &f);
+    if (f.length_good && f.size) return true;
+    return whole && f.data_good && f.size;
 }
 
 /* An archive behind other bytes. Where these are a format of their own, it must reach the very end:

@@ -7,7 +7,8 @@
 #define CELL_ROOM   8192u
 #define ROW_ROOM    4096u
 #define LONG_VALUE  ((size_t)64 << 10) /* told by itself, without a copy */
-#define MEMBERS_MAX 256u
+#define MEMBERS_MAX 1024u              /* copied ones */
+#define LYING_MAX   100000u
 #define MEMBER_ALL  ((size_t)48 << 20)
 #define BYTES_MIN   16u
 
@@ -32,6 +33,7 @@ void render_table(struct render *n, struct slice name, const struct slice *colum
 {
     struct block_table table = {.name = name, .columns = columns, .column_count = count};
     n->fields = fields;
+    n->columns = count;
     n->row = 0;
     n->fill = n->cell_count = n->rows = n->row_from = 0;
     tell(n->r, &(struct event){.kind = EV_TABLE, .table = &table});
@@ -40,6 +42,12 @@ void render_table(struct render *n, struct slice name, const struct slice *colum
 static struct slice field_of(const struct render *n, size_t column)
 {
     return n->fields ? n->fields[column] : n->plain;
+}
+
+/* Columns that came up after the table was told have a name only. */
+static int32_t column_index(const struct render *n, size_t column)
+{
+    return column < n->columns ? (int32_t)column : -1;
 }
 
 static uint64_t place_of(const struct render *n, uint64_t near, struct slice value)
@@ -58,8 +66,8 @@ static void locate(void *ctx, size_t at, struct block_place *ret)
     struct slice value = slice_sub(slice_of(n->text, n->fill), c->from, c->to - c->from);
     ret->offset = place_of(n, c->near, value) + (at - c->from);
     ret->row = c->row;
-    ret->column_index = c->column;
-    ret->field = field_of(n, c->column < 0 ? 0 : (size_t)c->column);
+    ret->column_index = column_index(n, (size_t)c->column);
+    ret->field = field_of(n, (size_t)c->column);
     ret->value = value;
 }
 
@@ -123,7 +131,7 @@ static void tell_long(struct render *n, size_t column, struct slice text, uint64
                                       .row = (int64_t)n->row,
                                       .line = -1,
                                       .column = -1,
-                                      .column_index = n->fields ? (int32_t)column : -1,
+                                      .column_index = column_index(n, column),
                                       .field = field_of(n, column),
                                       .value = text},
                             .text = text};
@@ -149,18 +157,37 @@ enum st render_value(struct render *n, size_t column, struct slice text, uint64_
     return ST_OK;
 }
 
+static bool in_layer(const struct render *n, struct slice bytes)
+{
+    struct slice all = n->r->layer->bytes;
+    uintptr_t from = (uintptr_t)all.p, at = (uintptr_t)bytes.p;
+    return at >= from && at - from <= all.n && bytes.n <= all.n - (at - from);
+}
+
+/* Bytes that the layer does not hold are copied, so there can be fewer of them. */
+static bool may_push(struct render *n, struct slice bytes)
+{
+    bool lies = in_layer(n, bytes);
+    uint64_t more = lies ? 0 : bytes.n, most = lies ? LYING_MAX : MEMBERS_MAX;
+    if (n->members < most && n->member_bytes + more <= MEMBER_ALL) {
+        n->members++;
+        n->member_bytes += more;
+        return true;
+    }
+    n->left_out++;
+    return false;
+}
+
 /* A picture, a pickle, an archive in a cell. */
 static enum st push_bytes(struct render *n, size_t column, struct slice bytes, uint64_t near)
 {
     enum format as[SNIFF_MAX];
-    if (!sniff(bytes, S(""), as) || n->members >= MEMBERS_MAX) return ST_OK;
-    if (n->member_bytes + bytes.n > MEMBER_ALL) return ST_OK;
-    n->members++;
-    n->member_bytes += bytes.n;
+    if (!sniff(bytes, S(""), as) || !may_push(n, bytes)) return ST_OK;
+    struct slice kept = in_layer(n, bytes) ? bytes : arena_copy(n->r->arena, bytes);
     struct member m = {.name =
                            arena_printf(n->r->arena, "%.*s row %llu",
                                         SLICE_ARG(field_of(n, column)), (unsigned long long)n->row),
-                       .packed = arena_copy(n->r->arena, bytes),
+                       .packed = kept,
                        .offset = near,
                        .unpacked = UINT64_MAX};
     return m.name.p && m.packed.p ? reading_push(n->r, &m) : ST_NOMEM;
@@ -195,6 +222,10 @@ void render_end(struct render *n, uint64_t malformed)
 {
     struct block_table_end end = {.records = n->row, .malformed = malformed};
     if (n->rows) flush(n);
+    if (n->left_out)
+        tell_unread(n->r, UNREAD_LIMIT, 0, 0, "%llu binary values were not opened",
+                    (unsigned long long)n->left_out);
+    n->left_out = 0;
     tell(n->r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
     if (n->fields) tell_card_number(n->r, CARD_ROWS, n->row);
 }

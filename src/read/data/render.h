@@ -24,6 +24,8 @@ struct render {
     uint32_t *ends;
     size_t fill, cell_count, rows, row_from; /* of the block in hand */
     uint64_t row, members, member_bytes;     /* of the table; of all tables */
+    uint64_t left_out;                       /* binary values that were too many to be opened */
+    size_t columns;                          /* that were told */
     size_t seen;                             /* locate()'s memory */
 };
 
