@@ -6,6 +6,7 @@
 #include "read/archive/zip.h"
 #include "read/config/config.h"
 #include "read/config/jinja.h"
+#include "read/data/arrow.h"
 #include "read/data/image.h"
 #include "read/data/parquet.h"
 #include "read/data/sqlite.h"
@@ -41,6 +42,7 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_GGML] = ggml_read,
     /* data sets */
     [FMT_PARQUET] = parquet_read,
+    [FMT_ARROW] = arrow_read,
     /* text that belongs to models */
     [FMT_JINJA] = jinja_read,
     [FMT_JSON] = config_json_read,

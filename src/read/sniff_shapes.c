@@ -7,6 +7,7 @@
 #include "port/zlib/inflate.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip_find.h"
+#include "read/data/arrow.h"
 #include "read/data/tfrecord.h"
 
 #define TRIAL 512 /* packed bytes that must decode before a weak magic is believed */
@@ -79,6 +80,15 @@ bool shape_safetensors(const struct shape_input *in)
     int next = cur_peek(&c, 0);
     bool json = next == '"' || next == '}';
     return (json && n <= in->bytes.n - 8) || slice_ends_nocase(in->name, S(".safetensors"));
+}
+
+/* A stream has no magic number; one of the old form, which has no mark either, needs a name. */
+bool shape_arrow(const struct shape_input *in)
+{
+    bool named = slice_ends_nocase(in->name, S(".arrow")) ||
+                 slice_ends_nocase(in->name, S(".arrows")) ||
+                 slice_ends_nocase(in->name, S(".feather"));
+    return arrow_stream_begins(in->bytes, false) || (named && arrow_stream_begins(in->bytes, true));
 }
 
 bool shape_zlib(const struct shape_input *in)

@@ -127,7 +127,7 @@ static enum st tell_long(struct cells *c, struct slice value, struct cell_place 
     return st;
 }
 
-enum st cells_text(struct cells *c, struct slice value, struct cell_place at)
+static enum st put_text(struct cells *c, struct slice value, struct cell_place at)
 {
     if (!value.n) return ST_OK;
     if (value.n >= TEXT_ROOM / 4) return tell_long(c, value, at);
@@ -150,26 +150,52 @@ static enum st digits(struct cells *c, uint64_t v, bool minus, struct cell_place
     if (v < LEAST) return ST_OK;
     for (; v; v /= 10) text[--i] = (uint8_t)('0' + v % 10);
     if (minus) text[--i] = '-';
-    return cells_text(c, slice_of(&text[i], sizeof text - i), at);
+    return put_text(c, slice_of(&text[i], sizeof text - i), at);
 }
 
-enum st cells_number(struct cells *c, int64_t value, struct cell_place at)
-{
-    return digits(c, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0, at);
-}
-
-enum st cells_unsigned(struct cells *c, uint64_t value, struct cell_place at)
-{
-    return digits(c, value, false, at);
-}
-
-enum st cells_double(struct cells *c, uint64_t bits, struct cell_place at)
+static enum st whole_double(struct cells *c, uint64_t bits, struct cell_place at)
 {
     double v;
     memcpy(&v, &bits, sizeof v);
     if (!(v >= LEAST && v <= DOUBLE_EXACT)) return ST_OK;
     uint64_t whole = (uint64_t)v;
     return (double)whole == v ? digits(c, whole, false, at) : ST_OK;
+}
+
+enum st cells_put_number(struct cells *c, enum cell_kind kind, uint64_t value, struct cell_place at)
+{
+    bool minus = kind == CELL_SIGNED && (int64_t)value < 0;
+    if (kind == CELL_DOUBLE) return whole_double(c, value, at);
+    if (kind != CELL_SIGNED && kind != CELL_UNSIGNED) return ST_OK;
+    return digits(c, minus ? 0 - value : value, minus, at);
+}
+
+/* A decimal in two's complement, when it fits 64 bits. */
+static enum st decimal(struct cells *c, struct slice s, bool little, struct cell_place at)
+{
+    if (!s.n) return ST_OK;
+    uint8_t top = s.p[little ? s.n - 1 : 0];
+    uint64_t n = top & 0x80 ? UINT64_MAX : 0;
+    uint8_t fill = (uint8_t)n;
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t byte = s.p[little ? s.n - 1 - i : i];
+        if (s.n - i > 8 && byte != fill) return ST_OK;
+        n = n << 8 | byte;
+    }
+    return cells_put_number(c, CELL_SIGNED, n, at);
+}
+
+static enum st uuid(struct cells *c, struct slice s, struct cell_place at)
+{
+    static const char hex[] = "0123456789abcdef";
+    uint8_t text[36];
+    size_t n = 0;
+    for (size_t i = 0; i < s.n && i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text[n++] = '-';
+        text[n++] = (uint8_t)hex[s.p[i] >> 4];
+        text[n++] = (uint8_t)hex[s.p[i] & 15];
+    }
+    return put_text(c, slice_of(text, n), at);
 }
 
 /* No control characters but white space, and UTF-8 (a character may be cut at the end). */
@@ -212,8 +238,15 @@ static enum st binary(struct cells *c, struct slice value, struct cell_place at)
     return ST_OK;
 }
 
-enum st cells_bytes(struct cells *c, struct slice value, struct cell_place at)
+enum st cells_put_bytes(struct cells *c, enum cell_kind kind, struct slice value,
+                        struct cell_place at)
 {
-    if (!value.n) return ST_OK;
-    return looks_text(value) ? cells_text(c, value, at) : binary(c, value, at);
+    switch (kind) {
+    case CELL_TEXT: return put_text(c, value, at);
+    case CELL_BYTES: return looks_text(value) ? put_text(c, value, at) : binary(c, value, at);
+    case CELL_BIG: return decimal(c, value, false, at);
+    case CELL_LITTLE: return decimal(c, value, true, at);
+    case CELL_UUID: return uuid(c, value, at);
+    default: return ST_OK;
+    }
 }

@@ -32,11 +32,21 @@ void cells_init(struct cells *c, struct reading *r);
 MUST_USE enum st cells_column(struct cells *c, struct slice field, int32_t column);
 MUST_USE enum st cells_flush(struct cells *c);
 
-MUST_USE enum st cells_text(struct cells *c, struct slice value, struct cell_place at);
-/* As decimal digits. Numbers of fewer than seven digits identify nobody and are left out. */
-MUST_USE enum st cells_number(struct cells *c, int64_t value, struct cell_place at);
-MUST_USE enum st cells_unsigned(struct cells *c, uint64_t value, struct cell_place at);
-/* A whole number that a column with gaps was made floating point for. */
-MUST_USE enum st cells_double(struct cells *c, uint64_t bits, struct cell_place at);
-/* Bytes of no stated kind: text when they look like it, else what a picture or a program may be. */
-MUST_USE enum st cells_bytes(struct cells *c, struct slice value, struct cell_place at);
+/* What the values of a column are to us. */
+enum cell_kind {
+    CELL_SKIP,     /* floats of 32 bits, times, truth values: they name nobody */
+    CELL_TEXT,     /* strings, enums, JSON */
+    CELL_BYTES,    /* no kind stated: text when they look like it, else a picture or a program */
+    CELL_SIGNED,   /* integers, and decimals without a fraction */
+    CELL_UNSIGNED, /* the same without a sign */
+    CELL_DOUBLE,   /* whole numbers that a column with gaps was made floating point for */
+    CELL_BIG,      /* decimals in big-endian bytes */
+    CELL_LITTLE,   /* decimals in little-endian bytes */
+    CELL_UUID,
+};
+MUST_USE enum st cells_put_bytes(struct cells *c, enum cell_kind kind, struct slice value,
+                                 struct cell_place at);
+/* As decimal digits. Numbers of fewer than seven digits identify nobody and are left out.
+ * `value` is sign extended, or the bits of a double. */
+MUST_USE enum st cells_put_number(struct cells *c, enum cell_kind kind, uint64_t value,
+                                  struct cell_place at);

@@ -145,7 +145,7 @@ static enum st data_page(struct chunk *k, const struct page_header *h, struct sl
 {
     if (h->values < 0 || h->rows < 0 || h->nulls < 0 || h->nulls > h->values) return ST_MALFORMED;
     k->seen += (uint64_t)h->values;
-    if (k->leaf->kind == KIND_SKIP) return skip_page(k, h);
+    if (k->leaf->kind == CELL_SKIP) return skip_page(k, h);
     struct page g = {.k = k, .count = (uint64_t)h->values, .rows_before = k->row};
     enum st st = h->kind == 3 ? unpack_v2(&g, h, body) : unpack_v1(&g, h, body);
     if (st != ST_OK) return st;
@@ -191,7 +191,7 @@ static enum st dictionary_page(struct chunk *k, const struct page_header *h, str
                                uint64_t at)
 {
     bool plain = h->encoding == PARQUET_PLAIN || h->encoding == PARQUET_PLAIN_DICTIONARY;
-    if (k->leaf->kind == KIND_SKIP) return ST_OK;
+    if (k->leaf->kind == CELL_SKIP) return ST_OK;
     if (k->has_dictionary || h->values < 0) return ST_MALFORMED;
     if (!plain) return ST_UNSUPPORTED;
     struct parquet *p = k->p;

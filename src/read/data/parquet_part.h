@@ -39,22 +39,10 @@ enum parquet_encoding {
     PARQUET_BYTE_STREAM_SPLIT = 9,
 };
 
-/* What the values of a column are to us. */
-enum parquet_kind {
-    KIND_SKIP,     /* floats of 32 bits, times, booleans: they name nobody */
-    KIND_TEXT,     /* strings, enums, JSON */
-    KIND_BYTES,    /* no kind stated */
-    KIND_SIGNED,   /* integers, and decimals without a fraction */
-    KIND_UNSIGNED, /* the same without a sign */
-    KIND_DOUBLE,
-    KIND_BIG, /* decimals in big-endian bytes */
-    KIND_UUID,
-};
-
 struct parquet_leaf {
     struct slice path; /* dotted */
     enum parquet_type type;
-    enum parquet_kind kind;
+    enum cell_kind kind;
     uint32_t width; /* bytes of a value of fixed length */
     uint16_t max_def, max_rep;
 };

@@ -61,37 +61,37 @@ enum { OLD_UINT = 11, OLD_UINT_END = 14, OLD_JSON = 19, OLD_BSON = 20, OLD_INTER
 enum { NEW_STRING = 1, NEW_ENUM = 4, NEW_DECIMAL = 5, NEW_TIMES = 6, NEW_TIMES_END = 8 };
 enum { NEW_JSON = 12, NEW_BSON = 13, NEW_UUID = 14, NEW_FLOAT16 = 15 };
 
-static enum parquet_kind number_kind(const struct element *e)
+static enum cell_kind number_kind(const struct element *e)
 {
     bool times = (e->converted >= OLD_TIMES && e->converted <= OLD_TIMES_END) ||
                  (e->logical >= NEW_TIMES && e->logical <= NEW_TIMES_END);
     bool decimal = e->converted == OLD_DECIMAL || e->logical == NEW_DECIMAL;
-    if (times || (decimal && e->scale)) return KIND_SKIP;
+    if (times || (decimal && e->scale)) return CELL_SKIP;
     bool no_sign = (e->converted >= OLD_UINT && e->converted <= OLD_UINT_END) || !e->is_signed;
-    return no_sign ? KIND_UNSIGNED : KIND_SIGNED;
+    return no_sign ? CELL_UNSIGNED : CELL_SIGNED;
 }
 
-static enum parquet_kind bytes_kind(const struct element *e)
+static enum cell_kind bytes_kind(const struct element *e)
 {
     if (e->converted == OLD_DECIMAL || e->logical == NEW_DECIMAL)
-        return e->scale ? KIND_SKIP : KIND_BIG;
-    if (e->converted == OLD_INTERVAL || e->logical == NEW_FLOAT16) return KIND_SKIP;
-    if (e->logical == NEW_UUID) return KIND_UUID;
+        return e->scale ? CELL_SKIP : CELL_BIG;
+    if (e->converted == OLD_INTERVAL || e->logical == NEW_FLOAT16) return CELL_SKIP;
+    if (e->logical == NEW_UUID) return CELL_UUID;
     bool text = e->converted == OLD_UTF8 || e->converted == OLD_ENUM || e->converted == OLD_JSON ||
                 e->converted == OLD_BSON || e->logical == NEW_STRING || e->logical == NEW_ENUM ||
                 e->logical == NEW_JSON || e->logical == NEW_BSON;
-    return text ? KIND_TEXT : KIND_BYTES;
+    return text ? CELL_TEXT : CELL_BYTES;
 }
 
-static enum parquet_kind kind_of(const struct element *e)
+static enum cell_kind kind_of(const struct element *e)
 {
     switch (e->type) {
     case PARQUET_INT32:
     case PARQUET_INT64: return number_kind(e);
-    case PARQUET_DOUBLE: return KIND_DOUBLE;
+    case PARQUET_DOUBLE: return CELL_DOUBLE;
     case PARQUET_BYTE_ARRAY:
     case PARQUET_FIXED: return bytes_kind(e);
-    default: return KIND_SKIP;
+    default: return CELL_SKIP;
     }
 }
 

@@ -18,51 +18,15 @@ static struct cell_place place(const struct values *v, size_t at, int64_t row, u
     return ret;
 }
 
-/* A decimal in big-endian two's complement, when it fits 64 bits. */
-static enum st tell_big(const struct values *v, struct slice s, struct cell_place at)
-{
-    uint64_t n = s.n && s.p[0] & 0x80 ? UINT64_MAX : 0;
-    uint64_t fill = n;
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.n - i > 8 && s.p[i] != (uint8_t)fill) return ST_OK;
-        n = n << 8 | s.p[i];
-    }
-    return cells_number(&v->p->cells, (int64_t)n, at);
-}
-
-static enum st tell_uuid(const struct values *v, struct slice s, struct cell_place at)
-{
-    static const char hex[] = "0123456789abcdef";
-    uint8_t text[36];
-    size_t n = 0;
-    for (size_t i = 0; i < s.n && i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text[n++] = '-';
-        text[n++] = (uint8_t)hex[s.p[i] >> 4];
-        text[n++] = (uint8_t)hex[s.p[i] & 15];
-    }
-    return cells_text(&v->p->cells, slice_of(text, n), at);
-}
-
 static enum st tell_bytes(const struct values *v, struct slice s, struct cell_place at)
 {
-    switch (v->leaf->kind) {
-    case KIND_TEXT: return cells_text(&v->p->cells, s, at);
-    case KIND_BYTES: return cells_bytes(&v->p->cells, s, at);
-    case KIND_BIG: return tell_big(v, s, at);
-    case KIND_UUID: return tell_uuid(v, s, at);
-    default: return ST_OK;
-    }
+    return cells_put_bytes(&v->p->cells, v->leaf->kind, s, at);
 }
 
 static enum st tell_number(const struct values *v, uint64_t n, struct cell_place at)
 {
-    switch (v->leaf->kind) {
-    case KIND_SIGNED: return cells_number(&v->p->cells, (int64_t)n, at);
-    case KIND_UNSIGNED:
-        return cells_unsigned(&v->p->cells, v->leaf->type == PARQUET_INT32 ? (uint32_t)n : n, at);
-    case KIND_DOUBLE: return cells_double(&v->p->cells, n, at);
-    default: return ST_OK;
-    }
+    if (v->leaf->kind == CELL_UNSIGNED && v->leaf->type == PARQUET_INT32) n = (uint32_t)n;
+    return cells_put_number(&v->p->cells, v->leaf->kind, n, at);
 }
 
 /* ---- PLAIN ---- */

@@ -260,3 +260,26 @@ enum st room_unpack(struct room *m, enum page_codec codec, struct slice packed, 
     if (st == ST_OK && k.made != k.want) st = ST_MALFORMED;
     return paid == ST_OK ? st : paid;
 }
+
+#define SCRATCH ((size_t)128 << 10)
+
+enum st room_measure(struct room *m, enum page_codec codec, struct slice packed, uint64_t *ret)
+{
+    const struct decoder *d = codec == PAGE_ZSTD ? &unzstd : &unlz4;
+    struct decoder_step s = {.in = packed, .room = SCRATCH};
+    uint64_t n = 0;
+    enum st st = take_arena(m, SCRATCH);
+    if (st != ST_OK) return st;
+    void *state = d->open((struct slice){0});
+    if (!state) return ST_NOMEM;
+    while (st == ST_OK && !s.end && n <= PAGE_MOST) {
+        s.out = m->p;
+        s.made = 0;
+        st = d->step(state, &s);
+        n += s.made;
+        if (!budget_work(m->r->budget, 1 + s.made / 1024)) st = ST_LIMIT;
+    }
+    d->close(state);
+    *ret = n;
+    return st;
+}

@@ -39,6 +39,9 @@ void room_init(struct room *m, struct reading *r);
 /* Unpack to exactly `unpacked` bytes; *ret lives until the next call. PAGE_PLAIN copies nothing. */
 MUST_USE enum st room_unpack(struct room *m, enum page_codec codec, struct slice packed,
                              uint64_t unpacked, struct slice *ret);
+/* How much a stream unpacks to, for writers that do not say so. */
+MUST_USE enum st room_measure(struct room *m, enum page_codec codec, struct slice packed,
+                              uint64_t *ret);
 /* The first n bytes of the last page will not be looked at again soon. */
 void room_release(struct room *m, size_t n);
 void room_done(struct room *m);
