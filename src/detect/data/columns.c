@@ -153,7 +153,7 @@ void columns_note(struct judge_data *d, const struct value *v)
     struct tally *t = tally_of(d, v);
     if (!t || t->lost) return;
     t->hits += v->times;
-    note_distinct(t, v->anchor);
+    note_distinct(t, v->identity);
     value_span(d, v, SPAN_BARE);
     wait_for_vote(d, t, v);
 }

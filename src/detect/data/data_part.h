@@ -44,6 +44,7 @@ struct value {
     uint64_t offset;
     int64_t row, line, at; /* `at`: the column in its line */
     struct span span;
+    uint64_t identity;   /* equal for equal texts; never leaves this room */
     uint64_t anchor;     /* for the fingerprint */
     struct slice reveal; /* the text to show instead of the mask; p == NULL: show the mask */
     char mask[MASK_MAX];
@@ -103,11 +104,11 @@ void columns_end(struct judge_data *d, const struct block_table_end *end);
 typedef void data_look_fn(void *ctx, struct slice text, enum look_kind kind,
                           const struct look_sink *sink);
 
-struct item; /* rows.c */
-struct items {
-    struct item *p;
+struct items { /* what was seen in a text: see rows.c */
+    void *p;
     size_t n, room;
 };
+#define DETECTORS_SEEN 512u
 
 struct judge_data {
     struct judge *judge;
@@ -119,6 +120,7 @@ struct judge_data {
     const struct layer *layer;
     enum format format;
     struct finding base; /* its inner names */
+    enum circumstance in_text, in_records;
     /* the table in hand */
     bool in_table;
     uint64_t rows; /* seen so far */
@@ -127,8 +129,9 @@ struct judge_data {
     /* the text in hand */
     struct items plain, extra; /* hits in it as it lies; views and notes */
     uint64_t overflow;         /* what there was no room for */
-    struct arena *arena;       /* the judge's */
-    uint64_t recent[RECENT];   /* told already: a value can stand in a block and be told decoded */
+    const struct detector *seen[DETECTORS_SEEN];
+    struct arena *arena;     /* the judge's */
+    uint64_t recent[RECENT]; /* told already: a value can stand in a block and be told decoded */
     uint8_t *decoded;
     size_t decoded_n;
 };

@@ -13,7 +13,7 @@
 #include "detect/data/data_part.h"
 #include "finding/rules.h"
 
-#define PLAIN_MAX    (64u << 10) /* hits of one text; more are counted */
+#define PLAIN_MAX    (1u << 20) /* hits of one text; more are counted */
 #define EXTRA_MAX    (16u << 10)
 #define DECODED_MAX  (256u << 10)
 #define EVIDENCE_MAX 200u
@@ -31,6 +31,12 @@ struct item {
     uint8_t kind, sureness, severity;
 };
 
+struct plain { /* the same of a hit in the text as it lies: a block of numbers has many */
+    uint32_t from;
+    uint16_t n, detector;
+    uint8_t sureness, severity;
+};
+
 struct text { /* in hand */
     struct judge_data *d;
     struct slice text;
@@ -42,21 +48,50 @@ struct text { /* in hand */
 
 /* ---- gathering ---- */
 
-/* Room for one more; NULL when there are too many or memory is out. */
-static struct item *new_item(struct judge_data *d, struct items *list, size_t max)
+/* Room for one more of `size` bytes; NULL when there are too many or memory is out. */
+static void *new_item(struct judge_data *d, struct items *list, size_t size, size_t max)
 {
     if (list->n == list->room) {
         size_t room = list->room ? list->room * 4 : 256;
-        struct item *p = list->room < max ? ARENA_ARRAY(d->arena, struct item, room) : NULL;
+        uint8_t *p = list->room < max ? arena_alloc(d->arena, room, size) : NULL;
         if (!p) {
             d->overflow++;
             return NULL;
         }
-        if (list->n) memcpy(p, list->p, list->n * sizeof *p);
+        if (list->n) memcpy(p, list->p, list->n * size);
         list->p = p;
         list->room = room;
     }
-    return &list->p[list->n++];
+    return (uint8_t *)list->p + list->n++ * size;
+}
+
+/* A small number for a detector that was seen. */
+static bool number_of(struct judge_data *d, const struct detector *detector, uint16_t *ret)
+{
+    size_t i = ((uintptr_t)detector >> 4) % DETECTORS_SEEN;
+    for (size_t tries = 0; tries < DETECTORS_SEEN; tries++, i = (i + 1) % DETECTORS_SEEN) {
+        if (!d->seen[i]) d->seen[i] = detector;
+        if (d->seen[i] != detector) continue;
+        *ret = (uint16_t)i;
+        return true;
+    }
+    return false;
+}
+
+static void keep_plain(struct judge_data *d, const struct hit *hit)
+{
+    uint16_t number;
+    if (hit->to - hit->from > UINT16_MAX || !number_of(d, hit->detector, &number)) {
+        d->overflow++;
+        return;
+    }
+    struct plain *p = new_item(d, &d->plain, sizeof *p, PLAIN_MAX);
+    if (!p) return;
+    *p = (struct plain){.from = (uint32_t)hit->from,
+                        .n = (uint16_t)(hit->to - hit->from),
+                        .detector = number,
+                        .sureness = (uint8_t)hit->sureness,
+                        .severity = (uint8_t)hit->severity};
 }
 
 static void keep_text(struct judge_data *d, struct item *it, struct slice s, size_t most)
@@ -74,8 +109,11 @@ static void on_hit(void *ctx, const struct look_hit *h)
 {
     struct judge_data *d = ctx;
     if (h->hit->sureness == HIT_WEAK) return; /* an example, a placeholder */
-    struct item *it =
-        h->via ? new_item(d, &d->extra, EXTRA_MAX) : new_item(d, &d->plain, PLAIN_MAX);
+    if (!h->via) {
+        keep_plain(d, h->hit);
+        return;
+    }
+    struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
     if (!it) return;
     *it = (struct item){.kind = ITEM_HIT,
                         .from = (uint32_t)h->hit->from,
@@ -84,13 +122,13 @@ static void on_hit(void *ctx, const struct look_hit *h)
                         .sureness = (uint8_t)h->hit->sureness,
                         .severity = (uint8_t)h->hit->severity,
                         .via = h->via};
-    if (h->via) keep_text(d, it, h->value, 1000);
+    keep_text(d, it, h->value, 1000);
 }
 
 static void on_note(void *ctx, const struct look_note *n)
 {
     struct judge_data *d = ctx;
-    struct item *it = new_item(d, &d->extra, EXTRA_MAX);
+    struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
     if (!it) return;
     *it = (struct item){.kind = ITEM_NOTE,
                         .from = (uint32_t)n->from,
@@ -118,7 +156,7 @@ static void note_cell(struct judge_data *d, struct slice s, size_t i)
     if (sign && ((next >= '0' && next <= '9') || next == '.' || next == ',' || next == '\n'))
         return;
     if (!begins_cell(s, i)) return;
-    struct item *it = new_item(d, &d->extra, EXTRA_MAX);
+    struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
     if (it) *it = (struct item){.kind = ITEM_CELL, .from = (uint32_t)i, .to = (uint32_t)i + 1};
 }
 
@@ -201,6 +239,13 @@ static bool records(const struct text *t)
     return t->value ? t->value->place.row >= 0 : t->block->kind == BLOCK_RECORDS;
 }
 
+static enum circumstance circumstance(const struct text *t)
+{
+    const struct judge_data *d = t->d;
+    if (d->format == FMT_NOTEBOOK) return circumstance_of(d->reading, records(t), t->place.field);
+    return records(t) ? d->in_records : d->in_text;
+}
+
 static struct value value_of(struct text *t, const struct item *it)
 {
     struct judge_data *d = t->d;
@@ -217,7 +262,7 @@ static struct value value_of(struct text *t, const struct item *it)
                       .row = p->row,
                       .line = p->line,
                       .at = p->line > 0 ? p->column : -1};
-    v.in = circumstance_of(d->reading, records(t), p->field);
+    v.in = circumstance(t);
     v.whole = inside(p->value, part.p, part.p + part.n) && is_whole(p->value, part);
     if (it->kind != ITEM_HIT) return v;
     v.detector = it->detector;
@@ -253,13 +298,11 @@ static void judge_hit(struct text *t, const struct item *it)
         columns_note(d, &v);
 }
 
-static void tell_note(struct text *t, const struct item *it, const char *rule, enum severity s,
-                      const char *message, struct slice evidence)
+static void tell_note(struct text *t, const struct value *v, const char *rule, const char *message,
+                      struct slice evidence)
 {
     struct judge_data *d = t->d;
-    struct value v = value_of(t, it);
-    v.severity = s;
-    struct finding f = value_finding(d, rule, &v);
+    struct finding f = value_finding(d, rule, v);
     if (!f.rule) return;
     f.message = slice_str(message);
     f.evidence = arena_copy(d->arena, slice_sub(evidence, 0, EVIDENCE_MAX));
@@ -270,8 +313,8 @@ static void tell_note(struct text *t, const struct item *it, const char *rule, e
 static void judge_note(struct text *t, const struct item *it)
 {
     locate(t, it->from);
-    tell_note(t, it, it->rule, (enum severity)it->severity, it->via,
-              slice_of(t->d->decoded + it->text, it->text_n));
+    struct value v = value_of(t, it);
+    tell_note(t, &v, it->rule, it->via, slice_of(t->d->decoded + it->text, it->text_n));
 }
 
 static void judge_cell(struct text *t, const struct item *it)
@@ -281,7 +324,9 @@ static void judge_cell(struct text *t, const struct item *it)
     struct slice cell = t->place.value;
     if (cell.n && (*cell.p == '"' || *cell.p == '\'')) cell = slice_sub(cell, 1, cell.n - 1);
     if (cell.p != t->text.p + it->from || !formula_cell(cell, &note)) return;
-    tell_note(t, it, note.rule, note.severity, note.message, note.evidence);
+    struct value v = value_of(t, it);
+    v.severity = note.severity;
+    tell_note(t, &v, note.rule, note.message, note.evidence);
 }
 
 static int by_place(const void *a, const void *b)
@@ -301,14 +346,27 @@ static void judge_item(struct text *t, const struct item *it)
     }
 }
 
+static struct item item_of(const struct judge_data *d, const struct plain *p)
+{
+    return (struct item){.kind = ITEM_HIT,
+                         .from = p->from,
+                         .to = p->from + p->n,
+                         .detector = d->seen[p->detector],
+                         .sureness = p->sureness,
+                         .severity = p->severity};
+}
+
 static void judge_items(struct text *t)
 {
-    const struct items *a = &t->d->plain, *b = &t->d->extra;
+    struct judge_data *d = t->d;
+    const struct plain *plain = d->plain.p;
+    struct item *extra = d->extra.p;
     size_t i = 0, k = 0;
-    sort_items(b->p, b->n, sizeof *b->p, by_place);
-    while (i < a->n || k < b->n) {
-        bool first = k == b->n || (i < a->n && a->p[i].from <= b->p[k].from);
-        judge_item(t, first ? &a->p[i++] : &b->p[k++]);
+    sort_items(extra, d->extra.n, sizeof *extra, by_place);
+    while (i < d->plain.n || k < d->extra.n) {
+        bool first = k == d->extra.n || (i < d->plain.n && plain[i].from <= extra[k].from);
+        struct item it = first ? item_of(d, &plain[i++]) : extra[k++];
+        judge_item(t, &it);
     }
 }
 
@@ -322,7 +380,17 @@ static enum look_kind look_kind(const struct text *t)
         return sheet ? LOOK_CELL : LOOK_VALUE;
     }
     if (t->block->kind == BLOCK_RECORDS) return LOOK_RECORDS;
-    return circumstance_of(r, false, S("")) >= IN_CODE ? LOOK_CODE : LOOK_PROSE;
+    return t->d->in_text >= IN_CODE ? LOOK_CODE : LOOK_PROSE;
+}
+
+/* More was seen in one text than there is room for. */
+static void say_overflow(struct text *t)
+{
+    struct judge_data *d = t->d;
+    struct value v = {.severity = SEV_MEDIUM, .row = -1, .line = -1, .at = -1, .anchor = 2};
+    d->overflow = 0;
+    tell_note(t, &v, "data.not-inspected", "More values were seen in one block than can be weighed",
+              S("the first million were"));
 }
 
 static void look_with(void *ctx, struct slice text, enum look_kind kind,
@@ -340,6 +408,7 @@ static void look_at(struct text *t)
     d->look(d->look_ctx, t->text, look_kind(t), &sink);
     if (d->reading->format == FMT_CSV && t->block) find_cells(d, t->text);
     judge_items(t);
+    if (d->overflow) say_overflow(t);
 }
 
 /* ---- tables ---- */
@@ -413,6 +482,8 @@ void data_arrive(struct judge_data *d, const struct reading *r)
     d->layer = r->layer;
     d->format = r->format;
     d->base = base_of(d);
+    d->in_text = circumstance_of(r, false, S(""));
+    d->in_records = circumstance_of(r, true, S(""));
 }
 
 struct judge_data *data_of(struct judge *j)

@@ -230,6 +230,7 @@ bool value_weight(const struct detector *d, enum circumstance in, enum severity 
 void value_show(struct judge_data *d, struct value *v)
 {
     mask_value(v->text, v->mask);
+    v->identity = hash_bytes(v->text, 9);
     if (d->judge->reveal) v->reveal = arena_copy(d->arena, slice_sub(v->text, 0, REVEAL_MAX));
     /* a digest of a personal value is the value to whoever tries them all: so of its mask */
     bool secret = v->detector->kind == DETECTOR_SECRET;
@@ -279,7 +280,7 @@ static struct slice evidence_of(struct judge_data *d, const struct value *v)
 static bool told_already(struct judge_data *d, const struct value *v)
 {
     if (v->row < 0) return false;
-    uint64_t key[4] = {(uint64_t)v->row, v->column, (uint64_t)(uintptr_t)v->detector, v->anchor};
+    uint64_t key[4] = {(uint64_t)v->row, v->column, (uint64_t)(uintptr_t)v->detector, v->identity};
     uint64_t hash = hash_bytes(slice_of(key, sizeof key), 5);
     uint64_t *slot = &d->recent[hash % RECENT];
     bool same = *slot == hash;
