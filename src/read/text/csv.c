@@ -171,7 +171,10 @@ static bool name_columns(struct csv_reader *c, const struct csv_record *r)
     c->empty = ARENA_ARRAY(arena, uint64_t, c->named + 1);
     c->missing = ARENA_ARRAY(arena, uint64_t, c->named + 1);
     c->pending = ARENA_ARRAY(arena, uint64_t, c->named + 1);
-    if (!c->columns || !c->empty || !c->missing || !c->pending) return false;
+    if (!c->columns || !c->empty || !c->missing || !c->pending) {
+        c->named = 0;
+        return false;
+    }
     size_t at = r->from;
     for (size_t i = 0; i < c->named && c->dialect.header; i++) {
         struct csv_cell cell = csv_cell_at(&c->dialect, c->source.text, at, r->to);
