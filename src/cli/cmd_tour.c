@@ -39,8 +39,9 @@ static const struct step steps[] = {
      "Most files are fine, and a scanner that cries wolf is switched off. This is a small fraud\n"
      "scoring project: training code, data, a scikit-learn model, a network in safetensors.",
      "scan fraud",
-     "The last line is the gate: passed, exit code 0. Data and code are counted but not judged in\n"
-     "this version, and the scan says so: silence would read as clean."},
+     "The last line is the gate: passed, exit code 0. Code is read for secrets and personal data;\n"
+     "what it does is not judged in this version, and the scan says so: silence would read as "
+     "clean."},
     {"Templates are programs, too",
      "A chat model carries a template that turns messages into a prompt. Servers run it for each\n"
      "request. This one reaches for Python's internals:",
@@ -51,6 +52,13 @@ static const struct step steps[] = {
      "And the next one is a real one, with something between its weights.",
      "scan booby-trapped/net.safetensors booby-trapped/adapter.safetensors",
      "Content decides what a file is. A program hidden among weights is found by its header."},
+    {"Data is learnt by heart",
+     "What a model is trained on, it may repeat to anyone, and what stands in a text may talk to "
+     "it.\n"
+     "A table of customers, conversations for fine-tuning, and a notebook that was shared:",
+     "scan booby-trapped/customers.csv booby-trapped/support.jsonl booby-trapped/explore.ipynb",
+     "Values are masked. The column 'number' has no telling name: its values all pass one check.\n"
+     "One token lies in base64, one instruction in characters that no font shows."},
     {"Old findings, new findings",
      "A team rarely starts clean. Keep what is known today as the baseline ...",
      "scan . -s --fail-on none -o json=main.json",

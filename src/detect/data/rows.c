@@ -290,6 +290,7 @@ static void judge_hit(struct text *t, const struct item *it)
     struct judge_data *d = t->d;
     locate(t, it->from);
     bool torn = is_torn(t, it);
+    if (d->format == FMT_NOTEBOOK && slice_has(t->place.field, S("image/"))) return; /* a picture */
     if (torn && (it->sureness != HIT_SURE || it->detector->kind == DETECTOR_PII)) return;
     struct value v = value_of(t, it);
     if (v.sureness == HIT_SURE || columns_voted(d, &v))
