@@ -1,78 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text_hidden.c - characters that people cannot see and models can: Unicode tags, direction
- * overrides, long runs of zero-width characters and variation selectors. Single ones have honest
- * uses (emoji, Persian, flags); what is looked for can carry a message. */
+/* text_hidden.c - characters that people cannot see and models can, in the texts of a model. What
+ * is honest is known to detect/data/hidden.h; here is what it means in a template or in metadata.
+ */
 #include "base/utf8.h"
+#include "detect/data/hidden.h"
 #include "detect/text.h"
 
-#define RUN_MIN 8 /* invisible characters in a row: one byte of a message */
-
-static bool is_tag(uint32_t c)
+static void on_hidden(void *ctx, const struct hidden *h)
 {
-    return c == 0xe0001 || (c >= 0xe0020 && c <= 0xe007f);
-}
-
-static bool is_invisible(uint32_t c)
-{
-    return (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x2064) || c == 0xfeff ||
-           (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef) || c == 0x180e;
-}
-
-struct run {
-    size_t from, tags, invisible;
-    uint32_t before; /* the character in front of it */
-};
-
-static void shown(const struct text_in *in, const struct run *run, size_t to, const char *message,
-                  enum severity s)
-{
+    const struct text_in *in = ctx;
     struct buf b;
+    if (h->kind == HIDDEN_LOOKALIKE || h->severity < SEV_MEDIUM) return;
+    bool says = h->kind != HIDDEN_BIDI && h->severity == SEV_HIGH;
+    enum severity s = says ? SEV_HIGH : SEV_MEDIUM;
     buf_init(&b, 4096);
-    esc_tty(&b, slice_sub(in->ev->text.text, run->from, to - run->from > 60 ? 60 : to - run->from));
-    text_report(in, "model.hidden-text", s, run->from, message, buf_slice(&b));
+    if (h->says.n) {
+        buf_str(&b, "says: ");
+        esc_tty(&b, h->says);
+    } else {
+        size_t n = h->to - h->from;
+        esc_tty(&b, slice_sub(in->ev->text.text, h->from, n > 60 ? 60 : n));
+    }
+    text_report(in, "model.hidden-text", s, h->from, hidden_message(h->kind), buf_slice(&b));
     buf_done(&b);
-}
-
-static void end_run(const struct text_in *in, const struct run *run, size_t to)
-{
-    bool flag = run->before == 0x1f3f4 && run->tags <= 7; /* England, Scotland, Wales */
-    if (run->tags >= 2 && !flag)
-        shown(in, run, to, "Holds text in Unicode tags: people see nothing, a model reads it",
-              SEV_HIGH);
-    else if (run->invisible >= RUN_MIN)
-        shown(in, run, to, "Holds a long run of invisible characters, which can carry a message",
-              SEV_MEDIUM);
-}
-
-static bool turns_text(const struct text_in *in, uint32_t c)
-{
-    bool strict = in->ev->text.role == TEXT_TEMPLATE || in->ev->text.role == TEXT_CODE;
-    return c == 0x202d || c == 0x202e || (strict && c >= 0x2066 && c <= 0x2069);
 }
 
 void text_hidden(const struct text_in *in)
 {
-    struct slice s = in->ev->text.text;
-    struct run run = {0};
-    uint32_t last = 0;
-    for (size_t at = 0, n; at < s.n; at += n) {
-        uint32_t c = s.p[at];
-        n = c < 0x80 ? 1 : utf8_next(s, at, &c);
-        if (!n) n = 1;
-        bool tag = n == 4 && is_tag(c), invisible = n > 1 && is_invisible(c);
-        if (tag || invisible) {
-            if (!run.tags && !run.invisible) run = (struct run){.from = at, .before = last};
-            run.tags += tag;
-            run.invisible += invisible;
-            continue;
-        }
-        if (run.tags || run.invisible) end_run(in, &run, at);
-        run = (struct run){.from = at};
-        if (n == 3 && turns_text(in, c))
-            shown(in, &run, at + n,
-                  "Changes the direction of writing, so that people read it in another order",
-                  SEV_MEDIUM);
-        last = c;
-    }
-    if (run.tags || run.invisible) end_run(in, &run, s.n);
+    struct hidden_scan h;
+    bool strict = in->ev->text.role == TEXT_TEMPLATE || in->ev->text.role == TEXT_CODE;
+    hidden_begin(&h, in->ev->text.text, strict, on_hidden, (void *)in);
+    hidden_range(&h, 0, in->ev->text.text.n);
+    hidden_end(&h);
 }

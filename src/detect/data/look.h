@@ -37,6 +37,7 @@ struct look_note {
     uint64_t from, to;
     const char *message;
     struct slice evidence; /* made to be shown: escaped, short */
+    bool unless_format;    /* of records: only when its value is not look_is_format() */
 };
 typedef void look_note_fn(void *ctx, const struct look_note *note);
 
@@ -55,6 +56,10 @@ void look_text(struct look *l, struct slice text, enum look_kind kind,
 /* Of the last text: memory ran out / views that were left undecoded because of the work cap. */
 bool look_nomem(const struct look *l);
 uint64_t look_skipped(const struct look *l);
+
+/* Is the value a conversation that was written out in a chat format from its start? Then control
+ * tokens in it are what they should be. */
+bool look_is_format(struct slice value);
 
 /* Is this cell active content in a spreadsheet? For readers of blocks that do not decode cells. */
 bool formula_cell(struct slice cell, struct look_note *ret_note);

@@ -29,6 +29,7 @@ struct item {
     const char *via;       /* of a hit; a note's message */
     uint32_t text, text_n; /* in `decoded`: what a view shows, a note's evidence */
     uint8_t kind, sureness, severity;
+    bool unless_format; /* see look.h */
 };
 
 struct plain { /* the same of a hit in the text as it lies: a block of numbers has many */
@@ -135,6 +136,7 @@ static void on_note(void *ctx, const struct look_note *n)
                         .to = (uint32_t)n->to,
                         .rule = n->rule,
                         .severity = (uint8_t)n->severity,
+                        .unless_format = n->unless_format,
                         .via = n->message};
     keep_text(d, it, n->evidence, EVIDENCE_MAX);
 }
@@ -314,6 +316,7 @@ static void tell_note(struct text *t, const struct value *v, const char *rule, c
 static void judge_note(struct text *t, const struct item *it)
 {
     locate(t, it->from);
+    if (it->unless_format && look_is_format(t->place.value)) return;
     struct value v = value_of(t, it);
     tell_note(t, &v, it->rule, it->via, slice_of(t->d->decoded + it->text, it->text_n));
 }

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* formula.c - cells that a spreadsheet executes when the table is opened in it.
+ *
+ * Active is: '=', '+', '-', '@' (or full-width forms), also behind white space that spreadsheets
+ * trim, followed by a call of a function, a DDE link (word|'...'!A0), a reference to another
+ * workbook or a computation. Numbers, phone numbers, list items, @names and rulers are not. */
+#include "detect/data/look.h"
+
+static bool is_letter(uint8_t c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t skip_word(struct slice s, size_t at)
+{
+    while (at < s.n &&
+           (is_letter(s.p[at]) || is_digit(s.p[at]) || s.p[at] == '_' || s.p[at] == '.'))
+        at++;
+    return at;
+}
+
+/* Functions that start something, fetch or send. */
+static bool is_dangerous(struct slice name)
+{
+    static const char *const names[] = {
+        "hyperlink",   "webservice",    "importxml", "importdata", "importhtml", "importfeed",
+        "importrange", "image",         "exec",      "call",       "register",   "register.id",
+        "dde",         "rtd",           "system",    "filterxml",  "encodeurl",  "run",
+        "evaluate",    "googlefinance", "url",       "dynamic",    "msexcel",    "cmd",
+        "indirect",    "info",          "cell"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_eq_nocase(name, slice_str(names[i]))) return true;
+    return false;
+}
+
+/* word|'argument'!cell : a program is started or asked. */
+static bool is_dde(struct slice s, size_t at)
+{
+    size_t end = skip_word(s, at);
+    if (end == at || end >= s.n || s.p[end] != '|') return false;
+    return slice_has(slice_sub(s, end, s.n), S("!"));
+}
+
+static bool is_call(struct slice s, size_t at, struct slice *ret_name)
+{
+    size_t end = skip_word(s, at);
+    if (end == at || !is_letter(s.p[at])) return false;
+    *ret_name = slice_sub(s, at, end - at);
+    return end < s.n && s.p[end] == '(' && slice_find_byte(slice_sub(s, end, s.n), ')') != SIZE_MAX;
+}
+
+/* A1, $B$2, Sheet1!A1 */
+static size_t skip_reference(struct slice s, size_t at)
+{
+    size_t letters = 0, digits = 0, i = at;
+    for (; i < s.n && (is_letter(s.p[i]) || s.p[i] == '$'); i++) letters += s.p[i] != '$';
+    for (; i < s.n && (is_digit(s.p[i]) || s.p[i] == '$'); i++) digits += s.p[i] != '$';
+    return letters && letters <= 3 && digits && digits <= 7 ? i : at;
+}
+
+static size_t skip_number(struct slice s, size_t at)
+{
+    while (at < s.n && (is_digit(s.p[at]) || s.p[at] == '.')) at++;
+    return at;
+}
+
+/* operand operator operand ...: "=1+1", "+A1*2", not "+49 170 1234-5" and not "-1-2-2020" */
+static bool is_computation(struct slice s, size_t at, bool equals)
+{
+    unsigned operators = 0, references = 0;
+    bool strong = false;
+    for (;;) {
+        size_t to = skip_reference(s, at);
+        references += to > at;
+        if (to == at) to = skip_number(s, at);
+        if (to == at) return false;
+        at = to;
+        if (at == s.n) break;
+        uint8_t op = s.p[at++];
+        if (!strchr("+-*/^&<>=:", op) || !op) return false;
+        strong |= op != '-' && op != '/' && op != ':';
+        operators++;
+    }
+    if (equals) return operators || references;
+    return operators && strong;
+}
+
+static bool judge(struct slice s, struct look_note *ret)
+{
+    uint8_t sign = s.p[0];
+    size_t at = 1;
+    struct slice name = {0};
+    while (at < s.n &&
+           (s.p[at] == ' ' || s.p[at] == '+' || s.p[at] == '-' || s.p[at] == '=' || s.p[at] == '@'))
+        at++;
+    if (at >= s.n) return false;
+    if (is_dde(s, at)) {
+        ret->severity = SEV_HIGH;
+        ret->message = "A spreadsheet that opens this table starts a program";
+        return true;
+    }
+    if (is_call(s, at, &name)) {
+        bool danger = is_dangerous(name);
+        /* "- item (remark)" and "@user(name)" are text; "-sum(...)" is not worth an alarm either */
+        if (!danger && (at > 1 && sign != '=')) return false;
+        ret->severity = danger ? SEV_HIGH : SEV_MEDIUM;
+        ret->message =
+            danger ? "A spreadsheet that opens this table fetches, sends or starts something"
+                   : "A spreadsheet that opens this table executes this cell";
+        return true;
+    }
+    bool foreign = sign == '=' && (s.p[at] == '\'' || s.p[at] == '[') && slice_has(s, S("]")) &&
+                   slice_has(s, S("!"));
+    if (!foreign && (sign == '@' || s.p[1] == ' ' || !is_computation(s, at, sign == '=')))
+        return false;
+    ret->severity = foreign ? SEV_HIGH : SEV_MEDIUM;
+    ret->message = foreign ? "A spreadsheet that opens this table reads another workbook"
+                           : "A spreadsheet that opens this table executes this cell";
+    return true;
+}
+
+bool formula_cell(struct slice cell, struct look_note *ret_note)
+{
+    static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                       "\xef\xbc\xa0"};
+    struct slice s = cell;
+    while (s.n &&
+           (s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n' || s.p[0] == ' ' || s.p[0] == '"'))
+        s = slice_sub(s, 1, s.n);
+    for (size_t i = 0; i < 4; i++)
+        if (slice_starts(s, slice_str(wide[i]))) s = slice_sub(s, 2, s.n);
+    if (s.n < 3) return false;
+    uint8_t c = s.p[0];
+    bool was_wide = c == 0x9d || c == 0x8b || c == 0x8d || c == 0xa0;
+    if (c != '=' && c != '+' && c != '-' && c != '@' && !was_wide) return false;
+    *ret_note = (struct look_note){
+        .rule = "data.formula", .to = cell.n, .evidence = slice_sub(cell, 0, 100)};
+    return judge(slice_sub(s, 0, 4096), ret_note);
+}

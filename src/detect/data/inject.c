@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inject.c - where to look: anchors.
+ *
+ * All anchors have at least six bytes. Every third place of the text is looked at: four bytes
+ * there, hashed, in a table of 32768 bits. An anchor that begins anywhere has four whole bytes of
+ * its first six at one of those places, so three of its 4-grams are in the table. Honest text
+ * passes at several bytes a cycle. */
+#include "detect/data/inject_part.h"
+#include <stdlib.h>
+
+static uint32_t gram_at(const uint8_t *p)
+{
+    uint32_t g;
+    memcpy(&g, p, 4);
+    return g;
+}
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+static void add_anchor(struct inject *in, size_t anchor, size_t *count)
+{
+    const char *text = inject_anchors[anchor];
+    for (uint16_t shift = 0; shift < 3; shift++) {
+        uint32_t h = inject_gram_hash(gram_at((const uint8_t *)text + shift));
+        in->bloom[h / 8] |= (uint8_t)(1u << h % 8);
+        uint16_t *head = &in->gram_heads[h & ((1u << GRAM_BITS) - 1)];
+        in->grams[++*count] = (struct inject_gram){(uint16_t)anchor, shift, *head};
+        *head = (uint16_t)*count;
+    }
+}
+
+static uint32_t word_hash(const uint8_t *p)
+{
+    return (uint32_t)(p[0] * 31u + p[1] * 7u + p[0] / 64u) & 1023u;
+}
+
+struct inject *inject_new(void)
+{
+    struct inject *in = calloc(1, sizeof *in);
+    if (!in) return NULL;
+    in->grams = calloc(inject_anchor_count * 3 + 1, sizeof *in->grams);
+    in->word_next = calloc(inject_word_count + 1, sizeof *in->word_next);
+    if (!in->grams || !in->word_next) {
+        inject_free(in);
+        return NULL;
+    }
+    size_t grams = 0;
+    for (size_t i = 0; i < inject_anchor_count; i++) add_anchor(in, i, &grams);
+    for (size_t i = inject_word_count; i; i--) {
+        uint16_t *head = &in->word_heads[word_hash((const uint8_t *)inject_words[i - 1].text)];
+        in->word_next[i] = *head;
+        *head = (uint16_t)i;
+    }
+    return in;
+}
+
+void inject_free(struct inject *in)
+{
+    if (!in) return;
+    free(in->grams);
+    free(in->word_next);
+    free(in);
+}
+
+static bool fits(struct slice s, size_t at, const char *anchor)
+{
+    size_t i = 0;
+    for (; anchor[i]; i++)
+        if (at + i >= s.n || lower(s.p[at + i]) != (uint8_t)anchor[i]) return false;
+    return i > 0;
+}
+
+/* A link is worth a look when its address has a place to be filled in. */
+static bool link_is_odd(struct slice s, size_t at)
+{
+    size_t end = at + 300 < s.n ? at + 300 : s.n;
+    for (size_t i = at + 2; i < end && s.p[i] != ')' && s.p[i] != '\n'; i++)
+        if (s.p[i] == '{' || s.p[i] == '<' || s.p[i] == '[' || s.p[i] == '=') return true;
+    return false;
+}
+
+static bool anchor_at(const struct inject *in, struct slice s, size_t at, uint32_t hash,
+                      bool *ret_rotated)
+{
+    for (uint16_t i = in->gram_heads[hash & ((1u << GRAM_BITS) - 1)]; i; i = in->grams[i].next) {
+        const struct inject_gram *g = &in->grams[i];
+        if (at < g->shift || !fits(s, at - g->shift, inject_anchors[g->anchor])) continue;
+        if (inject_anchors[g->anchor][0] == ']' && !link_is_odd(s, at - g->shift)) continue;
+        *ret_rotated = g->anchor < INJECT_ROTATED;
+        return true;
+    }
+    return false;
+}
+
+/* The next anchor from `at`, or SIZE_MAX. */
+static size_t next_anchor(const struct inject *in, struct slice s, size_t at, bool *ret_rotated)
+{
+    for (; at + 4 <= s.n; at += 3) {
+        uint32_t h = inject_gram_hash(gram_at(&s.p[at]));
+        if (!(in->bloom[h / 8] >> h % 8 & 1)) continue;
+        if (anchor_at(in, s, at, h, ret_rotated)) return at;
+    }
+    return SIZE_MAX;
+}
+
+bool inject_is_format(struct slice value)
+{
+    static const char *const starts[] = {"<|",        "<s>",     "[inst",  "<bos>",
+                                         "<start_of", "<<sys",   "###",    "<begin",
+                                         "<extra_id", "[system", "system:"};
+    size_t at = 0;
+    while (at < value.n && at < 64 && (value.p[at] <= ' ' || value.p[at] == '"')) at++;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (fits(value, at, starts[i])) return true;
+    return false;
+}
+
+static void window_bounds(struct window *w, size_t at)
+{
+    struct slice s = w->text;
+    w->from = at > WINDOW_BEFORE ? at - WINDOW_BEFORE : 0;
+    w->to = s.n - at > WINDOW_BEHIND ? at + WINDOW_BEHIND : s.n;
+    if (w->kind != INJECT_RECORDS) return;
+    size_t nl = slice_rfind_byte(slice_sub(s, w->from, at - w->from), '\n');
+    if (nl != SIZE_MAX) w->from += nl + 1;
+    nl = slice_find_byte(slice_sub(s, at, w->to - at), '\n');
+    if (nl != SIZE_MAX) w->to = at + nl;
+}
+
+void inject_scan(const struct inject *in, struct slice text, enum inject_kind kind,
+                 injection_fn *emit, void *ctx)
+{
+    struct window w;
+    bool rotated = false;
+    for (size_t at = 0; (at = next_anchor(in, text, at, &rotated)) != SIZE_MAX;) {
+        w.text = text;
+        w.kind = kind;
+        window_bounds(&w, at);
+        if (rotated) {
+            struct injection found = {.from = w.from, .to = w.to, .rotated = true};
+            emit(ctx, &found);
+            at = w.to > at + 3 ? w.to : at + 3;
+            continue;
+        }
+        w.seasoned = kind == INJECT_VALUE && inject_is_format(text);
+        inject_tokens(in, &w);
+        inject_weigh(&w, emit, ctx);
+        /* what begins in the last part of this window is seen better in the next one */
+        size_t next = w.to - w.from > 400 && w.to < text.n ? w.to - 200 : w.to;
+        at = next > at + 3 ? next : at + 3;
+    }
+}
+
+const char *inject_rule_id(enum inject_rule rule)
+{
+    static const char *const ids[] = {"inject.override", "inject.reveal", "inject.role",
+                                      "inject.exfil",    "inject.tool",   "inject.conceal",
+                                      "inject.steer",    "inject.persist"};
+    return ids[rule];
+}
+
+const char *inject_message(const struct injection *found)
+{
+    static const char *const shown[] = {
+        "Tells a model to set its instructions aside",
+        "Tells a model to give its instructions or secrets away",
+        "Poses as a turn of the system or gives a model another role",
+        "Has a model send the conversation or secrets elsewhere",
+        "Has a model use a tool behind its user's back",
+        "Tells a model to keep something from its user",
+        "Speaks to the model that reads this text, to steer what it says",
+        "Wants to stay in a model's memory",
+    };
+    static const char *const unseen[] = {
+        "Tells a model to set its instructions aside, in markup that people do not see",
+        "Tells a model to give its instructions away, in markup that people do not see",
+        "Poses as a turn of the system, in markup that people do not see",
+        "Has a model send the conversation or secrets elsewhere, in markup that people do not see",
+        "Has a model use a tool, in markup that people do not see",
+        "Tells a model to keep something from its user, in markup that people do not see",
+        "Speaks to the model that reads this text, in markup that people do not see",
+        "Wants to stay in a model's memory, in markup that people do not see",
+    };
+    return found->markup ? unseen[found->rule] : shown[found->rule];
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/view/chars.h"
+
+static bool in(uint32_t c, uint32_t from, uint32_t to)
+{
+    return c >= from && c <= to;
+}
+
+static enum unseen unseen_general(uint32_t c)
+{
+    switch (c) {
+    case 0x200b:
+    case 0x2060:
+    case 0xfeff:
+    case 0x180e: return UNSEEN_SPACE;
+    case 0x200c:
+    case 0x200d:
+    case 0x034f: /* combining grapheme joiner */ return UNSEEN_JOINER;
+    case 0x200e:
+    case 0x200f:
+    case 0x061c: return UNSEEN_MARK;
+    case 0x115f:
+    case 0x1160:
+    case 0x17b4:
+    case 0x17b5:
+    case 0x2800:
+    case 0x3164:
+    case 0xffa0: return UNSEEN_FILLER;
+    default: break;
+    }
+    if (in(c, 0x202a, 0x202e) || in(c, 0x2066, 0x2069)) return UNSEEN_BIDI;
+    if (in(c, 0x2061, 0x2064)) return UNSEEN_SPACE;
+    if (in(c, 0x206a, 0x206f) || c == 0x2065) return UNSEEN_FILLER;
+    return UNSEEN_NO;
+}
+
+enum unseen unseen_kind(uint32_t c)
+{
+    if (c < 0xad) return UNSEEN_NO;
+    if (c == 0xad) return UNSEEN_HYPHEN;
+    if (in(c, 0x4e00, 0xfdff) || c < 0x034f) return UNSEEN_NO;
+    if (in(c, 0xfe00, 0xfe0f) || in(c, 0x180b, 0x180d) || c == 0x180f || in(c, 0xe0100, 0xe01ef))
+        return UNSEEN_SELECTOR;
+    if (c == 0xe0001 || in(c, 0xe0020, 0xe007f)) return UNSEEN_TAG;
+    if (in(c, 0x1d173, 0x1d17a) || in(c, 0xe0000, 0xe0fff) || in(c, 0xfff0, 0xfff8))
+        return UNSEEN_FILLER;
+    return unseen_general(c);
+}
+
+bool selector_byte(uint32_t c, uint8_t *ret_byte)
+{
+    if (in(c, 0xfe00, 0xfe0f))
+        *ret_byte = (uint8_t)(c - 0xfe00);
+    else if (in(c, 0xe0100, 0xe01ef))
+        *ret_byte = (uint8_t)(c - 0xe0100 + 16);
+    else
+        return false;
+    return true;
+}
+
+static bool is_ideograph(uint32_t c)
+{
+    return in(c, 0x3400, 0x9fff) || in(c, 0xf900, 0xfaff) || in(c, 0x20000, 0x323af) ||
+           in(c, 0x3005, 0x3007);
+}
+
+bool char_pictograph(uint32_t c)
+{
+    return in(c, 0x1f000, 0x1fbff) || in(c, 0x2100, 0x2bff) || c == 0x203c || c == 0x2049 ||
+           c == 0xa9 || c == 0xae || c == 0x3030 || c == 0x303d || c == 0x3297 || c == 0x3299 ||
+           c == '#' || c == '*' || in(c, '0', '9');
+}
+
+bool selector_fits(uint32_t base, uint32_t selector)
+{
+    if (in(selector, 0x180b, 0x180f)) return in(base, 0x1800, 0x18af);
+    if (selector >= 0xe0100) return is_ideograph(base);
+    if (selector == 0xfe0e || selector == 0xfe0f) return char_pictograph(base);
+    if (selector > 0xfe02) return in(base, 0xa840, 0xa87f);
+    return is_ideograph(base) || in(base, 0x2190, 0x2bff) || in(base, 0x1000, 0x109f) ||
+           in(base, 0xa9e0, 0xaa7f) || in(base, 0xa840, 0xa87f) || in(base, 0x10ac0, 0x10aff) ||
+           in(base, 0x13000, 0x1345f) || in(base, 0xff01, 0xff1f) || in(base, 0x3001, 0x3002) ||
+           base == '0' || in(base, 0x1f000, 0x1f0ff);
+}
+
+bool char_rtl(uint32_t c)
+{
+    return in(c, 0x05be, 0x08ff) || in(c, 0xfb1d, 0xfdff) || in(c, 0xfe70, 0xfefc) ||
+           in(c, 0x10800, 0x10fff) || in(c, 0x1e800, 0x1efff);
+}
+
+bool char_latin(uint32_t c)
+{
+    return in(c | 0x20, 'a', 'z') ? c < 0x80 : in(c, 0xc0, 0x24f) && c != 0xd7 && c != 0xf7;
+}
+
+bool char_alphabetic(uint32_t c)
+{
+    return char_latin(c) || in(c, 0x370, 0x3ff) || in(c, 0x400, 0x52f) || in(c, 0x531, 0x588) ||
+           in(c, 0x13a0, 0x13ff) || in(c, 0x1e00, 0x1fff) || in(c, 0x2c80, 0x2cff) ||
+           in(c, 0xa640, 0xa69f) || in(c, 0xab70, 0xabbf) || in(c, 0xa4d0, 0xa4ff) ||
+           in(c, 0x250, 0x2af) || in(c, 0x1d00, 0x1dbf);
+}
+
+bool char_accent(uint32_t c)
+{
+    return in(c, 0x300, 0x36f) || in(c, 0x483, 0x489) || in(c, 0x1ab0, 0x1aff) ||
+           in(c, 0x1dc0, 0x1dff) || in(c, 0x20d0, 0x20ff) || in(c, 0xfe20, 0xfe2f);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chars.h - characters that are not seen, by what they can be used for.
+ * Threads: pure functions.   Facts: Unicode 15.0, StandardizedVariants.txt,
+ * emoji-variation-sequences.txt.
+ */
+#pragma once
+#include "base/slice.h"
+
+enum unseen {
+    UNSEEN_NO,
+    UNSEEN_TAG,      /* E0001, E0020..E007F */
+    UNSEEN_SELECTOR, /* variation selectors, also Mongolian ones */
+    UNSEEN_SPACE,    /* zero width: space, word joiner, byte order mark, invisible operators */
+    UNSEEN_JOINER,   /* ZWNJ, ZWJ: spelling in Persian and Indic, glue of emoji */
+    UNSEEN_HYPHEN,   /* soft hyphen */
+    UNSEEN_FILLER,   /* takes room or none, shows nothing: Hangul fillers, blank Braille, ... */
+    UNSEEN_MARK,     /* LRM, RLM, ALM: ordinary in right-to-left text */
+    UNSEEN_BIDI,     /* embeddings, overrides, isolates and their ends */
+};
+enum unseen unseen_kind(uint32_t c);
+
+/* The byte that a selector stands for in the usual scheme (VS1..VS256 are 0..255). */
+bool selector_byte(uint32_t c, uint8_t *ret_byte);
+/* Is this selector ordinary behind this character? */
+bool selector_fits(uint32_t base, uint32_t selector);
+
+bool char_rtl(uint32_t c);        /* a letter of a script written from right to left */
+bool char_latin(uint32_t c);      /* ASCII letters and those with accents */
+bool char_alphabetic(uint32_t c); /* Latin, Greek, Cyrillic, Armenian, Cherokee: look-alikes */
+bool char_accent(uint32_t c);     /* combining marks that stack on those */
+bool char_pictograph(uint32_t c); /* emoji and symbols that take VS15 and VS16 */

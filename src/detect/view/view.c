@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view.c - cuts what a mark covers into parts and lets the makers decode them. */
+#include "detect/view/chars.h"
+#include "detect/view/view_part.h"
+
+typedef size_t part_fn(struct view_out *o, struct slice source, size_t from, size_t to);
+
+struct maker {
+    struct arena *arena;
+    struct slice source;
+    enum view_kind kind;
+    part_fn *part;
+    size_t growth; /* output bytes per source byte, at most */
+    bool differs;  /* only what is not the same as its source */
+    view_fn *emit;
+    void *ctx;
+};
+
+static bool same(const struct maker *m, const struct view_out *o, size_t from, size_t to)
+{
+    return o->n == to - from && !memcmp(o->p, slice_sub(m->source, from, o->n).p, o->n);
+}
+
+/* One part; *ret_end is where it stopped. */
+static enum st make_one(const struct maker *m, size_t from, size_t to, size_t *ret_end)
+{
+    struct arena_mark mark = arena_mark(m->arena);
+    struct view_out o = {.room = (to - from) * m->growth + 128};
+    o.p = ARENA_ARRAY(m->arena, uint8_t, o.room);
+    o.map = ARENA_ARRAY(m->arena, uint32_t, o.room + 1);
+    if (!o.p || !o.map) {
+        arena_rewind(m->arena, mark);
+        return ST_NOMEM;
+    }
+    size_t end = m->part(&o, m->source, from, to);
+    o.map[o.n] = (uint32_t)end;
+    struct view v = {m->kind, slice_of(o.p, o.n), o.map};
+    if (o.n && !(m->differs && same(m, &o, from, end)) &&
+        (m->kind == VIEW_FOLDED || view_is_text(v.text)))
+        m->emit(m->ctx, &v);
+    arena_rewind(m->arena, mark);
+    *ret_end = end > from ? end : from + 1;
+    return ST_OK;
+}
+
+static enum st make(const struct maker *m, size_t from, size_t to)
+{
+    enum st st = ST_OK;
+    while (st == ST_OK && from < to) {
+        size_t part_to = to - from > VIEW_CHUNK ? from + VIEW_CHUNK : to, end = part_to;
+        st = make_one(m, from, part_to, &end);
+        if (end >= to) break;
+        from = end == part_to && end - from > VIEW_OVERLAP ? end - VIEW_OVERLAP : end;
+    }
+    return st;
+}
+
+/* Which of the invisible alphabets occur? */
+static void find_unseen(struct slice s, size_t from, size_t to, bool *ret_tags, bool *ret_bytes)
+{
+    struct slice part = slice_sub(s, from, to - from);
+    *ret_tags = slice_has(part, S("\xf3\xa0\x81")) || slice_has(part, S("\xf3\xa0\x80"));
+    *ret_bytes = slice_has(part, S("\xf3\xa0\x84")) || slice_has(part, S("\xf3\xa0\x85"));
+}
+
+static enum st make_folded(struct maker *m, size_t from, size_t to)
+{
+    bool tags, bytes;
+    find_unseen(m->source, from, to, &tags, &bytes);
+    m->kind = VIEW_FOLDED;
+    m->part = fold_part;
+    m->growth = 4;
+    m->differs = true;
+    enum st st = make(m, from, to);
+    if (st == ST_OK && tags) {
+        m->kind = VIEW_TAGS;
+        m->part = tags_part;
+        st = make(m, from, to);
+    }
+    if (st == ST_OK && bytes) {
+        m->kind = VIEW_SELECTORS;
+        m->part = selectors_part;
+        st = make(m, from, to);
+    }
+    return st;
+}
+
+static enum st make_decoded(struct maker *m, enum view_kind kind, part_fn *part, size_t from,
+                            size_t to)
+{
+    m->kind = kind;
+    m->part = part;
+    m->growth = 2;
+    return make(m, from, to);
+}
+
+enum st views_of(struct arena *a, struct slice source, const struct mark *mark, view_fn *emit,
+                 void *ctx)
+{
+    struct maker m = {.arena = a, .source = source, .emit = emit, .ctx = ctx};
+    size_t from = (size_t)mark->from, to = mark->to < source.n ? (size_t)mark->to : source.n;
+    if (from >= to || source.n > UINT32_MAX) return ST_OK;
+    enum view_kind kind;
+    switch (mark->kind) {
+    case MARK_HIGH: return make_folded(&m, from, to);
+    case MARK_HEX: return make_decoded(&m, VIEW_HEX, hex_part, from, to);
+    case MARK_BASE64: return make_decoded(&m, VIEW_BASE64, base64_part, from, to);
+    case MARK_ESCAPES:
+        if (!escapes_kind(source, from, to, &kind)) return ST_OK;
+        return make_decoded(&m, kind, escapes_part, from, to);
+    default: return ST_OK;
+    }
+}
+
+enum st view_rot13(struct arena *a, struct slice source, size_t from, size_t to, view_fn *emit,
+                   void *ctx)
+{
+    struct maker m = {.arena = a, .source = source, .emit = emit, .ctx = ctx};
+    return make_decoded(&m, VIEW_ROT13, rot13_part, from, to < source.n ? to : source.n);
+}
+
+const char *view_name(enum view_kind kind)
+{
+    static const char *const names[] = {
+        "folded letters", "tag characters", "variation selectors",
+        "base64",         "hexadecimal",    "percent escapes",
+        "escapes",        "entities",       "rot13",
+    };
+    return names[kind];
+}
