@@ -174,7 +174,7 @@ static void say_more(struct judge *j)
 void judge_finish(struct judge *j)
 {
     data_leave(j);
-    if (j->has_rows && !j->numbers[CARD_ROWS]) j->numbers[CARD_ROWS] = j->rows;
+    if (!j->numbers[CARD_ROWS]) j->numbers[CARD_ROWS] = j->rows; /* no reader said it */
     say_more(j);
 }
 
