@@ -108,6 +108,9 @@ static const struct anomaly_row rows[ANOMALY_COUNT] = {
     [ANOMALY_GGUF_DUPLICATE] = {"model.duplicate-key", NULL,
                                 "A key is defined twice, and loaders differ in which value they "
                                 "take"},
+    [ANOMALY_DATA_MALFORMED] = {"data.malformed", NULL,
+                                "The record breaks the rules of its format: one loader drops it, "
+                                "another repairs it, and what is learnt is not what was checked"},
     /* repository files */
     [ANOMALY_REMOTE_CODE] = {"model.remote-code", NULL,
                              "The configuration makes the loader fetch code from another "

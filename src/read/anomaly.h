@@ -57,5 +57,7 @@ enum anomaly {
     ANOMALY_CARD_FIELDS,    /* a dataset card leaves out what its users must know */
     ANOMALY_DATA_REMOTE,    /* the rows lie at an address that is not bound to a version */
     ANOMALY_DATA_UNHASHED,  /* a manifest names files without a digest */
+    /* datasets in text */
+    ANOMALY_DATA_MALFORMED, /* a record that is not what its format or its header says */
     ANOMALY_COUNT,
 };

@@ -17,6 +17,7 @@
 #include "read/model/pickle.h"
 #include "read/model/safetensors.h"
 #include "read/model/torch.h"
+#include "read/text/text.h"
 
 static reader_fn *const readers[FMT_COUNT] = {
     /* archives */
@@ -52,6 +53,12 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_IMAGE] = image_read,
     [FMT_SQLITE] = sqlite_read,
     [FMT_TFRECORD] = tfrecord_read,
+    /* datasets and other files in text */
+    [FMT_CSV] = csv_read,
+    [FMT_JSONL] = jsonl_read,
+    [FMT_NOTEBOOK] = notebook_read,
+    [FMT_SCRIPT] = script_read,
+    [FMT_PYTHON] = script_read,
 };
 
 reader_fn *reader_of(enum format f)

@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "read/config/config.h"
 #include "read/config/config_part.h"
+#include "read/text/text.h"
 
 #define SCRATCH_MAX  ((size_t)32 << 20)
 #define KEY_SHOWN    64u
@@ -86,6 +87,17 @@ static enum role role_of(struct slice name)
     for (size_t i = 0; i < COUNT_OF(exact); i++)
         if (slice_eq(base, slice_str(exact[i]))) return ROLE_CONFIG;
     return slice_ends(base, S("_config.json")) ? ROLE_CONFIG : ROLE_NONE;
+}
+
+/* Words and pieces of words: whatever looks like a value in them is none. */
+static bool is_vocabulary(struct slice name)
+{
+    static const char *const names[] = {"tokenizer.json", "vocab.json", "added_tokens.json",
+                                        "special_tokens_map.json"};
+    struct slice base = config_base(name);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (slice_eq(base, slice_str(names[i]))) return true;
+    return slice_ends(base, S(".index.json"));
 }
 
 static bool text(struct config *c, struct slice *ret)
@@ -241,7 +253,8 @@ enum st config_json_read(struct reading *r)
 {
     struct config c = {.r = r, .role = role_of(r->layer->name)};
     tell_format(r, FMT_JSON, NULL);
-    if (c.role == ROLE_NONE) return ST_OK;
+    if (is_vocabulary(r->layer->name) && c.role == ROLE_NONE) return ST_OK;
+    if (c.role == ROLE_NONE) return json_read(r);
     json_init(&c.json, r->layer->bytes);
     c.json.python = true;
     arena_init(&c.scratch, SCRATCH_MAX, (size_t)16 << 10);
@@ -249,5 +262,5 @@ enum st config_json_read(struct reading *r)
     map_init(&c.shards, r->arena, 1);
     enum st st = walk(&c);
     arena_done(&c.scratch);
-    return st;
+    return st == ST_OK && !is_vocabulary(r->layer->name) ? json_read(r) : st;
 }

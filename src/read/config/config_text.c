@@ -4,6 +4,7 @@
  * hide a key from a search that does not care for structure. */
 #include "read/config/config.h"
 #include "read/config/config_part.h"
+#include "read/text/text.h"
 
 struct line {
     struct slice key, value;
@@ -71,14 +72,14 @@ enum st config_text_read(struct reading *r)
     struct line l = {0};
     size_t at = 0;
     tell_format(r, FMT_TEXT, NULL);
-    if (!is_yaml(base)) return ST_OK;
+    if (!is_yaml(base)) return lines_read(r);
     while (next_line(r->layer->bytes, &at, &l)) {
         if (!budget_work(r->budget, 1 + l.value.n / 16)) return ST_LIMIT;
         if (slice_eq(l.key, S("_target_"))) config_target(r, l.key, l.value, l.at);
         if (slice_eq(l.key, S("loader_module"))) loader_module(r, &l);
         python_tag(r, &l);
     }
-    return ST_OK;
+    return lines_read(r);
 }
 
 enum st config_markdown_read(struct reading *r)
@@ -87,7 +88,8 @@ enum st config_markdown_read(struct reading *r)
     struct line l = {0};
     size_t at = 0;
     tell_format(r, FMT_MARKDOWN, NULL);
-    if (!slice_starts(bytes, S("---\n")) && !slice_starts(bytes, S("---\r\n"))) return ST_OK;
+    if (!slice_starts(bytes, S("---\n")) && !slice_starts(bytes, S("---\r\n")))
+        return lines_read(r);
     size_t end = slice_find(slice_sub(bytes, 4, (size_t)64 << 10), S("\n---"));
     struct slice front = slice_sub(bytes, 0, end == SIZE_MAX ? 0 : end + 4);
     while (next_line(front, &at, &l)) {
@@ -95,5 +97,5 @@ enum st config_markdown_read(struct reading *r)
         if (slice_eq(l.key, S("license"))) tell_card(r, CARD_LICENCE, l.value);
         if (slice_eq(l.key, S("base_model"))) tell_card(r, CARD_BASE_MODEL, l.value);
     }
-    return ST_OK;
+    return lines_read(r);
 }

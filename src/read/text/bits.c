@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bits.c - the only file here with vector instructions.
+ *
+ * The AVX2 forms look up classes by nibble: a byte is one of { } [ ] : , when table[low nibble]
+ * equals it (with bit 5 set, which makes one of [ and {). UTF-8 is checked as by Keiser and Lemire
+ * ("Validating UTF-8 in less than one instruction per byte", 2021): three look-ups over the nibbles
+ * of two neighbouring bytes meet in a bit for each way to be wrong. */
+#include "read/text/bits.h"
+#include "base/utf8.h"
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2")))
+
+static bool have_avx2(void)
+{
+    return __builtin_cpu_supports("avx2");
+}
+
+/* ---- 64 bytes to words: AVX2 ---- */
+
+struct wide {
+    __m256i low, high;
+};
+
+AVX2 static inline struct wide wide_load(const uint8_t *at)
+{
+    return (struct wide){_mm256_loadu_si256((const void *)at),
+                         _mm256_loadu_si256((const void *)(at + 32))};
+}
+
+AVX2 static inline uint64_t wide_mask(__m256i low, __m256i high)
+{
+    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
+                                                     << 32;
+}
+
+AVX2 static inline uint64_t wide_is(struct wide w, uint8_t byte)
+{
+    __m256i b = _mm256_set1_epi8((char)byte);
+    return wide_mask(_mm256_cmpeq_epi8(w.low, b), _mm256_cmpeq_epi8(w.high, b));
+}
+
+AVX2 static inline uint64_t wide_looked_up(struct wide w, __m256i table, uint8_t with)
+{
+    __m256i o = _mm256_set1_epi8((char)with);
+    return wide_mask(
+        _mm256_cmpeq_epi8(_mm256_or_si256(w.low, o), _mm256_shuffle_epi8(table, w.low)),
+        _mm256_cmpeq_epi8(_mm256_or_si256(w.high, o), _mm256_shuffle_epi8(table, w.high)));
+}
+
+AVX2 static inline uint64_t wide_below(struct wide w, uint8_t top)
+{
+    __m256i t = _mm256_set1_epi8((char)(top - 1));
+    return wide_mask(_mm256_cmpeq_epi8(_mm256_min_epu8(w.low, t), w.low),
+                     _mm256_cmpeq_epi8(_mm256_min_epu8(w.high, t), w.high));
+}
+
+AVX2 static void json_wide(const uint8_t *at, size_t blocks, struct json_bits *ret)
+{
+    const __m256i ops = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0, 0,
+                                         0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0);
+    const __m256i spaces = _mm256_setr_epi8(' ', 100, 100, 100, 17, 100, 113, 2, 100, '\t', '\n',
+                                            112, 100, '\r', 100, 100, ' ', 100, 100, 100, 17, 100,
+                                            113, 2, 100, '\t', '\n', 112, 100, '\r', 100, 100);
+    for (size_t i = 0; i < blocks; i++) {
+        struct wide w = wide_load(&at[i * 64]);
+        ret[i] = (struct json_bits){
+            .quote = wide_is(w, '"'),
+            .slash = wide_is(w, '\\'),
+            .op = wide_looked_up(w, ops, 0x20),
+            .space = wide_looked_up(w, spaces, 0),
+            .lf = wide_is(w, '\n'),
+            .cr = wide_is(w, '\r'),
+            .low = wide_below(w, 0x20),
+            .high = wide_mask(w.low, w.high),
+        };
+        /* with bit 5 set, FF and SUB would pass for , and : */
+        ret[i].op &= ~ret[i].low;
+    }
+}
+
+AVX2 static void csv_wide(const uint8_t *at, size_t blocks, uint8_t quote, uint8_t separator,
+                          struct csv_bits *ret)
+{
+    for (size_t i = 0; i < blocks; i++) {
+        struct wide w = wide_load(&at[i * 64]);
+        ret[i] = (struct csv_bits){
+            .quote = wide_is(w, quote),
+            .separator = wide_is(w, separator),
+            .lf = wide_is(w, '\n'),
+            .cr = wide_is(w, '\r'),
+            .slash = wide_is(w, '\\'),
+            .nul = wide_is(w, 0),
+            .high = wide_mask(w.low, w.high),
+        };
+    }
+}
+
+/* ---- the same: SSE2 ---- */
+
+struct narrow {
+    __m128i part[4];
+};
+
+static inline struct narrow narrow_load(const uint8_t *at)
+{
+    struct narrow n;
+    for (unsigned i = 0; i < 4; i++) n.part[i] = _mm_loadu_si128((const void *)(at + 16 * i));
+    return n;
+}
+
+static inline uint64_t narrow_is(const struct narrow *n, uint8_t byte)
+{
+    __m128i b = _mm_set1_epi8((char)byte);
+    uint64_t mask = 0;
+    for (unsigned i = 0; i < 4; i++)
+        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(n->part[i], b)) << 16 * i;
+    return mask;
+}
+
+static inline uint64_t narrow_below(const struct narrow *n, uint8_t top)
+{
+    __m128i t = _mm_set1_epi8((char)(top - 1));
+    uint64_t mask = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(n->part[i], t), n->part[i]);
+        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(hit) << 16 * i;
+    }
+    return mask;
+}
+
+static inline uint64_t narrow_high(const struct narrow *n)
+{
+    uint64_t mask = 0;
+    for (unsigned i = 0; i < 4; i++)
+        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(n->part[i]) << 16 * i;
+    return mask;
+}
+
+static void json_narrow(const uint8_t *at, size_t blocks, struct json_bits *ret)
+{
+    for (size_t i = 0; i < blocks; i++) {
+        struct narrow n = narrow_load(&at[i * 64]);
+        struct json_bits b = {.quote = narrow_is(&n, '"'), .slash = narrow_is(&n, '\\')};
+        b.op = narrow_is(&n, '{') | narrow_is(&n, '}') | narrow_is(&n, '[') | narrow_is(&n, ']') |
+               narrow_is(&n, ':') | narrow_is(&n, ',');
+        b.lf = narrow_is(&n, '\n');
+        b.cr = narrow_is(&n, '\r');
+        b.space = b.lf | b.cr | narrow_is(&n, ' ') | narrow_is(&n, '\t');
+        b.low = narrow_below(&n, 0x20);
+        b.high = narrow_high(&n);
+        ret[i] = b;
+    }
+}
+
+static void csv_narrow(const uint8_t *at, size_t blocks, uint8_t quote, uint8_t separator,
+                       struct csv_bits *ret)
+{
+    for (size_t i = 0; i < blocks; i++) {
+        struct narrow n = narrow_load(&at[i * 64]);
+        ret[i] = (struct csv_bits){
+            .quote = narrow_is(&n, quote),
+            .separator = narrow_is(&n, separator),
+            .lf = narrow_is(&n, '\n'),
+            .cr = narrow_is(&n, '\r'),
+            .slash = narrow_is(&n, '\\'),
+            .nul = narrow_is(&n, 0),
+            .high = narrow_high(&n),
+        };
+    }
+}
+
+static struct slice blocks_at(struct slice text, size_t at, size_t blocks)
+{
+    return slice_sub(text, at, blocks * 64);
+}
+
+void bits_json(struct slice text, size_t at, size_t blocks, struct json_bits *ret)
+{
+    struct slice s = blocks_at(text, at, blocks);
+    (have_avx2() ? json_wide : json_narrow)(s.p, s.n / 64, ret);
+}
+
+void bits_csv(struct slice text, size_t at, size_t blocks, uint8_t quote, uint8_t separator,
+              struct csv_bits *ret)
+{
+    struct slice s = blocks_at(text, at, blocks);
+    (have_avx2() ? csv_wide : csv_narrow)(s.p, s.n / 64, quote, separator, ret);
+}
+
+/* ---- UTF-8 ---- */
+
+/* Byte by byte, but for plain ASCII; stops at `to` or behind it, or at what is not UTF-8. */
+static size_t utf8_slow(struct slice text, size_t at, size_t to)
+{
+    while (at < to) {
+        uint64_t word;
+        if (to - at >= 8) {
+            memcpy(&word, &text.p[at], 8);
+            if (!(word & 0x8080808080808080ull)) {
+                at += 8;
+                continue;
+            }
+        }
+        uint32_t code;
+        size_t n = utf8_next(text, at, &code);
+        if (!n) return at;
+        at += n;
+    }
+    return at;
+}
+
+#define TOO_SHORT  (1 << 0)
+#define TOO_LONG   (1 << 1)
+#define OVERLONG_3 (1 << 2)
+#define TOO_LARGE  (1 << 3)
+#define SURROGATE  (1 << 4)
+#define OVERLONG_2 (1 << 5)
+#define OVERLONG_4 (1 << 6) /* also TOO_LARGE_1000 */
+#define TWO_CONTS  (1 << 7)
+#define CARRY      (TOO_SHORT | TOO_LONG | TWO_CONTS)
+
+#define TWICE(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                                     \
+    _mm256_setr_epi8((char)(a), (char)(b), (char)(c), (char)(d), (char)(e), (char)(f), (char)(g), \
+                     (char)(h), (char)(i), (char)(j), (char)(k), (char)(l), (char)(m), (char)(n), \
+                     (char)(o), (char)(p), (char)(a), (char)(b), (char)(c), (char)(d), (char)(e), \
+                     (char)(f), (char)(g), (char)(h), (char)(i), (char)(j), (char)(k), (char)(l), \
+                     (char)(m), (char)(n), (char)(o), (char)(p))
+
+AVX2 static inline __m256i nibble(__m256i v)
+{
+    return _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
+}
+
+/* Not zero where these 32 bytes, which follow `before`, are wrong. */
+AVX2 static inline __m256i utf8_wrong(__m256i v, __m256i before)
+{
+    const __m256i first_high =
+        TWICE(TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG,
+              TWO_CONTS, TWO_CONTS, TWO_CONTS, TWO_CONTS, TOO_SHORT | OVERLONG_2, TOO_SHORT,
+              TOO_SHORT | OVERLONG_3 | SURROGATE, TOO_SHORT | TOO_LARGE | OVERLONG_4);
+    const __m256i first_low =
+        TWICE(CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4, CARRY | OVERLONG_2, CARRY, CARRY,
+              CARRY | TOO_LARGE, CARRY | TOO_LARGE | OVERLONG_4, CARRY | TOO_LARGE | OVERLONG_4,
+              CARRY | TOO_LARGE | OVERLONG_4, CARRY | TOO_LARGE | OVERLONG_4,
+              CARRY | TOO_LARGE | OVERLONG_4, CARRY | TOO_LARGE | OVERLONG_4,
+              CARRY | TOO_LARGE | OVERLONG_4, CARRY | TOO_LARGE | OVERLONG_4,
+              CARRY | TOO_LARGE | OVERLONG_4 | SURROGATE, CARRY | TOO_LARGE | OVERLONG_4,
+              CARRY | TOO_LARGE | OVERLONG_4);
+    const __m256i second_high =
+        TWICE(TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
+              TOO_SHORT, TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | OVERLONG_4,
+              TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE,
+              TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE,
+              TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE, TOO_SHORT, TOO_SHORT,
+              TOO_SHORT, TOO_SHORT);
+    __m256i border = _mm256_permute2x128_si256(before, v, 0x21);
+    __m256i back1 = _mm256_alignr_epi8(v, border, 15), back2 = _mm256_alignr_epi8(v, border, 14),
+            back3 = _mm256_alignr_epi8(v, border, 13);
+    __m256i special = _mm256_and_si256(
+        _mm256_and_si256(
+            _mm256_shuffle_epi8(first_high, nibble(back1)),
+            _mm256_shuffle_epi8(first_low, _mm256_and_si256(back1, _mm256_set1_epi8(15)))),
+        _mm256_shuffle_epi8(second_high, nibble(v)));
+    __m256i third = _mm256_subs_epu8(back2, _mm256_set1_epi8((char)(0xe0 - 0x80)));
+    __m256i fourth = _mm256_subs_epu8(back3, _mm256_set1_epi8((char)(0xf0 - 0x80)));
+    __m256i must = _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
+    return _mm256_xor_si256(must, special);
+}
+
+/* Whole vectors of valid text from `at`; gives the start of the first one that is not, or of one
+ * that is too short, moved back to where a character may begin. */
+AVX2 static size_t utf8_wide(struct slice text, size_t at)
+{
+    size_t from = at;
+    __m256i before = _mm256_setzero_si256();
+    for (; text.n - at >= 32; at += 32) {
+        __m256i v = _mm256_loadu_si256((const void *)&text.p[at]);
+        if (_mm256_testz_si256(_mm256_or_si256(v, before), _mm256_set1_epi8((char)0x80))) continue;
+        __m256i wrong = utf8_wrong(v, before);
+        if (!_mm256_testz_si256(wrong, wrong)) break;
+        before = v;
+    }
+    for (unsigned back = 0; back < 4 && at > from; back++) {
+        at--;
+        if (text.p[at] < 0x80) return at + 1;
+        if (text.p[at] >= 0xc0) return at;
+    }
+    return at;
+}
+
+size_t utf8_run(struct slice text, size_t at)
+{
+    if (at >= text.n) return text.n;
+    if (have_avx2() && text.n - at >= 64) at = utf8_wide(text, at);
+    return utf8_slow(text, at, text.n);
+}
+
+/* ---- lines ---- */
+
+AVX2 __attribute__((target("popcnt,lzcnt"))) static uint64_t lines_wide(const uint8_t *at,
+                                                                        size_t blocks, size_t *last)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; i < blocks; i++) {
+        struct wide w = wide_load(&at[i * 64]);
+        uint64_t lf = wide_is(w, '\n'), cr = wide_is(w, '\r');
+        if (cr) cr &= ~(lf >> 1 | (uint64_t)(at[i * 64 + 64] == '\n') << 63);
+        uint64_t ends = lf | cr;
+        if (!ends) continue;
+        lines += (uint64_t)__builtin_popcountll(ends);
+        *last = i * 64 + 64 - (size_t)__builtin_clzll(ends);
+    }
+    return lines;
+}
+
+uint64_t count_lines(struct slice text, size_t from, size_t to, size_t *last)
+{
+    uint64_t lines = 0;
+    if (to > text.n) to = text.n;
+    if (from < to && have_avx2() && to - from > 64) {
+        size_t blocks = (to - from - 1) / 64, end = SIZE_MAX;
+        lines = lines_wide(&text.p[from], blocks, &end);
+        if (end != SIZE_MAX) *last = from + end;
+        from += blocks * 64;
+    }
+    for (; from < to; from++) {
+        uint8_t c = text.p[from];
+        if (c != '\n' && c != '\r') continue;
+        if (c == '\r' && from + 1 < text.n && text.p[from + 1] == '\n') continue;
+        lines++;
+        *last = from + 1;
+    }
+    return lines;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/text/blocks.h"
+#include "read/text/bits.h"
+
+#define RECORDS_FIRST ((size_t)256)
+#define RECORDS_MOST  ((size_t)128 << 10)
+#define BORDER        ((size_t)256) /* a part begins at a border of words, if one is so near */
+
+void blocks_init(struct blocks *b, struct source *source, const struct blocks_shape *shape,
+                 void *ctx)
+{
+    *b = (struct blocks){.source = source, .shape = shape, .ctx = ctx};
+    b->line.number = 1;
+}
+
+/* ---- lines ---- */
+
+static void line_to(const struct source *s, struct blocks_line *line, size_t at)
+{
+    if (at <= line->at) return;
+    line->number += count_lines(s->text, line->at, at, &line->begin);
+    line->at = at;
+}
+
+uint64_t blocks_line_of(const struct source *s, struct blocks_line *line, size_t at)
+{
+    line_to(s, line, at);
+    return line->number;
+}
+
+/* ---- raw and text ---- */
+
+static void copy(uint8_t *out, struct slice s)
+{
+    if (out && s.n) memcpy(out, s.p, s.n);
+}
+
+/* On to the first byte of which either index has reached its goal; copies when `out` is given. */
+static void walk_on(const struct blocks *b, struct blocks_walk *w, size_t raw_goal,
+                    size_t text_goal, uint8_t *out)
+{
+    struct slice raw = b->raw;
+    while (w->raw < raw_goal && w->text < text_goal) {
+        size_t odd = b->shape->escape(b->ctx, raw, w->raw, &w->state);
+        size_t plain = odd - w->raw;
+        if (plain > raw_goal - w->raw) plain = raw_goal - w->raw;
+        if (plain > text_goal - w->text) plain = text_goal - w->text;
+        copy(out ? &out[w->text] : NULL, slice_sub(raw, w->raw, plain));
+        w->raw += plain;
+        w->text += plain;
+        if (w->raw != odd || w->raw >= raw_goal || w->text >= text_goal) return;
+        uint8_t bytes[4];
+        size_t n = 0, taken = b->shape->resolve(b->ctx, raw, odd, bytes, &n);
+        if (taken > raw_goal - odd || n > text_goal - w->text) return; /* inside the escape */
+        copy(out ? &out[w->text] : NULL, slice_of(bytes, n));
+        w->raw += taken;
+        w->text += n;
+    }
+}
+
+static size_t raw_at(struct blocks *b, size_t at)
+{
+    if (!b->rendered) return at;
+    if (at < b->walk.text) b->walk = b->walk_before;
+    if (at < b->walk.text) b->walk = (struct blocks_walk){0};
+    b->walk_before = b->walk;
+    walk_on(b, &b->walk, b->raw.n, at, NULL);
+    return b->walk.raw;
+}
+
+static size_t text_at(struct blocks *b, size_t raw)
+{
+    if (!b->rendered) return raw;
+    if (raw < b->value_walk.raw) b->value_walk = (struct blocks_walk){0};
+    walk_on(b, &b->value_walk, raw, SIZE_MAX, NULL);
+    return b->value_walk.text;
+}
+
+static bool make_buffer(struct blocks *b, size_t n)
+{
+    if (b->buffer_n >= n) return true;
+    size_t room = b->source->text.n < BLOCK_LONG ? b->source->text.n : BLOCK_LONG;
+    if (room < n) room = n;
+    b->buffer = ARENA_ARRAY(b->source->r->arena, uint8_t, room);
+    b->buffer_n = b->buffer ? room : 0;
+    if (!b->buffer) b->st = ST_NOMEM;
+    return b->buffer != NULL;
+}
+
+/* The text with its escapes resolved, and where the records end in it. */
+static struct slice render(struct blocks *b)
+{
+    struct blocks_walk w = {0};
+    if (!make_buffer(b, b->raw.n)) return (struct slice){0};
+    for (size_t i = 0; i < b->records; i++) {
+        walk_on(b, &w, b->ends[i], SIZE_MAX, b->buffer);
+        b->text_ends[i] = (uint32_t)w.text;
+    }
+    walk_on(b, &w, b->raw.n, SIZE_MAX, b->buffer);
+    return slice_of(b->buffer, w.text);
+}
+
+/* ---- places ---- */
+
+/* The record that holds raw[at] of the block, or the next one. */
+static void find_record(struct blocks *b, size_t at)
+{
+    if (b->index && b->index <= b->records && at < b->ends[b->index - 1]) b->index = 0;
+    while (b->index < b->records && b->ends[b->index] <= at) {
+        size_t step = 1, low = b->index;
+        while (low + step < b->records && b->ends[low + step] <= at) step *= 2;
+        b->index = low + step / 2 + 1;
+        if (step == 1) b->index = low + 1;
+    }
+}
+
+static struct blocks_at where_is(struct blocks *b, size_t at)
+{
+    struct blocks_at w = {.at = b->from + at, .limit = b->from + b->raw.n, .row = -1};
+    find_record(b, at);
+    bool in_part = b->index >= b->records && b->part;
+    bool in_record = b->index < b->records && at >= b->starts[b->index];
+    w.part = b->part && b->index == 0;
+    w.record = in_record ? b->from + b->starts[b->index] : b->where.begin;
+    if (w.part) w.record = b->part_from;
+    if (in_record || in_part) w.row = (int64_t)(b->rows + b->index);
+    return w;
+}
+
+static void locate_value(struct blocks *b, size_t from, size_t to, struct slice text,
+                         struct block_place *ret)
+{
+    ret->value = slice_sub(text, 0, 0);
+    if (from < b->from) from = b->from;
+    if (to > b->from + b->raw.n) to = b->from + b->raw.n;
+    if (from >= to) return;
+    if (b->value_from != from || b->value_to != to) {
+        size_t begin = text_at(b, from - b->from), end = text_at(b, to - b->from);
+        b->value = slice_sub(text, begin, end - begin);
+        b->value_from = from;
+        b->value_to = to;
+    }
+    ret->value = b->value;
+}
+
+static void locate(void *ctx, size_t at, struct block_place *ret)
+{
+    struct blocks *b = ctx;
+    size_t raw = raw_at(b, at), from = 0, to = 0;
+    struct slice text = b->rendered ? slice_of(b->buffer, b->buffer_n) : b->raw;
+    *ret = (struct block_place){.row = -1, .column_index = -1};
+    if (b->from + raw < b->where.begin) b->where = b->line;
+    line_to(b->source, &b->where, b->from + raw);
+    struct blocks_at where = where_is(b, raw);
+    ret->offset = source_offset(b->source, b->from + raw);
+    ret->line = (int64_t)b->where.number;
+    ret->column = (int64_t)(b->from + raw - b->where.begin + 1);
+    ret->row = where.row;
+    if (b->shape->place) b->shape->place(b->ctx, &where, ret, &from, &to);
+    locate_value(b, from, to, text, ret);
+}
+
+/* ---- telling ---- */
+
+static void tell_block(struct blocks *b, size_t to)
+{
+    b->raw = slice_sub(b->source->text, b->from, to - b->from);
+    b->rendered = b->shape->escape && b->escaped > b->from;
+    struct block block = {.kind = b->shape->kind,
+                          .text = b->rendered ? render(b) : b->raw,
+                          .first_row = b->rows,
+                          .ends = b->rendered ? b->text_ends : b->ends,
+                          .records = b->records,
+                          .part = b->part,
+                          .rendered = b->rendered,
+                          .locate = locate,
+                          .ctx = b};
+    if (b->st != ST_OK) return;
+    b->walk = b->walk_before = b->value_walk = (struct blocks_walk){0};
+    if (b->rendered) walk_on(b, &b->walk, b->seen, SIZE_MAX, NULL);
+    block.seen = b->rendered ? b->walk.text : b->seen;
+    b->walk = (struct blocks_walk){0};
+    b->where = b->line;
+    b->index = 0;
+    b->value_from = b->value_to = 0;
+    tell(b->source->r, &(struct event){.kind = EV_BLOCK,
+                                       .offset = source_offset(b->source, b->from),
+                                       .block = &block});
+}
+
+/* Begin a block at `next`; the pages before are not needed any more. */
+static void begin(struct blocks *b, size_t next, size_t to)
+{
+    line_to(b->source, &b->line, next);
+    source_release(b->source, b->from, next);
+    b->rows += b->records;
+    b->records = 0;
+    b->from = next;
+    b->seen = to - next;
+    b->part = false;
+}
+
+static bool word_byte(uint8_t c)
+{
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Where a block may begin that shares the bytes before `to` with the last one. */
+static size_t shared(const struct blocks *b, size_t to)
+{
+    if (to - b->from <= 2 * BLOCK_SEEN) return to;
+    size_t first = to - BLOCK_SEEN;
+    for (size_t at = first; at < first + BORDER; at++)
+        if (!word_byte(b->source->text.p[at - 1])) return at;
+    return first;
+}
+
+static bool flush(struct blocks *b, size_t to, size_t next)
+{
+    if (to > b->from + b->seen || b->records) {
+        if (!budget_work(b->source->r->budget, 1 + (to - b->from) / 256)) b->st = ST_LIMIT;
+        if (b->st == ST_OK) tell_block(b, to);
+    }
+    begin(b, next, to);
+    return b->st == ST_OK;
+}
+
+static uint32_t *grown(struct blocks *b, const uint32_t *old, size_t room)
+{
+    uint32_t *p = ARENA_ARRAY(b->source->r->arena, uint32_t, room);
+    if (!p)
+        b->st = ST_NOMEM;
+    else if (b->records)
+        memcpy(p, old, b->records * sizeof *p);
+    return p;
+}
+
+static bool make_room(struct blocks *b)
+{
+    if (b->records < b->room) return true;
+    size_t room = b->room ? b->room * 2 : RECORDS_FIRST;
+    uint32_t *starts = grown(b, b->starts, room), *ends = grown(b, b->ends, room),
+             *text_ends = grown(b, b->text_ends, room);
+    if (!starts || !ends || !text_ends) return false;
+    b->starts = starts;
+    b->ends = ends;
+    b->text_ends = text_ends;
+    b->room = room;
+    return true;
+}
+
+bool blocks_record(struct blocks *b, size_t from, size_t to)
+{
+    if (!make_room(b)) return false;
+    b->starts[b->records] = from > b->from ? (uint32_t)(from - b->from) : 0;
+    b->ends[b->records++] = (uint32_t)(to - b->from);
+    if (to - b->from < BLOCK_WANTED && b->records < RECORDS_MOST) return true;
+    return flush(b, to, to);
+}
+
+bool blocks_passed(struct blocks *b, size_t upto, size_t record)
+{
+    if (b->st != ST_OK) return false;
+    if (upto - b->from < BLOCK_LONG) return true;
+    if (b->records) {
+        size_t to = b->from + b->ends[b->records - 1];
+        return flush(b, to, to);
+    }
+    bool ok;
+    if (!b->part) b->part_from = record;
+    b->part = record != SIZE_MAX;
+    ok = flush(b, upto, shared(b, upto));
+    b->part = record != SIZE_MAX;
+    return ok;
+}
+
+bool blocks_cut(struct blocks *b, size_t upto)
+{
+    return upto <= b->from || flush(b, upto, shared(b, upto));
+}
+
+enum st blocks_done(struct blocks *b)
+{
+    if (b->st == ST_OK) (void)flush(b, b->source->text.n, b->source->text.n);
+    return b->st;
+}

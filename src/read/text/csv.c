@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* csv.c - delimited tables: header, rows, and which of them have another number of fields. */
+#include "read/text/csv.h"
+#include "read/text/text.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+#define NAMED_MAX  ((size_t)128 << 10) /* columns with a name and a count */
+#define FAULTS_MAX 1000u
+
+struct place_walk {
+    size_t record, at; /* the record, and where the current cell begins */
+    struct csv_cell cell;
+    uint64_t column;
+    size_t released;
+};
+
+struct csv_reader {
+    struct source source;
+    struct blocks blocks;
+    struct csv_dialect dialect;
+    struct blocks_line line;
+    struct place_walk walk;
+    struct slice *columns;
+    size_t named;       /* of them */
+    uint64_t columns_n; /* all */
+    bool begun;         /* EV_TABLE was told */
+    size_t data;        /* where the first row begins */
+    bool part_quoted;   /* the part of a record that comes next begins inside quotes */
+    uint64_t *empty;    /* per column: empty cells */
+    uint64_t *missing;  /* rows that end before this column */
+    uint64_t *pending;  /* columns of empty cells in the record that is being read */
+    size_t pending_n;
+    uint64_t rows, faults;
+    size_t crs, crlfs, lfs;
+    char field[32];
+    enum st st;
+};
+
+/* ---- places ---- */
+
+static bool separates(const struct csv_reader *c, size_t at, size_t limit)
+{
+    return at < limit && c->source.text.p[at] == c->dialect.separator;
+}
+
+static void walk_to(struct csv_reader *c, const struct blocks_at *where)
+{
+    struct place_walk *w = &c->walk;
+    struct slice text = c->source.text;
+    bool ahead = w->record == where->record && where->at >= w->at;
+    if (!ahead) *w = (struct place_walk){where->record, where->record, .released = where->record};
+    if (!ahead || w->cell.open || w->cell.end >= where->limit || w->cell.end == w->at)
+        w->cell = csv_cell_at(&c->dialect, text, w->at, where->limit);
+    while (where->at > w->cell.end && separates(c, w->cell.end, where->limit)) {
+        w->at = w->cell.end + 1;
+        w->column++;
+        w->cell = csv_cell_at(&c->dialect, text, w->at, where->limit);
+        if (w->at - w->released < BLOCK_WANTED) continue;
+        source_release(&c->source, w->released, w->at);
+        w->released = w->at;
+    }
+}
+
+static void place(void *ctx, const struct blocks_at *where, struct block_place *ret, size_t *from,
+                  size_t *to)
+{
+    struct csv_reader *c = ctx;
+    walk_to(c, where);
+    ret->column_index = c->walk.column < INT32_MAX ? (int32_t)c->walk.column : -1;
+    if (c->walk.column < c->named && c->dialect.header) {
+        ret->field = c->columns[c->walk.column];
+    } else {
+        int n = snprintf(c->field, sizeof c->field, "column %llu",
+                         (unsigned long long)c->walk.column + 1);
+        ret->field = slice_of(c->field, n > 0 ? (size_t)n : 0);
+    }
+    if (where->row < 0) ret->field = (struct slice){0};
+    *from = c->walk.cell.from;
+    *to = c->walk.cell.to;
+}
+
+/* ---- doubled quotes ---- */
+
+/* *state: where the last one was found, and 1. */
+static size_t escape(void *ctx, struct slice raw, size_t at, size_t *state)
+{
+    struct csv_reader *c = ctx;
+    const struct csv_dialect *d = &c->dialect;
+    bool inside = *state ? true : c->blocks.part && c->part_quoted;
+    if (*state && *state - 1 >= at) return *state - 1;
+    while (at < raw.n) {
+        if (!inside) {
+            struct csv_cell cell = csv_cell_at(d, raw, at, raw.n);
+            if (!cell.quoted) {
+                at = cell.end + 1;
+                continue;
+            }
+            at = cell.from;
+        }
+        inside = false;
+        struct slice rest = slice_sub(raw, at, raw.n);
+        size_t quote = slice_find_byte(rest, d->quote), slash = SIZE_MAX;
+        if (d->backslash) slash = slice_find_byte(slice_sub(rest, 0, quote), '\\');
+        size_t first = slash < quote ? slash : quote;
+        if (first == SIZE_MAX) break;
+        at += first;
+        if (slash != SIZE_MAX || (at + 1 < raw.n && raw.p[at + 1] == d->quote)) {
+            *state = at + 1;
+            return at;
+        }
+        while (at < raw.n && raw.p[at] != d->separator && raw.p[at] != '\n' && raw.p[at] != '\r')
+            at++;
+        at++;
+    }
+    *state = raw.n + 1;
+    return raw.n;
+}
+
+static size_t resolve(void *ctx, struct slice raw, size_t at, uint8_t out[4], size_t *ret_n)
+{
+    const struct csv_reader *c = ctx;
+    bool two = at + 1 < raw.n && (raw.p[at + 1] == c->dialect.quote || raw.p[at + 1] == '\\');
+    *ret_n = 1;
+    out[0] = raw.p[two ? at + 1 : at];
+    return two ? 2 : 1;
+}
+
+static const struct blocks_shape shape = {
+    .kind = BLOCK_RECORDS, .place = place, .escape = escape, .resolve = resolve};
+
+/* ---- faults ---- */
+
+__attribute__((format(printf, 3, 4))) static void fault(struct csv_reader *c, size_t at,
+                                                        const char *fmt, ...)
+{
+    char text[160];
+    va_list ap;
+    if (c->faults++ >= FAULTS_MAX) return;
+    va_start(ap, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    struct event ev = {.kind = EV_ANOMALY,
+                       .offset = source_offset(&c->source, at),
+                       .line = blocks_line_of(&c->source, &c->line, at),
+                       .row = c->rows + 1,
+                       .anomaly = {ANOMALY_DATA_MALFORMED, slice_of(text, n > 0 ? (size_t)n : 0)}};
+    tell(c->source.r, &ev);
+}
+
+static void check_record(struct csv_reader *c, const struct csv_record *r)
+{
+    bool trailing = r->fields == c->columns_n + 1 && r->last_empty;
+    if (r->nul != SIZE_MAX) fault(c, r->nul, "a NUL byte");
+    if (r->not_utf8 != SIZE_MAX) fault(c, r->not_utf8, "text that is not UTF-8");
+    if (r->open_quote)
+        fault(c, r->from, "a quote that is never closed: all that follows is one cell");
+    else if (r->fields != c->columns_n && !trailing)
+        fault(c, r->from, "%llu fields where %llu were expected", (unsigned long long)r->fields,
+              (unsigned long long)c->columns_n);
+}
+
+/* ---- header and rows ---- */
+
+static bool name_columns(struct csv_reader *c, const struct csv_record *r)
+{
+    struct arena *arena = c->source.r->arena;
+    c->columns_n = r->fields;
+    c->named = r->fields < NAMED_MAX ? (size_t)r->fields : NAMED_MAX;
+    c->columns = ARENA_ARRAY(arena, struct slice, c->named);
+    c->empty = ARENA_ARRAY(arena, uint64_t, c->named + 1);
+    c->missing = ARENA_ARRAY(arena, uint64_t, c->named + 1);
+    c->pending = ARENA_ARRAY(arena, uint64_t, c->named + 1);
+    if (!c->columns || !c->empty || !c->missing || !c->pending) {
+        c->named = 0;
+        return false;
+    }
+    size_t at = r->from;
+    for (size_t i = 0; i < c->named && c->dialect.header; i++) {
+        struct csv_cell cell = csv_cell_at(&c->dialect, c->source.text, at, r->to);
+        struct slice text = csv_cell_text(&c->dialect, c->source.text, &cell, arena);
+        if (!text.p && cell.to > cell.from) return false;
+        c->columns[i] = arena_copy(arena, slice_trim(text));
+        if (!c->columns[i].p) return false;
+        at = cell.end + 1;
+    }
+    return true;
+}
+
+static bool begin_table(struct csv_reader *c, const struct csv_record *r)
+{
+    struct block_table table = {.name = c->source.r->layer->name};
+    c->begun = true;
+    if (r && !name_columns(c, r)) {
+        c->st = ST_NOMEM;
+        return false;
+    }
+    if (c->dialect.header) table.columns = c->columns;
+    table.column_count = c->named;
+    tell(c->source.r, &(struct event){.kind = EV_TABLE, .table = &table});
+    return true;
+}
+
+static void count_empty(struct csv_reader *c, const struct csv_record *r)
+{
+    for (size_t i = 0; i < c->pending_n; i++) c->empty[c->pending[i]]++;
+    if (r->fields < c->named) c->missing[r->fields]++;
+}
+
+static void note_line_end(struct csv_reader *c, const struct csv_record *r)
+{
+    struct slice s = slice_sub(c->source.text, r->from, r->to - r->from);
+    if (slice_ends(s, S("\r\n")))
+        c->crlfs++;
+    else if (slice_ends(s, S("\n")))
+        c->lfs++;
+    else if (slice_ends(s, S("\r")))
+        c->crs++;
+}
+
+static bool is_comment(const struct csv_reader *c, const struct csv_record *r)
+{
+    return c->dialect.comments && r->fields == 1 && c->source.text.p[r->from] == '#';
+}
+
+static bool on_record(void *ctx, const struct csv_record *r)
+{
+    struct csv_reader *c = ctx;
+    if (is_comment(c, r)) {
+        c->pending_n = 0;
+        return true;
+    }
+    note_line_end(c, r);
+    if (!c->begun) {
+        if (!begin_table(c, r)) return false;
+        c->data = c->dialect.header ? r->to : r->from;
+        if (c->dialect.header) {
+            c->pending_n = 0;
+            return true;
+        }
+    }
+    check_record(c, r);
+    count_empty(c, r);
+    c->pending_n = 0;
+    c->rows++;
+    return blocks_record(&c->blocks, r->from, r->to);
+}
+
+static void on_empty(void *ctx, uint64_t column)
+{
+    struct csv_reader *c = ctx;
+    if (c->begun && column < c->named && c->pending_n < c->named)
+        c->pending[c->pending_n++] = column;
+}
+
+static bool on_passed(void *ctx, size_t upto, size_t record, size_t escaped, bool quoted)
+{
+    struct csv_reader *c = ctx;
+    c->blocks.escaped = escaped;
+    bool go_on = blocks_passed(&c->blocks, upto, record);
+    c->part_quoted = quoted;
+    return go_on;
+}
+
+/* ---- the card ---- */
+
+static const char *line_ends(const struct csv_reader *c)
+{
+    int kinds = (c->crs > 0) + (c->crlfs > 0) + (c->lfs > 0);
+    if (kinds > 1) return "mixed line ends";
+    return c->crs ? "CR" : c->crlfs ? "CR LF" : "LF";
+}
+
+static void tell_cards(struct csv_reader *c)
+{
+    struct reading *r = c->source.r;
+    char text[96];
+    int n = snprintf(text, sizeof text, "%s, %s%s%s", c->dialect.label ? c->dialect.label : "other",
+                     line_ends(c), c->dialect.header ? "" : ", no header",
+                     c->dialect.backslash ? ", backslash escapes" : "");
+    tell_card_number(r, CARD_ROWS, c->rows);
+    tell_card_number(r, CARD_COLUMNS, c->columns_n);
+    tell_card(r, CARD_DIALECT, slice_of(text, n > 0 ? (size_t)n : 0));
+}
+
+static void tell_end(struct csv_reader *c)
+{
+    uint64_t missing = 0;
+    for (size_t i = 0; i < c->named; i++) {
+        missing += c->missing[i];
+        c->empty[i] = c->rows - c->empty[i] - missing;
+    }
+    struct block_table_end end = {c->rows, 0, c->empty};
+    tell(c->source.r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
+    tell_cards(c);
+}
+
+static enum st read_table(struct csv_reader *c)
+{
+    struct csv_sink sink = {on_record, on_empty, on_passed, c};
+    csv_guess(c->source.text, c->source.r->layer->name, &c->dialect);
+    blocks_init(&c->blocks, &c->source, &shape, c);
+    c->line = c->blocks.line;
+    c->walk.record = SIZE_MAX;
+    enum st st = csv_scan(&c->source, &c->dialect, &sink);
+    if (st == ST_OK) st = c->st;
+    if (st == ST_OK && !c->begun && !begin_table(c, NULL)) st = ST_NOMEM;
+    enum st done = st == ST_OK ? blocks_done(&c->blocks) : c->blocks.st;
+    if (st == ST_OK) st = done;
+    if (c->begun) tell_end(c);
+    return st;
+}
+
+enum st csv_read(struct reading *r)
+{
+    struct csv_reader *c = ARENA_NEW(r->arena, struct csv_reader);
+    tell_format(r, FMT_CSV, NULL);
+    if (!c) return ST_NOMEM;
+    enum st st = source_open(&c->source, r, SOURCE_TEXT);
+    return st == ST_OK ? read_table(c) : st;
+}

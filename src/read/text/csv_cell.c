@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/text/csv.h"
+
+static bool ends_cell(const struct csv_dialect *d, uint8_t c)
+{
+    return c == d->separator || c == '\n' || c == '\r';
+}
+
+/* The closing quote of a cell whose text begins at `at`, or the limit. */
+static size_t closing(const struct csv_dialect *d, struct slice text, size_t at, size_t limit)
+{
+    while (at < limit) {
+        struct slice rest = slice_sub(text, at, limit - at);
+        size_t quote = slice_find_byte(rest, d->quote);
+        if (d->backslash) {
+            size_t slash = slice_find_byte(slice_sub(rest, 0, quote), '\\');
+            if (slash != SIZE_MAX) {
+                at += slash + 2;
+                continue;
+            }
+        }
+        if (quote == SIZE_MAX) return limit;
+        at += quote;
+        if (at + 1 >= limit || text.p[at + 1] != d->quote) return at;
+        at += 2;
+    }
+    return limit;
+}
+
+struct csv_cell csv_cell_at(const struct csv_dialect *d, struct slice text, size_t at, size_t limit)
+{
+    struct csv_cell c = {.from = at, .to = at};
+    size_t end = at;
+    if (at < limit && text.p[at] == d->quote) {
+        c.quoted = true;
+        c.from = at + 1;
+        end = closing(d, text, c.from, limit);
+        c.open = end >= limit;
+        c.to = end;
+        end += !c.open;
+    }
+    while (end < limit && !ends_cell(d, text.p[end])) end++;
+    if (!c.quoted) c.to = end;
+    c.end = end;
+    return c;
+}
+
+struct slice csv_cell_text(const struct csv_dialect *d, struct slice text,
+                           const struct csv_cell *cell, struct arena *arena)
+{
+    struct slice raw = slice_sub(text, cell->from, cell->to - cell->from);
+    if (!cell->quoted || slice_find_byte(raw, d->backslash ? '\\' : d->quote) == SIZE_MAX)
+        return raw;
+    uint8_t *out = arena_alloc(arena, raw.n, 1);
+    size_t n = 0;
+    if (!out) return (struct slice){0};
+    for (size_t i = 0; i < raw.n; i++) {
+        bool first = raw.p[i] == d->quote || (d->backslash && raw.p[i] == '\\');
+        if (first && i + 1 < raw.n && (raw.p[i + 1] == d->quote || raw.p[i + 1] == '\\')) i++;
+        out[n++] = raw.p[i];
+    }
+    return slice_of(out, n);
+}
+
+/* Digits with one dot or comma, a sign, an exponent; nothing else. */
+bool csv_is_number(struct slice cell)
+{
+    struct slice s = slice_trim(cell);
+    bool digit = false;
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        if (c >= '0' && c <= '9')
+            digit = true;
+        else if (c != '.' && c != ',' && c != '-' && c != '+' && !(digit && (c | 0x20) == 'e'))
+            return false;
+    }
+    return digit;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json.c - JSON Lines and JSON documents as tables of records. */
+#include "read/text/blocks.h"
+#include "read/text/json_scan.h"
+#include "read/text/json_text.h"
+#include "read/text/text.h"
+
+#define HEAD       ((size_t)64 << 10) /* decides between lines and documents */
+#define FAULTS_MAX 1000u              /* told one by one; the others are counted */
+
+struct json_reader {
+    struct source source;
+    struct blocks blocks;
+    struct json_walk walk;
+    struct blocks_line line;
+    uint64_t records, faults;
+    bool lines;
+};
+
+/* ---- places ---- */
+
+static void place(void *ctx, const struct blocks_at *where, struct block_place *ret, size_t *from,
+                  size_t *to)
+{
+    struct json_reader *j = ctx;
+    struct json_walk *w = &j->walk;
+    json_walk_to(w, where->record, where->at, where->limit);
+    ret->field = json_walk_path(w);
+    if (!w->valued || where->at + 1 < w->token) return;
+    *from = w->token;
+    *to = w->token_end;
+}
+
+static const struct blocks_shape shape = {
+    .kind = BLOCK_RECORDS, .place = place, .escape = json_escape, .resolve = json_resolve};
+
+/* ---- records ---- */
+
+static bool on_record(void *ctx, size_t from, size_t to)
+{
+    struct json_reader *j = ctx;
+    j->records++;
+    return blocks_record(&j->blocks, from, to);
+}
+
+static bool on_fault(void *ctx, size_t from, size_t at, const char *why)
+{
+    struct json_reader *j = ctx;
+    (void)from;
+    /* one object that is not quite JSON is some program's configuration */
+    if (!j->lines && !j->records && j->source.r->format == FMT_JSON) return true;
+    if (j->faults++ >= FAULTS_MAX) return true;
+    struct event ev = {.kind = EV_ANOMALY,
+                       .offset = source_offset(&j->source, at),
+                       .line = blocks_line_of(&j->source, &j->line, at),
+                       .anomaly = {ANOMALY_DATA_MALFORMED, slice_str(why)}};
+    tell(j->source.r, &ev);
+    return true;
+}
+
+static bool on_passed(void *ctx, size_t upto, size_t record, size_t escaped)
+{
+    struct json_reader *j = ctx;
+    j->blocks.escaped = escaped;
+    return blocks_passed(&j->blocks, upto, record);
+}
+
+/* ---- lines or documents ---- */
+
+struct count {
+    size_t whole, other;
+};
+
+static bool count_record(void *ctx, size_t from, size_t to)
+{
+    (void)from;
+    (void)to;
+    ((struct count *)ctx)->whole++;
+    return true;
+}
+
+static bool count_fault(void *ctx, size_t from, size_t at, const char *why)
+{
+    (void)from;
+    (void)at;
+    (void)why;
+    ((struct count *)ctx)->other++;
+    return true;
+}
+
+static bool count_passed(void *ctx, size_t upto, size_t record, size_t escaped)
+{
+    (void)ctx;
+    (void)upto;
+    (void)record;
+    (void)escaped;
+    return true;
+}
+
+/* The first lines, when there are several, are a value each: the name does not matter then. */
+static enum st is_lines(struct source *s, bool by_name, bool *ret)
+{
+    struct source head = *s;
+    struct count count = {0};
+    struct json_scan_result result;
+    struct json_sink sink = {count_record, count_fault, count_passed, &count};
+    head.text = slice_sub(s->text, 0, HEAD);
+    size_t end = slice_rfind_byte(head.text, '\n');
+    if (s->text.n > HEAD) head.text = slice_sub(head.text, 0, end == SIZE_MAX ? 0 : end);
+    enum st st = json_scan(&head, true, &sink, &result);
+    if (by_name)
+        *ret = count.whole * 2 >= count.whole + count.other || count.other < 3;
+    else
+        *ret = count.whole > 1 && count.whole > count.other;
+    return st;
+}
+
+/* ---- reading ---- */
+
+static void tell_end(struct json_reader *j, bool rows)
+{
+    struct block_table_end end = {j->records, j->faults, NULL};
+    tell(j->source.r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
+    if (rows) tell_card_number(j->source.r, CARD_ROWS, j->records);
+}
+
+static enum st read_records(struct json_reader *j, bool lines)
+{
+    struct reading *r = j->source.r;
+    struct json_sink sink = {on_record, on_fault, on_passed, j};
+    struct json_scan_result result;
+    struct block_table table = {.name = r->layer->name};
+    enum st st = json_walk_init(&j->walk, &j->source);
+    if (st != ST_OK) return st;
+    blocks_init(&j->blocks, &j->source, &shape, j);
+    j->line = j->blocks.line;
+    tell(r, &(struct event){.kind = EV_TABLE, .table = &table});
+    st = json_scan(&j->source, lines, &sink, &result);
+    enum st done = blocks_done(&j->blocks);
+    if (st == ST_OK) st = done;
+    tell_end(j, lines || result.list || j->records > 1);
+    return st;
+}
+
+static enum st read_any(struct reading *r, bool by_name)
+{
+    struct json_reader *j = ARENA_NEW(r->arena, struct json_reader);
+    bool lines = false;
+    if (!j) return ST_NOMEM;
+    enum st st = source_open(&j->source, r, SOURCE_JSON);
+    if (st == ST_OK) st = is_lines(&j->source, by_name, &lines);
+    return st == ST_OK ? read_records(j, lines) : st;
+}
+
+enum st jsonl_read(struct reading *r)
+{
+    tell_format(r, FMT_JSONL, NULL);
+    return read_any(r, true);
+}
+
+enum st json_read(struct reading *r)
+{
+    return read_any(r, false);
+}
