@@ -202,11 +202,20 @@ static enum severity duplicate_severity(const struct reading *r, struct slice de
     return r->format == FMT_TAR ? SEV_LOW : usual; /* tar -r replaces a file in just this way */
 }
 
+/* Pages are made to hold scripts; in a container of samples somebody opens them to look. */
+static enum severity active_severity(const struct reading *r, enum severity usual)
+{
+    if (r->format == FMT_SQLITE) return SEV_HIGH;
+    if (r->format == FMT_HTML) return r->layer->depth ? SEV_LOW : SEV_INFO;
+    return usual;
+}
+
 static enum severity weigh(const struct reading *r, const struct event *ev, enum severity usual)
 {
     switch (ev->anomaly.what) {
     case ANOMALY_SUFFIX: return suffix_severity(r, usual);
-    case ANOMALY_ACTIVE_CONTENT: return r->format == FMT_SQLITE ? SEV_HIGH : usual;
+    case ANOMALY_ACTIVE_CONTENT: return active_severity(r, usual);
+    case ANOMALY_MALFORMED: return r->format == FMT_XML || r->format == FMT_SVG ? SEV_LOW : usual;
     case ANOMALY_ARCHIVE_DUPLICATE: return duplicate_severity(r, ev->anomaly.detail, usual);
     default: return usual;
     }
@@ -215,7 +224,8 @@ static enum severity weigh(const struct reading *r, const struct event *ev, enum
 /* Rows, pictures and pages: what is wrong with them is wrong with data. */
 static bool is_data(enum format f)
 {
-    return format_family(f) == FAM_DATASET || f == FMT_IMAGE;
+    return format_family(f) == FAM_DATASET || f == FMT_IMAGE || f == FMT_HTML || f == FMT_XML ||
+           f == FMT_SVG;
 }
 
 static const char *rule_of(const struct anomaly_row *row, enum format f)

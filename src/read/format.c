@@ -53,6 +53,9 @@ static const struct format_row formats[FMT_COUNT] = {
     [FMT_PYTHON] = {"python", FAM_CODE},
     [FMT_NOTEBOOK] = {"notebook", FAM_NOTEBOOK},
     [FMT_TEXT] = {"text", FAM_OTHER},
+    [FMT_HTML] = {"html", FAM_OTHER},
+    [FMT_XML] = {"xml", FAM_OTHER},
+    [FMT_SVG] = {"svg", FAM_OTHER},
     [FMT_CSV] = {"csv", FAM_DATASET},
     [FMT_JSONL] = {"jsonl", FAM_DATASET},
     [FMT_IMAGE] = {"image", FAM_OTHER},
@@ -177,6 +180,10 @@ static const struct suffix_rule suffixes[] = {
     {".jpeg", FAM_OTHER, {FMT_IMAGE}},
     {".gif", FAM_OTHER, {FMT_IMAGE}},
     {".txt", FAM_OTHER, {FMT_TEXT}},
+    {".html", FAM_OTHER, {FMT_HTML, FMT_TEXT}},
+    {".htm", FAM_OTHER, {FMT_HTML, FMT_TEXT}},
+    {".xml", FAM_OTHER, {FMT_XML, FMT_SVG, FMT_HTML, FMT_TEXT}},
+    {".svg", FAM_OTHER, {FMT_SVG, FMT_TEXT}},
 };
 
 const struct suffix_rule *suffix_find(struct slice name)

@@ -43,7 +43,8 @@ static void nothing_known(struct reading *r, const struct suffix_rule *rule)
 
 static bool is_text(enum format f)
 {
-    return f == FMT_TEXT || f == FMT_JSON || f == FMT_JSONL || f == FMT_CSV || f == FMT_MARKDOWN;
+    return f == FMT_TEXT || f == FMT_JSON || f == FMT_JSONL || f == FMT_CSV || f == FMT_MARKDOWN ||
+           f == FMT_HTML || f == FMT_XML || f == FMT_SVG;
 }
 
 /* Text under such a name: often the pointer that Git LFS leaves behind. */

@@ -8,6 +8,7 @@
 #include "read/config/jinja.h"
 #include "read/data/arrow.h"
 #include "read/data/image.h"
+#include "read/data/markup.h"
 #include "read/data/parquet.h"
 #include "read/data/sqlite.h"
 #include "read/data/tfrecord.h"
@@ -51,6 +52,9 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_MARKDOWN] = config_markdown_read,
     /* media */
     [FMT_IMAGE] = image_read,
+    [FMT_HTML] = html_read,
+    [FMT_XML] = xml_read,
+    [FMT_SVG] = xml_read,
     [FMT_SQLITE] = sqlite_read,
     [FMT_TFRECORD] = tfrecord_read,
     /* datasets and other files in text */

@@ -122,6 +122,7 @@ static const struct shape_row shapes[] = {
 static const struct shape_row texts[] = {
     {FMT_SCRIPT, shape_script}, {FMT_NOTEBOOK, shape_notebook}, {FMT_JSONL, shape_jsonl},
     {FMT_JSON, shape_json},     {FMT_PYTHON, shape_python},     {FMT_MARKDOWN, shape_markdown},
+    {FMT_HTML, shape_html},     {FMT_SVG, shape_svg},           {FMT_XML, shape_xml},
     {FMT_CSV, shape_csv},       {FMT_TEXT, shape_any_text},
 };
 
@@ -153,7 +154,7 @@ size_t sniff(struct slice bytes, struct slice name, enum format ret[SNIFF_MAX])
     }
     /* whoever loads a template goes by its name, whatever its first bytes look like */
     if (n < SNIFF_MAX && shape_jinja(&in)) ret[n++] = FMT_JINJA;
-    if (n || !shape_is_text(&in)) return n;
+    if (n || (!shape_is_text(&in) && !shape_markup(&in))) return n;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         if (!texts[i].fits(&in)) continue;
         ret[0] = texts[i].format;

@@ -22,5 +22,6 @@ shape_fn shape_tar, shape_bzip2, shape_zstd_skippable, shape_pickle, shape_torch
 /* sniff_protobuf.c */
 shape_fn shape_savedmodel, shape_onnx;
 /* sniff_text.c */
-shape_fn shape_is_text, shape_script, shape_jinja, shape_notebook, shape_jsonl, shape_json,
-    shape_python, shape_markdown, shape_csv, shape_any_text;
+shape_fn shape_is_text, shape_markup, shape_script, shape_jinja, shape_notebook, shape_jsonl,
+    shape_json, shape_python, shape_markdown, shape_html, shape_svg, shape_xml, shape_csv,
+    shape_any_text;

@@ -109,6 +109,40 @@ bool shape_markdown(const struct shape_input *in)
     return slice_ends_nocase(in->name, S(".md")) || slice_ends_nocase(in->name, S(".markdown"));
 }
 
+static bool begins(struct slice s, const char *word)
+{
+    return slice_eq_nocase(slice_sub(s, 0, strlen(word)), slice_str(word));
+}
+
+/* Markup says itself what it is, in whatever letters the rest is written. */
+bool shape_markup(const struct shape_input *in)
+{
+    struct slice s = begin(in);
+    return begins(s, "<?xml ") || begins(s, "<!doctype html") || begins(s, "<html");
+}
+
+bool shape_html(const struct shape_input *in)
+{
+    struct slice s = begin(in);
+    bool named = slice_ends_nocase(in->name, S(".html")) ||
+                 slice_ends_nocase(in->name, S(".htm")) || slice_ends_nocase(in->name, S(".xhtml"));
+    return named || begins(s, "<!doctype html") || begins(s, "<html");
+}
+
+bool shape_svg(const struct shape_input *in)
+{
+    struct slice s = begin(in);
+    if (!begins(s, "<")) return false;
+    bool named = slice_ends_nocase(in->name, S(".svg"));
+    return named || begins(s, "<svg") || (begins(s, "<?xml") && slice_has(s, S("<svg")));
+}
+
+bool shape_xml(const struct shape_input *in)
+{
+    struct slice s = begin(in);
+    return begins(s, "<?xml ") || (slice_ends_nocase(in->name, S(".xml")) && begins(s, "<"));
+}
+
 bool shape_csv(const struct shape_input *in)
 {
     return slice_ends_nocase(in->name, S(".csv")) || slice_ends_nocase(in->name, S(".tsv"));

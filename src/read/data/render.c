@@ -76,14 +76,15 @@ static void flush(struct render *n)
     struct block b = {.kind = BLOCK_RECORDS,
                       .text = slice_of(n->text, n->fill),
                       .first_row = n->row - n->rows,
-                      .ends = n->ends,
-                      .records = n->rows,
+                      .ends = n->partly ? NULL : n->ends,
+                      .records = n->partly ? 0 : n->rows,
                       .rendered = true,
                       .locate = locate,
                       .ctx = n};
     n->seen = 0;
     if (n->fill) tell(n->r, &(struct event){.kind = EV_BLOCK, .block = &b});
     n->fill = n->cell_count = n->rows = n->row_from = 0;
+    n->partly = false;
 }
 
 /* One row that fills it all: the block ends within it. */
@@ -127,6 +128,7 @@ static void make_room(struct render *n, size_t need)
 
 static void tell_long(struct render *n, size_t column, struct slice text, uint64_t near)
 {
+    n->partly = true;
     struct block_value v = {.place = {.offset = place_of(n, near, text),
                                       .row = (int64_t)n->row,
                                       .line = -1,
@@ -206,6 +208,7 @@ enum st render_bytes(struct render *n, size_t column, struct slice bytes, uint64
     if (!bytes.n) return ST_OK;
     if (!budget_work(n->r->budget, 1 + bytes.n / 64)) return ST_LIMIT;
     if (plain_text(bytes)) return render_value(n, column, bytes, near);
+    n->partly = true;
     return bytes.n < BYTES_MIN ? ST_OK : push_bytes(n, column, bytes, near);
 }
 

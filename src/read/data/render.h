@@ -26,7 +26,8 @@ struct render {
     uint64_t row, members, member_bytes;     /* of the table; of all tables */
     uint64_t left_out;                       /* binary values that were too many to be opened */
     size_t columns;                          /* that were told */
-    size_t seen;                             /* locate()'s memory */
+    bool partly; /* something of the block's rows is not in its text: they cannot be compared */
+    size_t seen; /* locate()'s memory */
 };
 
 MUST_USE enum st render_init(struct render *n, struct reading *r);

@@ -93,7 +93,10 @@ static bool number(struct records *t, size_t column, uint64_t v, uint64_t at)
 {
     char text[24];
     int64_t value = (int64_t)v;
-    if (value > -NUMBER_MIN && value < NUMBER_MIN) return true;
+    if (value > -NUMBER_MIN && value < NUMBER_MIN) {
+        t->render.partly = true;
+        return true;
+    }
     int n = snprintf(text, sizeof text, "%lld", (long long)value);
     t->st = render_value(&t->render, column, slice_of(text, n > 0 ? (size_t)n : 0), at);
     return t->st == ST_OK;
@@ -127,6 +130,7 @@ static void feature(struct records *t, size_t column, struct slice message, uint
     while (t->st == ST_OK && next_field(&k, at, &f)) {
         if (!budget_work(t->r->budget, 4)) t->st = ST_LIMIT;
         if (f.number == 1 && f.wire == 2) texts(t, column, f.bytes, f.at);
+        if (f.number == 2) t->render.partly = true; /* floats are nobody's */
         if (f.number == 3 && f.wire == 2) numbers(t, column, f.bytes, f.at);
     }
 }
