@@ -60,7 +60,7 @@ def read(path):
             continue
         cells = (line.split("\t") + [""] * 6)[:6]
         if cells[0].startswith("@"):
-            lists[cells[0]] = split(cells[5])
+            lists[cells[0]] = split(cells[4])
         else:
             rows[cells[0]] = cells
     return lists, rows
@@ -93,9 +93,9 @@ def phrases_of(ids, rows, lists):
             add(word, NAMED, index)
         for word in expand(split(rows[row][5]), lists):
             add(word, GENERAL, index)
-    for word in split(rows["other"][5]):
+    for word in split(rows["other"][4]):
         add(word, OTHER, None)
-    for word in split(rows["filler"][5]):
+    for word in split(rows["filler"][4]):
         add(word, FILLER, None)
     return phrases
 

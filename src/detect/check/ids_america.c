@@ -7,7 +7,7 @@
 enum check_result check_us_ssn(struct slice value)
 {
     struct digits x;
-    if (!digits_exactly(value, " -", 9, &x)) return CHECK_BAD;
+    if (!digits_exactly(value, " -", 9, &x) || x.separators == 1) return CHECK_BAD;
     uint64_t area = digits_number(x.d, 3), group = digits_number(x.d + 3, 2),
              serial = digits_number(x.d + 5, 4), all = digits_number(x.d, 9);
     if (area == 0 || area == 666 || area >= 900 || group == 0 || serial == 0) return CHECK_BAD;

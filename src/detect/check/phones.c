@@ -70,8 +70,10 @@ enum check_result check_phone_nanp(struct slice value)
     if (x.n - at != 10) return CHECK_BAD;
     enum check_result result = nanp(x.d + at);
     if (result != CHECK_GOOD) return result;
-    /* with brackets or hyphens nobody writes anything else; ten bare digits are any number */
-    bool form = x.separators >= 2 && value.n - at >= 12 && !slice_has(value, S(". "));
+    /* with brackets, hyphens or points nobody writes much else; ten bare digits are any number, and
+     * in groups by blanks they are an NHS number too */
+    bool form = x.separators >= 2 && value.n - at >= 12 && slice_find_byte(value, ' ') == SIZE_MAX;
+    form = form || slice_find_byte(value, '(') != SIZE_MAX || value.p[0] == '+';
     return form ? CHECK_GOOD : CHECK_FITS;
 }
 

@@ -36,7 +36,10 @@ static uint32_t letter_of(uint32_t c)
 
 static bool capital(uint32_t c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 0x410 && c <= 0x42f);
+    if (c < 0x80) return c >= 'A' && c <= 'Z';
+    if (c >= 0x100 && c < 0x180)
+        return fold_letters[c - 0xc0] && !(c & 1) == !(c > 0x138 && c < 0x149);
+    return (c >= 0xc0 && c < 0xdf) || (c >= 0x386 && c < 0x3ac) || (c >= 0x400 && c < 0x430);
 }
 
 static bool put(struct folded *f, uint32_t c)

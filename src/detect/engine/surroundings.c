@@ -36,7 +36,6 @@ static unsigned gap_cost(struct slice gap, bool last)
     if (has(gap, ';') || has(gap, '|') || has(gap, '\t')) cost += FIELD;
     if (has(gap, '\n')) cost += LINE;
     if (!last && assigned) cost += ASSIGNED;
-    if (slice_has(gap, S(". ")) || has(gap, '!') || has(gap, '?')) cost += SENTENCE;
     return cost;
 }
 
@@ -83,6 +82,14 @@ static void add(struct surroundings *s, const struct phrase *p, unsigned cost)
     s->cues[at] = (struct cue){p, (uint16_t)cost};
 }
 
+/* A full stop ends a sentence unless the word before it is an abbreviation ("tel.", "no."). */
+static unsigned stop_cost(struct slice gap, const struct word *w)
+{
+    bool stop = gap.n && gap.p[0] == '.' && (gap.n == 1 || gap.p[1] == ' ' || gap.p[1] == '\n');
+    unsigned letters = (unsigned)(w->to_source - w->from_source);
+    return stop && letters > 4 && gap.n > 1 ? SENTENCE : 0;
+}
+
 static struct slice gap_behind(struct slice s, const struct folded *f, size_t i)
 {
     size_t from = f->words[i].to_source, to = i + 1 < f->count ? f->words[i + 1].from_source : s.n;
@@ -101,7 +108,8 @@ static void look_before(struct slice s, struct surroundings *ret)
     }
     unsigned cost = 0, ends[FOLD_WORDS];
     for (size_t i = f.count; i-- > 0 && cost < FAR;) {
-        cost += gap_cost(gap_behind(s, &f, i), i + 1 == f.count);
+        struct slice gap = gap_behind(s, &f, i);
+        cost += gap_cost(gap, i + 1 == f.count) + stop_cost(gap, &f.words[i]);
         ends[i] = cost;
         const struct phrase *p = found[i];
         if (!covers[i]) continue; /* the middle of a phrase: counted with its beginning */
@@ -126,7 +134,7 @@ static void look_behind(struct slice s, struct surroundings *ret)
         if (!label && !cut) add(ret, p, cost);
         if (!p || !(p->flags & PHRASE_FILLER))
             for (size_t k = i; k < next; k++) cost += word_cost(&f.words[k]);
-        cost += gap_cost(gap, false);
+        cost += gap_cost(gap, false) + stop_cost(gap, &f.words[next - 1]);
     }
 }
 
