@@ -28,6 +28,9 @@ typedef void box_fn(struct box_job *job, int fd, int spool_fd, struct slice requ
 /* In the worker: send one record. False when it is too long or nobody listens. */
 bool box_reply(struct box_job *job, struct slice record);
 
+/* In the worker: a place for what lives as long as the worker does; NULL before the first job. */
+void **box_slot(struct box_job *job);
+
 /* In the parent: one record of the worker's answer. */
 typedef void box_record_fn(void *ctx, struct slice record);
 

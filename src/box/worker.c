@@ -7,6 +7,7 @@
 /* One record is held back, so that the last one can travel with the end of the job. */
 struct box_job {
     int sock, spool;
+    void *slot;
     size_t held;
     uint8_t last[BOX_RECORD_MAX];
 };
@@ -25,6 +26,11 @@ bool box_reply(struct box_job *job, struct slice record)
     if (record.n) memcpy(job->last, record.p, record.n);
     job->held = record.n;
     return true;
+}
+
+void **box_slot(struct box_job *job)
+{
+    return &job->slot;
 }
 
 /* The spool comes with the first job and stays; what the last job left in it goes. */

@@ -2,6 +2,7 @@
 #include "scan/inspect.h"
 #include "base/cursor.h"
 #include "base/host.h"
+#include "detect/data/look.h"
 #include "detect/judge.h"
 #include "finding/rules.h"
 #include "read/readers.h"
@@ -41,6 +42,7 @@ static bool decode(struct slice raw, struct inspect_request *ret)
 
 struct inspection {
     const struct inspect_request *request;
+    struct look *look; /* the worker's */
     struct arena *arena;
     inspect_record_fn *on_record;
     void *ctx;
@@ -131,13 +133,14 @@ static void inspect(struct inspection *in, struct slice bytes, bool mapped, stru
     if (q->timeout_ns) budget.deadline = host_now_ns() + q->timeout_ns;
     judge_init(&judge, in->arena, send_finding, in);
     judge.reveal = q->reveal;
+    judge.look = in->look;
     struct reading r = {.arena = &reading,
                         .budget = &budget,
                         .spool = spool,
                         .emit = judge_event,
                         .emit_ctx = &judge,
                         .content = q->content};
-    enum st st = judge.nomem ? ST_NOMEM : reading_run(&r, q->name, bytes, mapped);
+    enum st st = judge.nomem || !judge.look ? ST_NOMEM : reading_run(&r, q->name, bytes, mapped);
     judge_finish(&judge);
     if (st != ST_OK)
         say_trouble(&judge, q->name, st_text(st));
@@ -152,8 +155,11 @@ void inspect_bytes(const struct inspect_request *q, struct slice bytes,
 {
     struct arena arena;
     arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
-    struct inspection in = {q, &arena, on_record, ctx};
+    struct engine *engine = engine_new();
+    struct inspection in = {q, look_new(engine), &arena, on_record, ctx};
     inspect(&in, bytes, false, NULL);
+    look_free(in.look);
+    engine_free(engine);
     arena_done(&arena);
 }
 
@@ -177,13 +183,25 @@ static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
     if (n) munmap(p, n);
 }
 
+/* Made at the first job, kept for all. NULL: memory is out. */
+static struct look *look_of(struct box_job *job)
+{
+    void **slot = box_slot(job);
+    if (!*slot) {
+        struct engine *engine = engine_new();
+        *slot = look_new(engine);
+        if (!*slot) engine_free(engine);
+    }
+    return *slot;
+}
+
 void inspect_job(struct box_job *job, int fd, int spool_fd, struct slice raw)
 {
     struct inspect_request q;
     struct arena arena;
     if (!decode(raw, &q)) return;
     arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
-    struct inspection in = {&q, &arena, reply, job};
+    struct inspection in = {&q, look_of(job), &arena, reply, job};
     inspect_mapped(&in, fd, spool_fd);
     arena_done(&arena);
 }
