@@ -198,6 +198,57 @@ const inOdd = { 'point.name': rows(8, i => i === 3 ? null : 'p' + i), 'point.dee
   flag: rows(8, () => null), x: rows(8, i => i === 2 ? null : 7000000 + i), when: rows(8, () => null), raw: rows(8, i => 'raw ' + i), large: rows(8, i => 'large ' + i) }
 write('arrow/honest-js-kinds.arrow', arrow.tableToIPC(odd, 'file'), inOdd)
 
+// ---- broken twins: the same pages under metadata that lie ----
+
+const { writeMetadata } = await import(pathToFileURL(path.join(path.resolve(modules), 'hyparquet-writer/src/metadata.js')))
+const { parquetMetadata } = await import(pathToFileURL(path.join(path.resolve(modules), 'hyparquet/src/index.js')))
+const honest = fs.readFileSync(path.join(out, 'parquet/honest-hyparquet-snappy.parquet'))
+
+function broken(name, file, bytes) {
+  write(`${file}/malformed-${name}`, bytes)
+  if (!told(path.join(out, file, `malformed-${name}`)).odd) failures.push(`${name}: nothing odd was told`)
+}
+function lie(name, change) {
+  const metadata = parquetMetadata(honest.buffer.slice(honest.byteOffset, honest.byteOffset + honest.length))
+  change(metadata, metadata.row_groups[0].columns.map(c => c.meta_data))
+  const w = new hyparquet.ByteWriter()
+  writeMetadata(w, metadata)
+  const length = honest.readUInt32LE(honest.length - 8)
+  broken(name + '.parquet', 'parquet', Buffer.concat([honest.subarray(0, honest.length - 8 - length), Buffer.from(w.getBuffer()), Buffer.from('PAR1')]))
+}
+lie('rows', m => { m.num_rows += 1n })
+lie('group-rows', m => { m.num_rows += 5n; m.row_groups[0].num_rows += 5n })
+lie('values', (m, c) => { c[0].num_values += 3n })
+lie('offset-behind-the-end', (m, c) => { c[1].data_page_offset = 1n << 40n })
+lie('offset-before-the-start', (m, c) => { c[1].data_page_offset = -8n })
+lie('length', (m, c) => { c[2].total_compressed_size = (1n << 62n) })
+lie('shared-bytes', (m, c) => { for (const k of ['data_page_offset', 'dictionary_page_offset', 'total_compressed_size', 'num_values']) c[1][k] = c[0][k] })
+lie('path', (m, c) => { c[0].path_in_schema = ['kind'] })
+lie('type', (m, c) => { c[0].type = 'INT64' })
+lie('codec', (m, c) => { c[0].codec = 'GZIP' })
+lie('unknown-codec', (m, c) => { c[0].codec = 'LZO' })
+lie('missing-column', m => { m.row_groups[0].columns.pop() })
+lie('levels', m => { m.schema[1].repetition_type = 'REPEATED' })
+lie('second-offset', (m, c) => { c[1].data_page_offset += 1n })
+const changed = (at, with_) => { const b = Buffer.from(honest); with_.copy(b, at < 0 ? b.length + at : at); return b }
+broken('encrypted-footer.parquet', 'parquet', changed(0, Buffer.from('PARE')).fill('PARE', honest.length - 4))
+broken('footer-length.parquet', 'parquet', changed(-8, Buffer.from([255, 255, 255, 127])))
+broken('cut.parquet', 'parquet', honest.subarray(0, honest.length - 40))
+broken('page.parquet', 'parquet', changed(60, Buffer.from('damaged')))
+
+const feather = fs.readFileSync(path.join(out, 'arrow/honest-js-file-batches.arrow'))
+const stream = fs.readFileSync(path.join(out, 'arrow/honest-arrow-rs-stream.arrows'))
+broken('cut.arrow', 'arrow', feather.subarray(0, feather.length - 60))
+broken('no-end.arrows', 'arrow', stream.subarray(0, stream.length - 8))
+broken('behind-the-end.arrows', 'arrow', Buffer.concat([stream, Buffer.from('PK\x03\x04 more')]))
+broken('feather-v1.feather', 'arrow', Buffer.from('FEA1....FEA1'))
+const half = Buffer.from(feather), again = feather.indexOf(Buffer.from([255, 255, 255, 255]), 200)
+half.writeUInt32LE(0x7fffff00, again + 4)
+broken('message-length.arrow', 'arrow', half)
+const offsets = Buffer.from(feather)
+offsets.writeInt32LE(1 << 30, offsets.indexOf('batch 0 line 0') - 20)
+broken('offsets.arrow', 'arrow', offsets)
+
 // ---- what came of it ----
 
 for (const f of failures) console.error('FAILED  ' + f)

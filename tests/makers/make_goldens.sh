@@ -9,4 +9,16 @@ for module in $need; do
   "$python" -c "import $module" 2>/dev/null || { echo "goldens: $python has no $module (see tests/makers/README.md)" >&2; exit 2; }
 done
 PYTHONDONTWRITEBYTECODE=1 "$python" tests/makers/make.py
+# Parquet and Arrow: writers from npm, each file compared with what dump_events says of it
+if command -v npm > /dev/null && command -v zstd > /dev/null && command -v lz4 > /dev/null; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  cp tests/makers/package.json "$work"
+  npm install --silent --no-audit --no-fund --prefix "$work"
+  meson setup "$work/build" --buildtype=release > /dev/null
+  ninja -C "$work/build" tests/tools/dump_events > /dev/null
+  node tests/makers/columnar.mjs "$work/node_modules" "$work/build/tests/tools/dump_events" tests/golden
+else
+  echo "goldens: no npm, zstd or lz4, so tests/golden/parquet and arrow stay as they are" >&2
+fi
 git diff --stat -- tests/golden 2>/dev/null || true

@@ -182,6 +182,7 @@ static enum st page_trouble(struct chunk *k, enum st st, uint64_t at, uint64_t b
 {
     struct parquet *p = k->p;
     struct reading *r = p->r;
+    if (st != ST_OK) k->rows_known = false;
     if (st == ST_LIMIT && !r->budget->spent) {
         tell_unread(r, UNREAD_LIMIT, at, bytes, "column %.*s: a page of more than %llu bytes",
                     SLICE_ARG(k->leaf->path), (unsigned long long)PAGE_MOST);
@@ -209,6 +210,10 @@ static enum st one_page(struct chunk *k, struct thrift *t)
     struct slice body = cur_bytes(&t->c, (uint64_t)h.packed);
     if (!cur_ok(&t->c) || body_at + body.n > k->to) return ST_MALFORMED;
     if (!budget_work(p->r->budget, 1 + (body_at - at))) return ST_LIMIT;
+    bool data = h.kind == 0 || h.kind == 3;
+    if (data && !k->seen && at != k->data_at && k->data_at != k->from)
+        parquet_complain(p, at, "column %.*s: its first data page is not where it was said to be",
+                         SLICE_ARG(k->leaf->path));
     if (h.has_crc && crc32_add(0, body) != h.crc)
         parquet_complain(p, at, "column %.*s: a page does not have its checksum",
                          SLICE_ARG(k->leaf->path));
@@ -252,10 +257,11 @@ static bool place_chunk(struct chunk *k, const struct meta *m)
     int64_t from = dictionary ? m->dictionary_at : m->data_at;
     struct parquet *p = k->p;
     if (from < 4 || m->packed < 0 || (uint64_t)from > p->data_end ||
-        (uint64_t)m->packed > p->data_end - (uint64_t)from)
+        (uint64_t)m->packed > p->data_end - (uint64_t)from || m->data_at - from > m->packed)
         return false;
     k->from = (uint64_t)from;
     k->to = k->from + (uint64_t)m->packed;
+    k->data_at = (uint64_t)m->data_at;
     if (p->range_count < p->range_room)
         p->ranges[p->range_count++] = (struct parquet_range){k->from, k->to};
     return true;

@@ -165,7 +165,7 @@ struct chunk {
     size_t index;
     enum page_codec codec;
     int64_t values; /* as its metadata says */
-    uint64_t from, to;
+    uint64_t from, to, data_at;
     uint64_t seen; /* values, in all pages */
     int64_t row;   /* of the group, the one that values belong to; -1: before the first */
     bool rows_known;
