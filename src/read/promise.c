@@ -31,6 +31,12 @@ static bool promises_content(const struct suffix_rule *rule)
                     rule->family == FAM_DATASET);
 }
 
+static void empty_dataset(struct reading *r, enum format promised)
+{
+    r->format = promised;
+    tell_anomaly(r, ANOMALY_TRUNCATED, 0, "%.*s holds no bytes", SLICE_ARG(r->layer->name));
+}
+
 static void nothing_known(struct reading *r, const struct suffix_rule *rule)
 {
     if (!promises_content(rule)) return;
@@ -39,6 +45,8 @@ static void nothing_known(struct reading *r, const struct suffix_rule *rule)
                     "%s promises a known format, but the bytes are of none", rule->suffix);
     else if (rule->family != FAM_DATASET)
         tell_anomaly(r, ANOMALY_EMPTY, 0, "%.*s holds no bytes", SLICE_ARG(r->layer->name));
+    else if (!suffix_allows(rule, FMT_TEXT)) /* a table in text may well be empty */
+        empty_dataset(r, rule->formats[0]);
 }
 
 static bool is_text(enum format f)
