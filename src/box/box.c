@@ -121,13 +121,19 @@ struct box_state box_state(struct box *b)
 
 enum st box_begin(struct box *b, unsigned i, int fd, struct slice request)
 {
+    return box_begin_out(b, i, fd, -1, request);
+}
+
+enum st box_begin_out(struct box *b, unsigned i, int fd, int out, struct slice request)
+{
     struct slot *s = &b->slots[i];
     if (request.n > BOX_RECORD_MAX) return ST_LIMIT;
     if (s->sock < 0) {
         enum st st = hire(b, s);
         if (st != ST_OK) return st;
     }
-    struct message m = {.kind = 'j', .body = request, .fds = {fd, s->has_spool ? -1 : s->spool}};
+    struct message m = {
+        .kind = 'j', .body = request, .fds = {fd, s->has_spool && out < 0 ? -1 : s->spool, out}};
     s->has_spool = true;
     return channel_send(s->sock, &m) ? ST_OK : ST_IO;
 }

@@ -30,6 +30,8 @@ bool box_reply(struct box_job *job, struct slice record);
 
 /* In the worker: a place for what lives as long as the worker does; NULL before the first job. */
 void **box_slot(struct box_job *job);
+/* In the worker: the descriptor that the job's result may be written to; -1: none. */
+int box_out(const struct box_job *job);
 
 /* In the parent: one record of the worker's answer. */
 typedef void box_record_fn(void *ctx, struct slice record);
@@ -61,6 +63,8 @@ struct box_state box_state(struct box *b);
 
 /* Hand a job to worker i, which must be idle. */
 MUST_USE enum st box_begin(struct box *b, unsigned i, int fd, struct slice request);
+/* The same with a second descriptor, which the worker may write to. */
+MUST_USE enum st box_begin_out(struct box *b, unsigned i, int fd, int out, struct slice request);
 /* Pass on the records that have come, waiting at most wait_ns for the end. `ret_how` gets a short
  * text for people when the end is BOX_DIED or BOX_BROKEN ("killed by signal 31"). */
 enum box_end box_take(struct box *b, unsigned i, uint64_t wait_ns, box_record_fn *on_record,

@@ -54,7 +54,7 @@ static void take_fds(struct msghdr *h, struct message *ret)
 
 int channel_receive(int sock, struct slice room, struct message *ret)
 {
-    *ret = (struct message){.fds = {-1, -1}};
+    *ret = (struct message){.fds = {-1, -1, -1}};
     struct iovec iov[2] = {{&ret->kind, 1}, {(void *)(uintptr_t)room.p, room.n}};
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(CHANNEL_FDS * sizeof(int))];
     struct msghdr h = {

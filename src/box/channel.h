@@ -6,7 +6,7 @@
 #include "base/slice.h"
 #include <sys/types.h>
 
-#define CHANNEL_FDS 2
+#define CHANNEL_FDS 3
 
 struct message {
     uint8_t kind;

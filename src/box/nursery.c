@@ -19,7 +19,7 @@ static void fork_worker(const struct box_options *o, box_fn *fn, int control)
 {
     int pair[2];
     uint32_t pid = 0;
-    struct message answer = {.kind = 'w', .fds = {-1, -1}};
+    struct message answer = {.kind = 'w', .fds = {-1, -1, -1}};
     if (channel_pair(pair)) {
         pid_t child = fork();
         if (child == 0) {
@@ -43,7 +43,8 @@ static void reap_worker(pid_t pid, int control)
     kill(pid, SIGKILL); /* without effect on one that is dead already */
     if (waitpid(pid, &status, 0) != pid) status = 0;
     struct word w = word_of((uint32_t)status);
-    struct message answer = {.kind = 's', .body = slice_of(w.raw, sizeof w.raw), .fds = {-1, -1}};
+    struct message answer = {
+        .kind = 's', .body = slice_of(w.raw, sizeof w.raw), .fds = {-1, -1, -1}};
     (void)channel_send(control, &answer);
 }
 
@@ -110,7 +111,7 @@ static enum st ask(struct nursery *n, char kind, uint32_t v, char want, struct m
 {
     struct word w = word_of(v);
     struct message q = {
-        .kind = (uint8_t)kind, .body = slice_of(w.raw, sizeof w.raw), .fds = {-1, -1}};
+        .kind = (uint8_t)kind, .body = slice_of(w.raw, sizeof w.raw), .fds = {-1, -1, -1}};
     if (!channel_send(n->sock, &q)) return ST_IO;
     if (channel_receive(n->sock, slice_of(room, 16), ret) != 1) return ST_IO;
     return ret->kind == (uint8_t)want && ret->body.n == 4 ? ST_OK : ST_BUG;

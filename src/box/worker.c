@@ -6,7 +6,7 @@
 
 /* One record is held back, so that the last one can travel with the end of the job. */
 struct box_job {
-    int sock, spool;
+    int sock, spool, out;
     void *slot;
     size_t held;
     uint8_t last[BOX_RECORD_MAX];
@@ -15,7 +15,7 @@ struct box_job {
 static bool send(struct box_job *job, char kind)
 {
     struct message m = {
-        .kind = (uint8_t)kind, .body = slice_of(job->last, job->held), .fds = {-1, -1}};
+        .kind = (uint8_t)kind, .body = slice_of(job->last, job->held), .fds = {-1, -1, -1}};
     job->held = 0;
     return channel_send(job->sock, &m);
 }
@@ -33,9 +33,15 @@ void **box_slot(struct box_job *job)
     return &job->slot;
 }
 
+int box_out(const struct box_job *job)
+{
+    return job->out;
+}
+
 /* The spool comes with the first job and stays; what the last job left in it goes. */
 static void keep_spool(struct box_job *job, int fd)
 {
+    if (fd >= 0 && job->spool >= 0) close(job->spool);
     if (fd >= 0) job->spool = fd;
     if (job->spool >= 0 && lseek(job->spool, 0, SEEK_END) > 0) (void)!ftruncate(job->spool, 0);
 }
@@ -43,8 +49,8 @@ static void keep_spool(struct box_job *job, int fd)
 static void send_state(int sock, struct box_state s)
 {
     uint8_t raw[3] = {s.seccomp, s.landlock, (uint8_t)s.landlock_abi};
-    (void)channel_send(sock,
-                       &(struct message){.kind = 's', .body = slice_of(raw, 3), .fds = {-1, -1}});
+    (void)channel_send(
+        sock, &(struct message){.kind = 's', .body = slice_of(raw, 3), .fds = {-1, -1, -1}});
 }
 
 _Noreturn void worker_main(const struct box_options *o, box_fn *fn, int sock)
@@ -52,12 +58,14 @@ _Noreturn void worker_main(const struct box_options *o, box_fn *fn, int sock)
     static uint8_t room[BOX_RECORD_MAX]; /* one job at a time: the process is the owner */
     static struct box_job job;
     struct message m;
-    job = (struct box_job){.sock = sock, .spool = -1};
+    job = (struct box_job){.sock = sock, .spool = -1, .out = -1};
     send_state(sock, lockdown(o));
     while (channel_receive(sock, slice_of(room, sizeof room), &m) == 1 && m.kind == 'j') {
         keep_spool(&job, m.fds[1]);
+        job.out = m.fds[2];
         fn(&job, m.fds[0], job.spool, m.body);
         if (m.fds[0] >= 0) close(m.fds[0]);
+        if (job.out >= 0) close(job.out);
         if (!send(&job, 'd')) break;
     }
     _exit(0);

@@ -23,6 +23,10 @@ static const enum opt ignore_remove_options[] = {OPT_PATH, OPT_FINGERPRINT, OPT_
 static const enum opt list_options[] = {OPT_FORMAT, OPT_COLOR, OPT_COUNT};
 static const enum opt show_options[] = {OPT_ORIGIN, OPT_FORMAT, OPT_CONFIG, OPT_COUNT};
 static const enum opt check_options[] = {OPT_CONFIG, OPT_COUNT};
+static const enum opt redact_options[] = {
+    OPT_OUTPUT,  OPT_FAIL_ON, OPT_MODE,  OPT_KEY,   OPT_ONLY,    OPT_EXCEPT, OPT_DRY_RUN, OPT_FORCE,
+    OPT_TIMEOUT, OPT_CONFIG,  OPT_COLOR, OPT_QUIET, OPT_VERBOSE, OPT_SILENT, OPT_COUNT,
+};
 static const enum opt fetch_options[] = {
     OPT_OUTPUT,   OPT_FAIL_ON,        OPT_DOWNLOADS,     OPT_RETRIES, OPT_SILENCE,
     OPT_MAX_SIZE, OPT_ALLOW_UNHASHED, OPT_ALLOW_PRIVATE, OPT_FORCE,   OPT_CONFIG,
@@ -60,6 +64,21 @@ static const struct command commands[] = {
      1,
      WORDS_FILES,
      cmd_report},
+    {"data redact",
+     "IN OUT",
+     "a copy of a data file without secrets and personal values",
+     "CSV, TSV, JSON, JSON lines, notebooks and plain text; the copy keeps format, character set\n"
+     "and every other byte. A number that is replaced becomes a string, dropped ones null or\n"
+     "nothing; names of fields stay. OUT is judged before it gets its name. - is standard input\n"
+     "or output. Exit: 0 done, 1 not all of IN could be looked at, 2 could not, 3 no data.\n",
+     redact_options,
+     {{"merlon data redact users.csv clean.csv", "a***@e******.org"},
+      {"merlon data redact users.csv clean.csv --mode token --key k", "<email:4F7K22QX3D5M>"},
+      {"merlon data redact chat.jsonl --dry-run --only secret", "what is in it?"}},
+     1,
+     2,
+     WORDS_FILES,
+     cmd_data_redact},
     {"data fetch",
      "LIST DIR",
      "download what a list names; keep only what has the right hash",

@@ -11,6 +11,7 @@
  * Fails: j->nomem. */
 #pragma once
 #include "detect/data/look.h"
+#include "detect/data/mask.h"
 #include "detect/engine/detector.h"
 #include "detect/judge.h"
 
@@ -26,8 +27,6 @@ enum circumstance { /* what kind of text something stands in */
 };
 
 enum circumstance circumstance_of(const struct reading *r, bool records, struct slice field);
-
-#define MASK_MAX 64
 
 /* A hit with its place. */
 struct value {
@@ -49,12 +48,6 @@ struct value {
     struct slice reveal; /* the text to show instead of the mask; p == NULL: show the mask */
     char mask[MASK_MAX];
 };
-
-/* ---- masks.c ---- */
-
-/* A personal value or secret that is recognised by who knows it and of no use to others:
- * "AKIA**************7Q". NUL-terminated. */
-void mask_value(struct slice text, char ret[MASK_MAX]);
 
 /* ---- duplicates.c ---- */
 

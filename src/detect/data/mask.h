@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mask.h - how a personal value or secret is shown: recognised by who knows it and of no use to
+ * others. The same in evidence and in copies that `merlon data redact` makes.
+ * Owns: nothing.   Threads: pure.   Fails: never. */
+#pragma once
+#include "base/slice.h"
+
+#define MASK_MAX 64
+
+/* "AKIA**************7Q". NUL-terminated. */
+void mask_value(struct slice text, char ret[MASK_MAX]);
