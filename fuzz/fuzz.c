@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz.c - one input, once with weights and once without, in a small purse of its own. */
 #include "fuzz.h"
+#include "detect/data/look.h"
 #include "detect/judge.h"
 #include "read/reading.h"
 #include <stdlib.h>
@@ -24,6 +25,15 @@ static void purse(struct budget *b)
     b->depth = 6;
 }
 
+/* Made once, like a worker's: its memory of one input must not change what it says of the next. */
+static struct look *worker_look(void)
+{
+    static struct look *look;
+    if (!look) look = look_new(engine_new());
+    if (!look) abort();
+    return look;
+}
+
 static void read_once(enum format hint, const char *name, struct slice bytes, bool content)
 {
     struct arena arena, kept;
@@ -34,6 +44,7 @@ static void read_once(enum format hint, const char *name, struct slice bytes, bo
     arena_init(&kept, FUZZ_HEAP, 64u << 10);
     purse(&budget);
     judge_init(&judge, &kept, check_finding, &count);
+    judge.look = worker_look();
     struct reading r = {.arena = &arena,
                         .budget = &budget,
                         .emit = judge_event,

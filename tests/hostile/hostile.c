@@ -9,6 +9,7 @@
  * it is must not be clean when it was cut. A judge that ran out of memory must not have fewer
  * findings without saying so. */
 #include "base/host.h"
+#include "detect/data/look.h"
 #include "detect/judge.h"
 #include "finding/rules.h"
 #include "read/readers.h"
@@ -62,6 +63,14 @@ static void purse(struct budget *b)
     b->work = WORK;
 }
 
+static struct look *worker_look(void)
+{
+    static struct look *look;
+    if (!look) look = look_new(engine_new());
+    if (!look) abort();
+    return look;
+}
+
 static struct outcome run(struct slice name, struct slice bytes, bool content, size_t cap,
                           size_t chunk)
 {
@@ -72,6 +81,7 @@ static struct outcome run(struct slice name, struct slice bytes, bool content, s
     arena_init(&arena, cap, chunk);
     purse(&budget);
     judge_init(&judge, &arena, count_finding, &out.findings);
+    judge.look = worker_look();
     struct reading r = {.arena = &arena,
                         .budget = &budget,
                         .emit = judge_event,

@@ -318,6 +318,10 @@ static void judge_note(struct text *t, const struct item *it)
     locate(t, it->from);
     if (it->unless_format && look_is_format(t->place.value)) return;
     struct value v = value_of(t, it);
+    /* programs that look for instructions, or test against them, name them */
+    bool quoted = v.in >= IN_CODE || v.in == IN_CONFIG;
+    if (quoted && slice_starts(slice_str(it->rule), S("inject.")) && v.severity > SEV_LOW)
+        v.severity = SEV_LOW;
     tell_note(t, &v, it->rule, it->via, slice_of(t->d->decoded + it->text, it->text_n));
 }
 
