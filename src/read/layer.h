@@ -20,6 +20,7 @@ enum codec {
     CODEC_LZ4,
     CODEC_LZMA_RAW,   /* codec_props: the 5 bytes of LZMA */
     CODEC_LZMA_CHAIN, /* 7z: the filters are in codec_props, see port/lzma/unlzma.h */
+    CODEC_TEXT,       /* another character set, named in codec_props, to UTF-8 */
     CODEC_UNKNOWN,
 };
 

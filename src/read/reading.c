@@ -150,6 +150,7 @@ static const enum format codec_formats[CODEC_UNKNOWN + 1] = {
     [CODEC_ZLIB] = FMT_ZLIB,    [CODEC_BZIP2] = FMT_BZIP2,       [CODEC_XZ] = FMT_XZ,
     [CODEC_LZMA] = FMT_LZMA,    [CODEC_ZSTD] = FMT_ZSTD,         [CODEC_LZ4] = FMT_LZ4,
     [CODEC_LZMA_RAW] = FMT_ZIP, [CODEC_LZMA_CHAIN] = FMT_SEVENZ, [CODEC_UNKNOWN] = FMT_ZIP,
+    [CODEC_TEXT] = FMT_TEXT,
 };
 
 /* Told in the layer itself: what came out is not what was promised. */

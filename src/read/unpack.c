@@ -15,6 +15,7 @@
 #include "port/lzma/unlzma.h"
 #include "port/zlib/inflate.h"
 #include "port/zstd/unzstd.h"
+#include "read/text/recode.h"
 #include <sys/mman.h>
 
 #define SMALL       ((size_t)1 << 20) /* stays in the arena */
@@ -30,6 +31,7 @@ static const struct decoder *const decoders[CODEC_UNKNOWN + 1] = {
     [CODEC_XZ] = &unlzma_xz,        [CODEC_LZMA] = &unlzma_alone,
     [CODEC_ZSTD] = &unzstd,         [CODEC_LZ4] = &unlz4,
     [CODEC_LZMA_RAW] = &unlzma_raw, [CODEC_LZMA_CHAIN] = &unlzma_chain,
+    [CODEC_TEXT] = &recode,
 };
 
 /* After a stream: does another one follow, which the usual tools unpack as well? */

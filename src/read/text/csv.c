@@ -278,6 +278,7 @@ static void tell_cards(struct csv_reader *c)
     int n = snprintf(text, sizeof text, "%s, %s%s%s", c->dialect.label ? c->dialect.label : "other",
                      line_ends(c), c->dialect.header ? "" : ", no header",
                      c->dialect.backslash ? ", backslash escapes" : "");
+    source_tell(&c->source);
     tell_card_number(r, CARD_ROWS, c->rows);
     tell_card_number(r, CARD_COLUMNS, c->columns_n);
     tell_card(r, CARD_DIALECT, slice_of(text, n > 0 ? (size_t)n : 0));

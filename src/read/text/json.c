@@ -121,7 +121,9 @@ static void tell_end(struct json_reader *j, bool rows)
 {
     struct block_table_end end = {j->records, j->faults, NULL};
     tell(j->source.r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
-    if (rows) tell_card_number(j->source.r, CARD_ROWS, j->records);
+    if (!rows) return;
+    source_tell(&j->source);
+    tell_card_number(j->source.r, CARD_ROWS, j->records);
 }
 
 static enum st read_records(struct json_reader *j, bool lines)

@@ -29,7 +29,9 @@ enum st lines_read(struct reading *r)
 {
     struct source s;
     enum st st = source_open(&s, r, SOURCE_TEXT);
-    return st == ST_OK ? tell_lines(&s) : st;
+    if (st != ST_OK) return st;
+    if (s.charset) source_tell(&s);
+    return tell_lines(&s);
 }
 
 enum st script_read(struct reading *r)

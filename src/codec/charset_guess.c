@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* charset_guess.c - which character set, when no mark says so.
+ *
+ * The right set is the one in which the text is cheapest to write down: every high character costs
+ * the logarithm of one over its share among the letters of the best language of that set; what does
+ * not look like writing (symbols inside words, capitals behind small letters, two scripts in one
+ * word) costs extra, and bytes that the set does not have cost most. */
+#include "codec/charset_part.h"
+
+#define SAMPLE_HIGH  600u /* high characters that are looked at */
+#define COST_BAD     30u  /* bits */
+#define COST_CONTROL 24u
+#define COST_SYMBOL  11u
+#define COST_BOX     12u
+#define COST_PUNCT   6u
+#define COST_LETTER  14u /* a letter that the language does not use */
+#define COST_RARE    17u /* a character of the rarer half of a two-byte set */
+
+/* ---- characters ---- */
+
+enum sort { SORT_CONTROL, SORT_PUNCT, SORT_SYMBOL, SORT_BOX, SORT_LOWER, SORT_UPPER, SORT_OTHER };
+
+static bool in(uint32_t c, uint32_t from, uint32_t to)
+{
+    return c >= from && c <= to;
+}
+
+/* Small and capital letters of the alphabets of single-byte sets. */
+static enum sort sort_of_letter(uint32_t c)
+{
+    if (in(c, 0xdf, 0xff)) return SORT_LOWER;
+    if (in(c, 0xc0, 0xde)) return SORT_UPPER;
+    if (in(c, 0x100, 0x137) || in(c, 0x14a, 0x177) || in(c, 0x218, 0x21b))
+        return c & 1 ? SORT_LOWER : SORT_UPPER;
+    if (in(c, 0x139, 0x148) || in(c, 0x179, 0x17e)) return c & 1 ? SORT_UPPER : SORT_LOWER;
+    if (in(c, 0x391, 0x3ab) || in(c, 0x386, 0x38f)) return SORT_UPPER;
+    if (in(c, 0x3ac, 0x3ce) || c == 0x390) return SORT_LOWER;
+    if (in(c, 0x400, 0x42f) || c == 0x490) return SORT_UPPER;
+    if (in(c, 0x430, 0x45f) || c == 0x491) return SORT_LOWER;
+    return SORT_OTHER;
+}
+
+static enum sort sort_of(uint32_t c)
+{
+    static const uint16_t punct[] = {0xa0,   0xa1,   0xab,   0xbb,   0xbf,   0x2013, 0x2014,
+                                     0x2018, 0x2019, 0x201a, 0x201c, 0x201d, 0x201e, 0x2026,
+                                     0x2039, 0x203a, 0x2116, 0xb0,   0xa9,   0xae,   0x20ac,
+                                     0xa3,   0x2022, 0xad,   0xb7,   0x2122, 0xa7};
+    if (in(c, 0x80, 0x9f)) return SORT_CONTROL;
+    for (size_t i = 0; i < sizeof punct / sizeof *punct; i++)
+        if (punct[i] == c) return SORT_PUNCT;
+    if (in(c, 0x2500, 0x25ff)) return SORT_BOX;
+    if (c == 0xd7 || c == 0xf7 || c < 0xc0 || in(c, 0x2000, 0x2bff) || in(c, 0x2c6, 0x2dd))
+        return c == 0xaa || c == 0xba || c == 0xb5 ? SORT_OTHER : SORT_SYMBOL;
+    return sort_of_letter(c);
+}
+
+/* 0: no letter; 1: Latin; 2: ideographs and what stands between them; else one per script. */
+static unsigned script(uint32_t c)
+{
+    if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    if (sort_of(c) < SORT_LOWER) return 0;
+    if (c < 0x250 || in(c, 0x1e00, 0x1eff)) return 1;
+    if (c >= 0x2e80) return 2;
+    return 3 + (c >> 8);
+}
+
+static unsigned letter_bits(const struct charset_letters *l, uint32_t code)
+{
+    size_t low = 0, high = l->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (l->code[middle] == code) return l->bits[middle];
+        if (l->code[middle] < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return COST_LETTER;
+}
+
+/* ---- the cost of a sample in one set and language ---- */
+
+struct context {
+    uint32_t before;
+    enum sort before_sort;
+    unsigned before_script;
+};
+
+/* What does not follow each other in writing. */
+static unsigned shape_cost(const struct context *x, uint32_t c, enum sort sort, uint32_t after)
+{
+    unsigned cost = 0, own = script(c), next = script(after);
+    bool small = x->before_sort == SORT_LOWER || in(x->before, 'a', 'z');
+    if (own) {
+        if (x->before_script && x->before_script != own) cost += 7;
+        if (after < 0x80 && next && next != own) cost += 7;
+        if (small && sort == SORT_UPPER) cost += 6;
+        /* accented letters of Latin scripts stand between plain ones */
+        if (own == 1 && x->before >= 0x80 && x->before_script == 1) cost += 4;
+    } else if (x->before_script && next && c != 0x2019 && c != 0xb7 && c != 0xad) {
+        cost += 8; /* a symbol inside a word */
+    }
+    return cost;
+}
+
+/* In the sets of East Asia the common characters have the lower rows. */
+static bool is_common(const struct charset *c, struct slice s, size_t at)
+{
+    uint8_t lead = s.p[at], trail = at + 1 < s.n ? s.p[at + 1] : 0;
+    switch (c->kind) {
+    case CHARSET_GB18030: return in(lead, 0xb0, 0xd7) && trail >= 0xa1;
+    case CHARSET_BIG5: return in(lead, 0xa4, 0xc6);
+    case CHARSET_EUC_KR: return in(lead, 0xb0, 0xc8) && trail >= 0xa1;
+    case CHARSET_EUC_JP: return in(lead, 0xa4, 0xa5) || in(lead, 0xb0, 0xcf);
+    case CHARSET_SHIFT_JIS: return in(lead, 0x82, 0x83) || in(lead, 0x88, 0x97);
+    default: return true;
+    }
+}
+
+static unsigned wide_cost(const struct charset *c, const struct charset_letters *l, struct slice s,
+                          size_t at, uint32_t code)
+{
+    if (in(code, 0x3000, 0x303f) || in(code, 0xff01, 0xff5e)) return COST_PUNCT;
+    if (in(code, 0xff61, 0xff9f)) return 8;
+    unsigned bits = letter_bits(l, code);
+    if (bits != COST_LETTER) return bits + 1;
+    return is_common(c, s, at) ? COST_LETTER : COST_RARE + 5;
+}
+
+static unsigned narrow_cost(const struct charset_letters *l, uint32_t code, enum sort sort)
+{
+    switch (sort) {
+    case SORT_CONTROL: return COST_CONTROL;
+    case SORT_SYMBOL: return COST_SYMBOL;
+    case SORT_BOX: return COST_BOX;
+    case SORT_PUNCT: return COST_PUNCT;
+    default: return letter_bits(l, code) + 1;
+    }
+}
+
+struct verdict {
+    unsigned cost, high, bad, odd;
+};
+
+static struct verdict weigh(const struct charset *c, const struct charset_letters *l,
+                            struct slice s)
+{
+    struct verdict v = {.cost = c->prior};
+    struct context x = {0};
+    for (size_t at = 0; at < s.n && v.high < SAMPLE_HIGH;) {
+        uint32_t code = 0, after = 0;
+        size_t n = charset_next(c, s, at, &code);
+        enum sort sort = SORT_OTHER;
+        if (code >= 0x80) {
+            v.high++;
+            sort = sort_of(code);
+            (void)charset_next(c, s, at + n, &after);
+            if (code == CHARSET_BAD) {
+                v.bad++;
+                v.cost += COST_BAD;
+            } else {
+                unsigned shape = shape_cost(&x, code, sort, after);
+                v.cost += shape + (c->kind == CHARSET_SINGLE ? narrow_cost(l, code, sort)
+                                                             : wide_cost(c, l, s, at, code));
+                if (shape > 4 || sort == SORT_CONTROL) v.odd++;
+            }
+        }
+        x = (struct context){code, sort, script(code)};
+        at += n;
+    }
+    return v;
+}
+
+static struct verdict best_language(const struct charset *c, struct slice s)
+{
+    struct verdict best = {.cost = ~0u};
+    for (size_t i = 0; c->languages[i]; i++) {
+        struct verdict v = weigh(c, c->languages[i], s);
+        if (v.cost < best.cost) best = v;
+    }
+    return best;
+}
+
+const struct charset *charset_guess(struct slice sample, bool *ret_sure)
+{
+    const struct charset *best = NULL;
+    struct verdict least = {.cost = ~0u};
+    *ret_sure = false;
+    for (size_t i = 0; i < charset_legacy_count; i++) {
+        struct verdict v = best_language(&charset_legacy[i], sample);
+        if (v.bad * 20 > v.high || v.cost >= least.cost) continue;
+        least = v;
+        best = &charset_legacy[i];
+    }
+    if (best)
+        *ret_sure = !least.bad && least.odd * 8 <= least.high &&
+                    least.cost <= least.high * 13 + best->prior;
+    return best;
+}
+
+/* ---- UTF-16 and UTF-32 without a mark ---- */
+
+/* Text and nothing else, mostly of one script. */
+static bool is_writing(const struct charset *c, struct slice head, unsigned unit)
+{
+    size_t chars = 0, ascii = 0, ideographs = 0, space = 0, most = 0;
+    uint16_t rows[256] = {0};
+    for (size_t at = 0; head.n - at >= 2u * unit;) {
+        uint32_t code = CHARSET_BAD;
+        at += charset_next(c, head, at, &code);
+        bool blank = code == ' ' || code == '\n' || code == '\r' || code == '\t';
+        if (code == CHARSET_BAD || (code < 0x20 && !blank) || in(code, 0x7f, 0x9f)) return false;
+        if (in(code, 0xe000, 0xf8ff) || in(code, 0xfff0, 0xffff)) return false;
+        chars++;
+        space += blank;
+        ascii += code < 0x80;
+        if (in(code, 0x2e80, 0x9fff) || in(code, 0xac00, 0xd7a3) || in(code, 0xff00, 0xffef))
+            ideographs++;
+        else if (code < 0x10000 && code >= 0x80 && ++rows[code >> 8] > most)
+            most = rows[code >> 8];
+    }
+    if (chars < 4 || !ascii || (!space && ascii < chars)) return false;
+    size_t known = ascii + most > ascii + ideographs ? ascii + most : ascii + ideographs;
+    return known * 10 >= chars * 9 && (unit == 2 ? ascii * 20 >= chars : ascii * 2 >= chars);
+}
+
+const struct charset *charset_wide(struct slice head)
+{
+    static const unsigned units[] = {4, 4, 2, 2};
+    static const enum charset_kind kinds[] = {CHARSET_UTF_32LE, CHARSET_UTF_32BE, CHARSET_UTF_16LE,
+                                              CHARSET_UTF_16BE};
+    if (slice_find_byte(head, 0) == SIZE_MAX) return NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        static const char *const names[] = {"utf-32le", "utf-32be", "utf-16le", "utf-16be"};
+        const struct charset *c = charset_find(slice_str(names[i]));
+        if (c && c->kind == kinds[i] && is_writing(c, head, units[i])) return c;
+    }
+    return NULL;
+}
