@@ -10,14 +10,14 @@ import sys
 
 # name in reports, Python codec, languages, how much less likely than others it is (in bits, before any evidence)
 SINGLE = [
-    ("windows-1252", "cp1252", "fr de es pt it sv da nb fi is nl ca ga", 0),
+    ("windows-1252", "cp1252", "fr de es pt it sv da nb fi is nl ca ga sq", 0),
     ("iso-8859-1", "latin-1", "fr de es pt it sv da nb fi is nl ca ga", 1),
     ("iso-8859-15", "iso8859-15", "fr de es pt it sv da nb fi is nl ca", 4),
     ("mac-roman", "mac-roman", "fr de es pt it sv da nb fi is nl ca", 6),
     ("cp850", "cp850", "fr de es pt it sv da nb fi is nl ca", 6),
     ("cp437", "cp437", "fr de es it sv", 7),
-    ("windows-1250", "cp1250", "pl cs sk hu ro hr sl sq", 3),
-    ("iso-8859-2", "iso8859-2", "pl cs sk hu ro hr sl sq", 4),
+    ("windows-1250", "cp1250", "pl cs sk hu ro hr sl", 3),
+    ("iso-8859-2", "iso8859-2", "pl cs sk hu ro hr sl", 4),
     ("cp852", "cp852", "pl cs sk hu ro hr sl", 8),
     ("windows-1251", "cp1251", "ru uk bg sr be mk", 2),
     ("koi8-r", "koi8-r", "ru bg", 4),

@@ -17,6 +17,8 @@ bool charset_is_utf8(const struct charset *c);
 const struct charset *charset_by_mark(struct slice head, size_t *ret_mark);
 /* UTF-16 or UTF-32 without a mark, when these first bytes are text in it; NULL otherwise. */
 const struct charset *charset_wide(struct slice head);
+/* Are these bytes, behind the mark, text in this set? */
+bool charset_writes(const struct charset *c, struct slice head);
 /* The likeliest legacy set of text that is not UTF-8. *ret_sure: the sample is text in it beyond
  * doubt. NULL: no set gives text. */
 const struct charset *charset_guess(struct slice sample, bool *ret_sure);

@@ -225,6 +225,18 @@ static bool is_writing(const struct charset *c, struct slice head, unsigned unit
     return known * 10 >= chars * 9 && (unit == 2 ? ascii * 20 >= chars : ascii * 2 >= chars);
 }
 
+bool charset_writes(const struct charset *c, struct slice head)
+{
+    size_t chars = 0, faults = 0;
+    for (size_t at = 0; head.n - at >= 4;) {
+        uint32_t code = CHARSET_BAD;
+        at += charset_next(c, head, at, &code);
+        chars++;
+        faults += code == CHARSET_BAD || (code < 0x20 && !in(code, '\t', '\r') && code != 0x1b);
+    }
+    return faults * 50 <= chars;
+}
+
 const struct charset *charset_wide(struct slice head)
 {
     static const unsigned units[] = {4, 4, 2, 2};

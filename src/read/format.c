@@ -160,6 +160,8 @@ static const struct suffix_rule suffixes[] = {
     {".ipynb", FAM_NOTEBOOK, {FMT_NOTEBOOK, FMT_JSON}},
     {".csv", FAM_DATASET, {FMT_CSV, FMT_TEXT}},
     {".tsv", FAM_DATASET, {FMT_CSV, FMT_TEXT}},
+    {".tab", FAM_DATASET, {FMT_CSV, FMT_TEXT}},
+    {".psv", FAM_DATASET, {FMT_CSV, FMT_TEXT}},
     {".jsonl", FAM_DATASET, {FMT_JSONL, FMT_TEXT, FMT_JSON}},
     {".ndjson", FAM_DATASET, {FMT_JSONL, FMT_TEXT, FMT_JSON}},
     {".parquet", FAM_DATASET, {FMT_PARQUET}},

@@ -5,6 +5,7 @@
  * says too little (checksums, lengths, a trial of the decoder); text. A file may be in several
  * rows, and then it is read several times. Only text and protocol-0 pickles look at the name,
  * because their bytes alone cannot tell one from the other. */
+#include "codec/charset.h"
 #include "read/readers.h"
 #include "read/sniff_shapes.h"
 
@@ -155,6 +156,14 @@ size_t sniff(struct slice bytes, struct slice name, enum format ret[SNIFF_MAX])
     /* whoever loads a template goes by its name, whatever its first bytes look like */
     if (n < SNIFF_MAX && shape_jinja(&in)) ret[n++] = FMT_JINJA;
     if (n || (!shape_is_text(&in) && !shape_markup(&in))) return n;
+    uint8_t utf8[SHAPE_HEAD];
+    const struct charset *wide = shape_charset(&in);
+    if (wide) {
+        size_t at = 0, mark;
+        (void)charset_by_mark(in.head, &mark);
+        struct slice text = slice_sub(in.head, mark, in.head.n);
+        in.head = slice_of(utf8, charset_utf8(wide, text, &at, utf8, sizeof utf8));
+    }
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         if (!texts[i].fits(&in)) continue;
         ret[0] = texts[i].format;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sniff_text.c - text, and which sort. The name decides among sorts that share their letters. */
 #include "base/utf8.h"
+#include "codec/charset.h"
+#include "read/format.h"
 #include "read/sniff_shapes.h"
 
 /* UTF-8 (a character may be cut at the end of the head) without control characters. */
@@ -18,22 +20,64 @@ static bool utf8_text(struct slice s, bool cut)
     return true;
 }
 
-/* UTF-16 with a byte order mark, and no NUL characters. */
-static bool utf16_text(struct slice s)
+/* Names under which text is expected, and no model that would be missed. */
+static bool promises_text(struct slice name)
 {
-    bool little = slice_starts(s, S("\xff\xfe")), big = slice_starts(s, S("\xfe\xff"));
-    if ((!little && !big) || s.n < 4) return false;
-    for (size_t i = 2; i + 1 < s.n; i += 2) {
-        unsigned first = s.p[i], second = s.p[i + 1];
-        if ((little ? first | second << 8 : first << 8 | second) < 9) return false;
+    const struct suffix_rule *rule = suffix_find(name);
+    return rule &&
+           (suffix_allows(rule, FMT_TEXT) || suffix_allows(rule, FMT_JSON) ||
+            suffix_allows(rule, FMT_CSV) || suffix_allows(rule, FMT_JSONL)) &&
+           rule->formats[0] != FMT_UNKNOWN;
+}
+
+static bool promises_model(struct slice name)
+{
+    const struct suffix_rule *rule = suffix_find(name);
+    return rule && (rule->family == FAM_MODEL || rule->family == FAM_CONTAINER);
+}
+
+/* A few control characters are a fault in text; many are no text. */
+static bool faulty_text(struct slice s)
+{
+    size_t control = 0, high = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        control += (c < 0x20 && !(c >= '\t' && c <= '\r') && c != 0x1b) || c == 0x7f;
+        high += c >= 0x80;
     }
-    return true;
+    return control <= 1 + s.n / 100 && high * 10 <= s.n * 9;
+}
+
+/* No control characters at all, and letters where a legacy character set has its letters. */
+static bool legacy_text(struct slice s)
+{
+    bool sure = false;
+    size_t high = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        if ((c < 0x20 && !(c >= '\t' && c <= '\r') && c != 0x1b) || c == 0x7f) return false;
+        high += c >= 0x80;
+    }
+    return s.n >= 16 && high * 4 <= s.n * 3 && charset_guess(s, &sure) && sure;
 }
 
 bool shape_is_text(const struct shape_input *in)
 {
     if (!in->head.n) return false;
-    return utf8_text(in->head, in->bytes.n > in->head.n) || utf16_text(in->head);
+    if (utf8_text(in->head, in->bytes.n > in->head.n)) return true;
+    if (shape_charset(in)) return true;
+    if (promises_text(in->name))
+        return faulty_text(in->head) || charset_guess(in->head, &(bool){0});
+    return !promises_model(in->name) && legacy_text(in->head);
+}
+
+const struct charset *shape_charset(const struct shape_input *in)
+{
+    size_t mark;
+    const struct charset *c = charset_by_mark(in->head, &mark);
+    if (!c) return charset_wide(slice_sub(in->head, 0, in->head.n & ~(size_t)3));
+    if (charset_is_utf8(c)) return NULL;
+    return charset_writes(c, slice_sub(in->head, mark, in->head.n)) ? c : NULL;
 }
 
 bool shape_any_text(const struct shape_input *in)
@@ -145,5 +189,6 @@ bool shape_xml(const struct shape_input *in)
 
 bool shape_csv(const struct shape_input *in)
 {
-    return slice_ends_nocase(in->name, S(".csv")) || slice_ends_nocase(in->name, S(".tsv"));
+    return slice_ends_nocase(in->name, S(".csv")) || slice_ends_nocase(in->name, S(".tsv")) ||
+           slice_ends_nocase(in->name, S(".tab")) || slice_ends_nocase(in->name, S(".psv"));
 }

@@ -296,6 +296,16 @@ size_t utf8_run(struct slice text, size_t at)
     return utf8_slow(text, at, text.n);
 }
 
+bool utf8_cut(struct slice text, size_t at, size_t to)
+{
+    uint8_t c = text.p[at];
+    size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+    if (c < 0xc2 || c > 0xf4 || to - at >= n) return false;
+    for (size_t i = at + 1; i < to; i++)
+        if ((text.p[i] & 0xc0) != 0x80) return false;
+    return true;
+}
+
 /* ---- lines ---- */
 
 AVX2 __attribute__((target("popcnt,lzcnt"))) static uint64_t lines_wide(const uint8_t *at,

@@ -64,6 +64,9 @@ static inline uint64_t bits_from(unsigned n)
  * of it. */
 size_t utf8_run(struct slice text, size_t at);
 
+/* Does a character begin at `at` that goes on behind `to`? */
+bool utf8_cut(struct slice text, size_t at, size_t to);
+
 /* Line ends (LF, CR LF, CR alone) in text[from, to). *last becomes the index behind the last one,
  * if there is any. A CR at to - 1 counts unless text[to] is an LF. */
 uint64_t count_lines(struct slice text, size_t from, size_t to, size_t *last);

@@ -19,8 +19,9 @@ struct scan {
     struct budget *budget;
     /* the words' memory: the last byte of the word before */
     uint64_t in_quote, escape, delimiter, quote, first_quote, empty_quotes, cr;
-    bool literal; /* in a cell whose quotes mean nothing */
-    size_t escaped, valid;
+    bool literal;          /* in a cell whose quotes mean nothing */
+    size_t escaped, valid; /* valid: UTF-8 up to here */
+    size_t not_utf8;       /* the first byte that is not, NONE */
     struct csv_record record;
     uint64_t fields; /* separators in it so far */
     bool stop;
@@ -80,29 +81,40 @@ static void end_record(struct scan *s, size_t at, bool empty)
     s->record.to = end;
     s->record.fields = s->fields + 1;
     s->record.last_empty = empty;
+    if (s->not_utf8 < end) {
+        s->record.not_utf8 = s->not_utf8;
+        s->not_utf8 = NONE;
+        s->valid = end;
+    }
     if (!is_blank(s, at) && !s->sink->on_record(s->sink->ctx, &s->record)) s->stop = true;
     begin_record(s, end);
 }
 
-static void cells(struct scan *s, size_t at, uint64_t separators, uint64_t ends, uint64_t empties,
-                  uint64_t cell_ends)
+struct words {
+    uint64_t separators, ends, empties, cell_ends, nul;
+};
+
+static void cells(struct scan *s, size_t at, const struct words *w)
 {
     uint64_t counted = ~0ull;
-    for (uint64_t events = ends | empties; events && !s->stop; events &= events - 1) {
+    for (uint64_t events = w->ends | w->empties | w->nul; events && !s->stop;
+         events &= events - 1) {
         unsigned i = (unsigned)__builtin_ctzll(events);
         uint64_t bit = 1ull << i, below = bit - 1;
-        bool empty = empties & bit, end = ends & bit;
-        uint64_t column = s->fields + (uint64_t)__builtin_popcountll(separators & counted & below);
-        bool blank = column == 0 && !(separators & bit);
+        bool empty = w->empties & bit, end = w->ends & bit;
+        uint64_t column =
+            s->fields + (uint64_t)__builtin_popcountll(w->separators & counted & below);
+        bool blank = column == 0 && !(w->separators & bit);
+        if (w->nul & bit && s->record.nul == NONE) s->record.nul = at + i;
         if (empty && !blank) s->sink->on_empty(s->sink->ctx, column);
         if (!end) continue;
         s->fields = column;
         /* behind CR LF the empty cell ends at the CR */
-        bool last = empty || (i && !(cell_ends & bit) && (empties & bit >> 1));
+        bool last = empty || (i && !(w->cell_ends & bit) && (w->empties & bit >> 1));
         end_record(s, at + i, last);
         counted = ~below & ~bit;
     }
-    s->fields += (uint64_t)__builtin_popcountll(separators & counted);
+    s->fields += (uint64_t)__builtin_popcountll(w->separators & counted);
 }
 
 /* ---- words ---- */
@@ -140,24 +152,20 @@ static void block(struct scan *s, const struct csv_bits *b, size_t at, uint64_t 
     uint64_t cell_ends = separators | cr | (lf & ~(cr << 1 | s->cr));
     uint64_t ends = lf | (cr & ~(b->lf >> 1 | next_lf << 63));
     uint64_t empties = empty_cells(s, quote, delimiters, cell_ends);
-    for (uint64_t nul = b->nul & valid; nul && s->record.nul == NONE; nul = 0)
-        s->record.nul = at + (size_t)__builtin_ctzll(nul);
-    cells(s, at, separators, ends, empties, cell_ends);
+    cells(s, at, &(struct words){separators, ends, empties, cell_ends, b->nul & valid});
     s->in_quote = 0 - (inside >> 63);
     s->delimiter = delimiters >> 63;
     s->quote = quote >> 63;
     s->cr = cr >> 63;
 }
 
-/* A legacy byte here and there is told with its record; all of them are looked for only until then.
- */
+/* Moves `valid` on; a byte that is not UTF-8 is told with its record. */
 static void check_utf8(struct scan *s, size_t to)
 {
-    if (s->valid >= to) return;
+    if (s->not_utf8 != NONE || s->valid >= to) return;
     s->valid = utf8_run(slice_sub(s->text, 0, to), s->valid);
-    if (s->valid >= to || (to - s->valid < 4 && to < s->text.n)) return;
-    if (s->record.not_utf8 == NONE) s->record.not_utf8 = s->valid;
-    s->valid = to;
+    bool cut = to < s->text.n && utf8_cut(s->text, s->valid, to);
+    if (s->valid < to && !cut) s->not_utf8 = s->valid;
 }
 
 static void batch(struct scan *s, const struct csv_bits *bits, size_t n, size_t at, size_t to)
@@ -223,6 +231,7 @@ enum st csv_scan(struct source *source, const struct csv_dialect *d, const struc
                      .sink = sink,
                      .budget = source->r->budget,
                      .valid = d->begin,
+                     .not_utf8 = NONE,
                      .delimiter = 1};
     begin_record(&s, d->begin);
     return run(&s);

@@ -334,23 +334,12 @@ static void block(struct scan *s, const struct json_bits *b, size_t at, uint64_t
     }
 }
 
-/* Does a character begin at `at` that goes on behind `to`? */
-static bool cut_character(struct slice text, size_t at, size_t to)
-{
-    uint8_t c = text.p[at];
-    size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-    if (c < 0xc2 || c > 0xf4 || to - at >= n) return false;
-    for (size_t i = at + 1; i < to; i++)
-        if ((text.p[i] & 0xc0) != 0x80) return false;
-    return true;
-}
-
 /* Moves `valid` on to the end of what was just loaded. */
 static void check_utf8(struct scan *s, size_t to)
 {
     if (s->not_utf8 != NONE || s->valid >= to) return;
     s->valid = utf8_run(slice_sub(s->text, 0, to), s->valid);
-    if (s->valid >= to || (to < s->text.n && cut_character(s->text, s->valid, to))) return;
+    if (s->valid >= to || (to < s->text.n && utf8_cut(s->text, s->valid, to))) return;
     s->not_utf8 = s->valid;
     if (s->lines) return;
     s->valid = s->text.n; /* said once */
