@@ -222,7 +222,7 @@ static bool is_writing(const struct charset *c, struct slice head, unsigned unit
     }
     if (chars < 4 || !ascii || (!space && ascii < chars)) return false;
     size_t known = ascii + most > ascii + ideographs ? ascii + most : ascii + ideographs;
-    return known * 10 >= chars * 9 && (unit == 2 ? ascii * 20 >= chars : ascii * 2 >= chars);
+    return known * 10 >= chars * 9 && ascii * 20 >= chars;
 }
 
 bool charset_writes(const struct charset *c, struct slice head)
