@@ -100,6 +100,33 @@ def phrases_of(ids, rows, lists):
     return phrases
 
 
+SLOTS = 4096
+
+
+def key_of(phrase):
+    return (phrase.encode().split(b" ")[0][:3] + b"   ")[:3]
+
+
+def slots_of(order, phrases):
+    """Sorted phrases with one key lie together, but for short first words: those are moved there."""
+    groups = {}
+    for index, phrase in enumerate(order):
+        key = key_of(phrase)
+        if phrases[phrase]["open"] and b" " in key and " " not in phrase:
+            sys.exit(f"evidence.tsv: {phrase!r} is too short to go on")
+        groups.setdefault(key, []).append(index)
+    table = {}
+    for key, members in sorted(groups.items()):
+        if members[-1] - members[0] + 1 != len(members):
+            sys.exit(f"evidence.tsv: phrases of {key!r} do not lie together")
+        at = (int.from_bytes(key, "big") * 2654435761 & 0xFFFFFFFF) >> 20
+        while at in table:
+            at = (at + 1) % SLOTS
+        text = ",".join(str(b) for b in key)
+        table[at] = f"    [{at}] = {{{{{text}}}, {len(members)}, {members[0]}}},"
+    return "\n".join(table[at] for at in sorted(table))
+
+
 def numbers(values, per=20):
     return "\n".join("    " + " ".join(f"{v}," for v in values[i:i + per]) for i in range(0, len(values), per))
 
@@ -108,7 +135,7 @@ def main():
     lists, rows = read(pathlib.Path(sys.argv[1]) / "evidence.tsv")
     ids = sorted(row for row in rows if row.startswith("pii."))
     phrases = phrases_of(ids, rows, lists)
-    order = sorted(phrases, key=lambda p: p.encode())
+    order = sorted(phrases, key=lambda p: (key_of(p), p.encode()))
     text, pool, seen, entries = b"", [255], {}, []
     for phrase in order:
         entry, at = phrases[phrase], {}
@@ -120,9 +147,9 @@ def main():
             at[kind] = seen[members] if members else 0
         data = phrase.encode()
         flags = sorted(entry["flags"]) + (["PHRASE_OPEN"] if entry["open"] else [])
-        entries.append(f"    {{{len(text)}, {len(data)}, {data[1] if len(data) > 1 else 0}, {' | '.join(flags) or 0}, {at[NAMED]}, {at[GENERAL]}}},")
+        entries.append(f"    {{{len(text)}, {len(data)}, {' | '.join(flags) or 0}, {at[NAMED]}, {at[GENERAL]}}},")
         text += data
-    starts = [sum(1 for p in order if p.encode()[0] < byte) for byte in range(257)]
+    slots = slots_of(order, phrases)
     latin = [ord(fold_char(chr(c)) or "\0") for low, high in RANGES for c in range(low, high)]
     evidence = "\n".join(f'    {{"{i}", {rows[i][1]}, {rows[i][2]}, {rows[i][3]}}},' for i in ids)
     pathlib.Path(sys.argv[2]).write_text(
@@ -130,7 +157,7 @@ def main():
         '#include "detect/engine/phrases.h"\n\n'
         f"const uint8_t phrases_text[] = {{\n{numbers(list(text))}\n}};\n"
         "const struct phrase phrases_table[] = {\n" + "\n".join(entries) + "\n};\n"
-        f"const uint16_t phrases_starts[257] = {{\n{numbers(starts)}\n}};\n"
+        f"const struct phrase_slot phrases_slots[PHRASE_SLOTS] = {{\n{slots}\n}};\n"
         f"const uint8_t phrases_pool[] = {{\n{numbers(pool)}\n}};\n"
         f"const uint16_t fold_letters[] = {{\n{numbers(latin)}\n}};\n"
         f"const struct evidence evidence_table[] = {{\n{evidence}\n}};\n"

@@ -15,8 +15,8 @@
 #include "detect/check/check.h"
 #include "detect/engine/engine.h"
 
-#define ARBITRATE_BEFORE 192u /* bytes of text before and behind a value that may be looked at: */
-#define ARBITRATE_BEHIND 64u  /* for a stream to give the same answer they must be there */
+#define ARBITRATE_BEFORE 144u /* bytes of text before and behind a value that may be looked at: */
+#define ARBITRATE_BEHIND 48u  /* for a stream to give the same answer they must be there */
 #define ARBITRATE_CLAIMS 64u  /* at most, of one place */
 
 struct claim {

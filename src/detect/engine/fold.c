@@ -93,9 +93,13 @@ void fold_text(struct slice s, struct folded *ret)
     ret->n = ret->count = 0;
     for (size_t at = 0; at < s.n && at < 0xffff;) {
         uint32_t c;
-        size_t size = utf8_next(s, at, &c);
-        if (!size) size = 1, c = 0;
-        if (c >= 0x10000) c = 0;
+        size_t size = 1;
+        if (s.p[at] < 0x80)
+            c = s.p[at];
+        else if (!(size = utf8_next(s, at, &c)) || c >= 0x10000) {
+            size = size ? size : 1;
+            c = 0;
+        }
         enum kind kind = kind_of(c);
         if (kind == MARK) {
             at += size;

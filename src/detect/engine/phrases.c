@@ -9,15 +9,26 @@ static bool fits(const struct folded *f, size_t at, const struct phrase *p)
     return at + p->length == f->n || f->text[at + p->length] == ' ';
 }
 
+static const struct phrase_slot *slot_of(const struct folded *f, size_t at)
+{
+    uint8_t key[3] = {' ', ' ', ' '};
+    for (size_t i = 0; i < 3 && at + i < f->n && f->text[at + i] != ' '; i++)
+        key[i] = f->text[at + i];
+    uint32_t h = ((uint32_t)key[0] << 16 | (uint32_t)key[1] << 8 | key[2]) * 2654435761u >> 20;
+    for (;; h = (h + 1) % PHRASE_SLOTS) {
+        const struct phrase_slot *slot = &phrases_slots[h];
+        if (!slot->count) return NULL;
+        if (!memcmp(slot->key, key, 3)) return slot;
+    }
+}
+
 const struct phrase *phrase_at(const struct folded *f, size_t i, size_t *ret_next)
 {
     size_t at = f->words[i].at;
     const struct phrase *best = NULL;
-    uint8_t first = f->text[at], second = at + 1 < f->n ? f->text[at + 1] : 0;
-    for (size_t k = phrases_starts[first]; k < phrases_starts[first + 1]; k++) {
-        const struct phrase *p = &phrases_table[k];
-        if (p->second > second) break;
-        if (p->second && p->second != second) continue;
+    const struct phrase_slot *slot = slot_of(f, at);
+    for (size_t k = 0; slot && k < slot->count; k++) {
+        const struct phrase *p = &phrases_table[slot->first + k];
         if ((!best || p->length > best->length) && fits(f, at, p)) best = p;
     }
     *ret_next = i + 1;

@@ -8,9 +8,9 @@
 enum { PHRASE_OPEN = 1, PHRASE_OTHER = 2, PHRASE_FILLER = 4 };
 
 struct phrase {
-    uint16_t at;                   /* in phrases_text */
-    uint8_t length, second, flags; /* second: its second byte, 0 when there is none */
-    uint16_t named, general;       /* in phrases_pool: rows of evidence_table, up to 255 */
+    uint16_t at; /* in phrases_text */
+    uint8_t length, flags;
+    uint16_t named, general; /* in phrases_pool: rows of evidence_table, up to 255 */
 };
 
 /* In the order of the detectors of personal data. */
@@ -21,7 +21,14 @@ struct evidence {
 
 extern const uint8_t phrases_text[];
 extern const struct phrase phrases_table[]; /* sorted by their bytes */
-extern const uint16_t phrases_starts[257];  /* by first byte */
+/* By their first three bytes, or fewer and blanks when the first word is shorter: the first phrase
+ * of each such key; open addressing, count 0: empty. */
+#define PHRASE_SLOTS 4096u
+struct phrase_slot {
+    uint8_t key[3], count;
+    uint16_t first;
+};
+extern const struct phrase_slot phrases_slots[PHRASE_SLOTS];
 extern const uint8_t phrases_pool[];
 extern const uint16_t fold_letters[]; /* U+00C0..U+045F, U+1E00..U+1EFF; 0: no letter */
 extern const struct evidence evidence_table[];

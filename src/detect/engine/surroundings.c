@@ -12,31 +12,38 @@ enum {
     BEHIND = 14,   /* words behind the value */
 };
 
-static bool has(struct slice s, uint8_t c)
-{
-    return slice_find_byte(s, c) != SIZE_MAX;
-}
-
 /* What the characters between two words, or between the last word and the value, say. */
 static unsigned gap_cost(struct slice gap, bool last)
 {
-    unsigned cost = 0;
-    size_t comma = slice_find_byte(gap, ',');
-    bool quoted = comma != SIZE_MAX && has(slice_sub(gap, comma, gap.n), '"');
-    bool assigned = has(gap, '=') || has(gap, ':');
-    if (has(gap, '}') || (has(gap, '{') && !assigned)) return FAR;
-    if (quoted)
-        cost += last ? FIELD : FAR;
-    else if (comma != SIZE_MAX && comma + 1 < gap.n && gap.p[comma + 1] != ' ')
-        cost += FIELD;
-    else if (comma != SIZE_MAX && comma + 1 == gap.n)
-        cost += FIELD;
-    else if (comma != SIZE_MAX)
-        cost += 2;
-    if (has(gap, ';') || has(gap, '|') || has(gap, '\t')) cost += FIELD;
-    if (has(gap, '\n')) cost += LINE;
-    if (!last && assigned) cost += ASSIGNED;
-    return cost;
+    if (gap.n == 0 || (gap.n == 1 && gap.p[0] == ' ')) return 0;
+    bool comma = false, tight = false, quoted = false, assigned = false, field = false;
+    bool line = false, opened = false, closed = false, stop = false;
+    for (size_t i = 0; i < gap.n; i++) {
+        switch (gap.p[i]) {
+        case ',':
+            comma = true;
+            tight = i + 1 == gap.n || gap.p[i + 1] != ' ';
+            break;
+        case '"': quoted = quoted || comma; break;
+        case '=':
+        case ':': assigned = true; break;
+        case ';':
+        case '|':
+        case '\t': field = true; break;
+        case '\n': line = true; break;
+        case '{': opened = true; break;
+        case '}': closed = true; break;
+        case '!':
+        case '?': stop = true; break;
+        default: break;
+        }
+    }
+    if (closed || (opened && !assigned)) return FAR;
+    unsigned cost = quoted ? (last ? FIELD : FAR) : tight ? FIELD : comma ? 2 : 0;
+    cost += field ? FIELD : 0;
+    cost += line ? LINE : 0;
+    cost += !last && assigned ? ASSIGNED : 0;
+    return stop ? cost + SENTENCE : cost;
 }
 
 /* From where to look: not before the line's beginning, but from the line above when nothing stands
@@ -120,6 +127,14 @@ static void look_before(struct slice s, struct surroundings *ret)
     }
 }
 
+/* Are the words before this gap a label of what follows? */
+static bool labels(struct slice gap)
+{
+    for (size_t i = 0; i < gap.n; i++)
+        if (gap.p[i] == ':' || gap.p[i] == '=') return true;
+    return false;
+}
+
 static void look_behind(struct slice s, struct surroundings *ret)
 {
     struct folded f;
@@ -129,7 +144,7 @@ static void look_behind(struct slice s, struct surroundings *ret)
     for (size_t i = 0, next; i < f.count && cost < FAR; i = next) {
         const struct phrase *p = phrase_at(&f, i, &next);
         struct slice gap = gap_behind(s, &f, next - 1);
-        bool label = has(gap, ':') || has(gap, '='); /* of what follows */
+        bool label = labels(gap);
         bool cut = next == f.count && s.n == ARBITRATE_BEHIND;
         if (!label && !cut) add(ret, p, cost);
         if (!p || !(p->flags & PHRASE_FILLER))
