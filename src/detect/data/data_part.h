@@ -5,6 +5,7 @@
  *    values.c      one hit: what it weighs where it stands, and the finding it becomes
  *    masks.c       how a value is shown
  *    columns.c     numbers that only their column can tell: kept, then voted for
+ *    urls.c        lists of addresses to download from
  *    duplicates.c  records that are there more than once
  *
  * Owns: a struct judge_data lives in its judge's arena, one per subject.   Threads: one owner.
@@ -13,6 +14,7 @@
 #include "detect/data/look.h"
 #include "detect/data/mask.h"
 #include "detect/engine/detector.h"
+#include "detect/data/urllist.h"
 #include "detect/judge.h"
 
 enum circumstance { /* what kind of text something stands in */
@@ -69,6 +71,11 @@ uint64_t duplicates_count(const struct duplicates *d);
 /* "120 of 5,000 records repeat an earlier one: row 7 = row 2, ..." */
 struct slice duplicates_text(struct arena *a, const struct duplicates *d);
 
+/* ---- urls.c ---- */
+
+/* The table ends: what is wrong with it as a list of addresses. */
+void urls_end(struct judge_data *d);
+
 /* ---- columns.c ---- */
 
 struct tally;
@@ -119,6 +126,7 @@ struct judge_data {
     uint64_t rows; /* seen so far */
     struct columns columns;
     struct duplicates duplicates;
+    struct urllist urls;
     /* the text in hand */
     struct items plain, extra; /* hits in it as it lies; views and notes */
     uint64_t overflow;         /* what there was no room for */

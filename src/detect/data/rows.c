@@ -415,6 +415,7 @@ static void look_at(struct text *t)
     if (!d->look || t->text.n > UINT32_MAX) return;
     d->look(d->look_ctx, t->text, look_kind(t), &sink);
     if (d->reading->format == FMT_CSV && t->block) find_cells(d, t->text);
+    if (t->block) urllist_look(&d->urls, t->block, on_note, d);
     judge_items(t);
     if (d->overflow) say_overflow(t);
 }
@@ -446,6 +447,7 @@ static void say_duplicates(struct judge_data *d)
 static void end_table(struct judge_data *d, const struct block_table_end *end)
 {
     columns_end(d, end);
+    urls_end(d);
     if (d->duplicates.rows) say_duplicates(d);
     d->in_table = false;
     d->rows = 0;
@@ -527,6 +529,7 @@ void judge_data(struct judge *j, const struct reading *r, const struct event *ev
     switch (ev->kind) {
     case EV_TABLE:
         end_table(d, NULL);
+        urllist_begin(&d->urls, ev->table);
         d->in_table = true;
         break;
     case EV_BLOCK: block(d, ev->block); break;
