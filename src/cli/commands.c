@@ -40,7 +40,7 @@ static const enum opt no_options[] = {OPT_COUNT};
 static const struct command commands[] = {
     {"scan",
      "[PATH...]",
-     "inspect models, archives and chat templates below PATH",
+     "inspect models, datasets, archives and texts below PATH",
      "PATH is a file, a folder or - for standard input; without one, the current folder.\n"
      "Exit: 0 below the gate, 1 gate failed, 2 could not do it, 3 nothing recognised.\n",
      scan_options,

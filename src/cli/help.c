@@ -97,7 +97,7 @@ void help_group(struct buf *out, struct slice group, bool colour)
 void help_overview(struct buf *out, bool colour)
 {
     bold(out, "merlon " MERLON_VERSION, colour);
-    buf_str(out, " - looks into a machine-learning model before your code loads it\n\n"
+    buf_str(out, " - looks into models and datasets before your code loads them\n\n"
                  "usage: merlon COMMAND [OPTION...] [ARGUMENT...]\n\n");
     bold(out, "Commands", colour);
     buf_byte(out, '\n');

@@ -121,8 +121,8 @@ static void man_command(struct buf *out, const struct command *c)
 static void man_overview(struct buf *out)
 {
     title(out, "");
-    buf_str(out, ".SH NAME\nmerlon \\- looks into a machine\\-learning model before your code "
-                 "loads it\n.SH SYNOPSIS\n\\fBmerlon\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] "
+    buf_str(out, ".SH NAME\nmerlon \\- looks into models and datasets before your code "
+                 "loads them\n.SH SYNOPSIS\n\\fBmerlon\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] "
                  "[\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\nMerlon reads model files, archives and "
                  "chat templates without running them, reports what they would do and what could "
                  "not be looked at, and decides by a gate. Only merlon data fetch opens network "
