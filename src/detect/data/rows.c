@@ -461,8 +461,9 @@ static void block(struct judge_data *d, const struct block *b)
     if (b->kind != BLOCK_RECORDS) return;
     if (b->first_row + b->records > d->rows) d->rows = b->first_row + b->records;
     columns_block(d, b);
-    if (d->reading->format != FMT_NOTEBOOK && !duplicates_block(&d->duplicates, d->arena, b))
-        d->judge->nomem = true;
+    /* a database keeps old versions of its rows; cells of a notebook are no records */
+    bool counted = d->format != FMT_NOTEBOOK && d->format != FMT_SQLITE;
+    if (counted && !duplicates_block(&d->duplicates, d->arena, b)) d->judge->nomem = true;
 }
 
 static void value(struct judge_data *d, const struct block_value *v)
