@@ -13,7 +13,8 @@ enum check_result check_us_ssn(struct slice value)
     if (area == 0 || area == 666 || area >= 900 || group == 0 || serial == 0) return CHECK_BAD;
     if (all == 78051120 || all == 219099999 || all == 123456789 || all == 457555462)
         return CHECK_BAD;
-    return digits_fits(&x, true);
+    /* written with hyphens nothing else looks like it; with blanks many things do */
+    return slice_find_byte(value, '-') == SIZE_MAX ? digits_fits(&x, true) : digits_good(&x, true);
 }
 
 enum check_result check_us_itin(struct slice value)

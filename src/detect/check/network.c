@@ -114,14 +114,18 @@ enum check_result check_mac(struct slice value)
     }
     if (digits != 12 || (a[0] & 1)) return CHECK_BAD; /* multicast and ff:ff:.. */
     if (!a[0] && !a[1] && !a[2]) return CHECK_BAD;
+    unsigned letters = 0;
+    for (size_t i = 0; i < value.n; i++) letters += (value.p[i] | 32) >= 'a';
+    if (!letters && between != ':') return CHECK_BAD; /* 19-25-19-20-05-13 */
     bool same = true, counting = true;
     for (size_t i = 1; i < 6; i++) {
         same = same && a[i] == a[0];
         counting = counting &&
                    (a[i] == a[i - 1] + 1 || a[i] == a[i - 1] + 0x11 || a[i] == a[i - 1] + 0x22);
     }
-    if (same || counting) return CHECK_TEST;   /* 00:11:22:.. aa:bb:cc:.. 12:34:56:.. */
-    return a[0] & 2 ? CHECK_FITS : CHECK_GOOD; /* bit 1: made up by the device, changes */
+    if (same || counting) return CHECK_TEST; /* 00:11:22:.. aa:bb:cc:.. 12:34:56:.. */
+    return !letters || a[0] & 2 ? CHECK_FITS
+                                : CHECK_GOOD; /* bit 1: made up by the device, changes */
 }
 
 /* scheme://user:password@host: placeholders are nobody's. */

@@ -104,8 +104,9 @@ static struct words words_of(const struct surroundings *s, size_t row)
     w.own = named > hinted ? named : hinted;
     unsigned own = w.named < hint ? w.named : hint;
     w.labelled_otherwise = foreign < own && foreign <= 8;
-    if (w.other <= 8 && w.other < own) w.own -= 8;
+    if (w.other <= 8 && w.other < own) w.own -= w.other ? 8 : 16;
     if (w.labelled_otherwise) w.own -= 4;
+    if (w.own < -10) w.own = -10;
     return w;
 }
 
