@@ -214,6 +214,10 @@ static enum severity weigh(const struct reading *r, const struct event *ev, enum
 {
     switch (ev->anomaly.what) {
     case ANOMALY_SUFFIX: return suffix_severity(r, usual);
+    case ANOMALY_CARD_FIELDS:
+        return slice_has(ev->anomaly.detail, S("no licence")) ? usual : SEV_INFO;
+    case ANOMALY_DATA_REMOTE:
+        return slice_has(ev->anomaly.detail, S("http://")) ? SEV_MEDIUM : usual;
     case ANOMALY_ACTIVE_CONTENT: return active_severity(r, usual);
     case ANOMALY_MALFORMED: return r->format == FMT_XML || r->format == FMT_SVG ? SEV_LOW : usual;
     case ANOMALY_ARCHIVE_DUPLICATE: return duplicate_severity(r, ev->anomaly.detail, usual);

@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "read/config/config.h"
 #include "read/config/config_part.h"
+#include "read/data/card.h"
 #include "read/text/text.h"
 
 #define SCRATCH_MAX  ((size_t)32 << 20)
@@ -253,6 +254,8 @@ enum st config_json_read(struct reading *r)
 {
     struct config c = {.r = r, .role = role_of(r->layer->name)};
     tell_format(r, FMT_JSON, NULL);
+    enum st st = dataset_manifest(r);
+    if (st != ST_OK) return st;
     if (is_vocabulary(r->layer->name) && c.role == ROLE_NONE) return ST_OK;
     if (c.role == ROLE_NONE) return json_read(r);
     json_init(&c.json, r->layer->bytes);
@@ -260,7 +263,7 @@ enum st config_json_read(struct reading *r)
     arena_init(&c.scratch, SCRATCH_MAX, (size_t)16 << 10);
     map_init(&c.top, r->arena, 0);
     map_init(&c.shards, r->arena, 1);
-    enum st st = walk(&c);
+    st = walk(&c);
     arena_done(&c.scratch);
     return st == ST_OK && !is_vocabulary(r->layer->name) ? json_read(r) : st;
 }

@@ -4,6 +4,7 @@
  * hide a key from a search that does not care for structure. */
 #include "read/config/config.h"
 #include "read/config/config_part.h"
+#include "read/data/card.h"
 #include "read/text/text.h"
 
 struct line {
@@ -72,6 +73,8 @@ enum st config_text_read(struct reading *r)
     struct line l = {0};
     size_t at = 0;
     tell_format(r, FMT_TEXT, NULL);
+    enum st st = dvc_file(r);
+    if (st != ST_OK) return st;
     if (!is_yaml(base)) return lines_read(r);
     while (next_line(r->layer->bytes, &at, &l)) {
         if (!budget_work(r->budget, 1 + l.value.n / 16)) return ST_LIMIT;
@@ -92,6 +95,7 @@ enum st config_markdown_read(struct reading *r)
         return lines_read(r);
     size_t end = slice_find(slice_sub(bytes, 4, (size_t)64 << 10), S("\n---"));
     struct slice front = slice_sub(bytes, 0, end == SIZE_MAX ? 0 : end + 4);
+    dataset_card(r, front);
     while (next_line(front, &at, &l)) {
         if (!l.value.n) continue;
         if (slice_eq(l.key, S("license"))) tell_card(r, CARD_LICENCE, l.value);
