@@ -255,6 +255,7 @@ int cmd_scan(struct cli *c)
         set_gate(&run);
         if (scan(&run)) code = finish(&run);
     }
+    waive_done(&run.waive);
     select_done(&run.selection);
     arena_done(&run.arena);
     return code;

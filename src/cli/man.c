@@ -123,8 +123,8 @@ static void man_overview(struct buf *out)
     title(out, "");
     buf_str(out, ".SH NAME\nmerlon \\- looks into models and datasets before your code "
                  "loads them\n.SH SYNOPSIS\n\\fBmerlon\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] "
-                 "[\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\nMerlon reads model files, archives and "
-                 "chat templates without running them, reports what they would do and what could "
+                 "[\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\nMerlon reads models, datasets, archives and "
+                 "texts without running them, reports what they would do and what could "
                  "not be looked at, and decides by a gate. Only merlon data fetch opens network "
                  "connections.\n"
                  ".SH COMMANDS\n");

@@ -6,6 +6,7 @@
 #include "finding/rules.h"
 #include "policy/allow.h"
 #include <errno.h>
+#include <sys/stat.h>
 
 #define IGNORE_MAX   (1u << 20)
 #define BASELINE_MAX (256u << 20)
@@ -86,21 +87,36 @@ static bool allow_on(struct slice text, int64_t line, struct slice id, struct al
     return false;
 }
 
+/* A file has many findings, and few files have an allow: each is read once in a row. */
+static void load_text(struct waive *w, const char *file)
+{
+    struct stat sb;
+    if (slice_eq(w->file, slice_str(file)) && w->file.p) return;
+    w->file = arena_copy(&w->cli->arena, slice_str(file));
+    buf_reset(&w->text);
+    w->text.max = TEXT_MAX + 1;
+    bool small = *file && stat(file, &sb) == 0 && sb.st_size <= (off_t)TEXT_MAX;
+    if (!small || !file_read(file, TEXT_MAX, &w->text) ||
+        !slice_has(buf_slice(&w->text), S("merlon:")))
+        buf_reset(&w->text);
+}
+
+void waive_done(struct waive *w)
+{
+    buf_done(&w->text);
+}
+
 /* An allow on the finding's line or the one before it; its texts live in the arena. */
 static bool find_allow(struct waive *w, const struct finding *f, struct allow *ret)
 {
-    struct buf b;
     if (f->line < 1 || f->inner_count || slice_starts(slice_str(f->rule->id), S("meta.")))
         return false;
-    const char *file = select_file(w->cli, w->selection, f->path);
-    buf_init(&b, TEXT_MAX + 1);
-    bool hit = *file && file_read(file, TEXT_MAX, &b) &&
-               allow_on(buf_slice(&b), f->line, slice_str(f->rule->id), ret);
+    load_text(w, select_file(w->cli, w->selection, f->path));
+    bool hit = allow_on(buf_slice(&w->text), f->line, slice_str(f->rule->id), ret);
     if (hit) {
         ret->rule = arena_copy(&w->cli->arena, ret->rule);
         ret->reason = arena_copy(&w->cli->arena, ret->reason);
     }
-    buf_done(&b);
     return hit;
 }
 

@@ -15,8 +15,11 @@ struct waive {
     struct ignore_list ignores;
     struct baseline baseline;
     bool has_baseline;
+    struct slice file; /* the file whose text was read last; in the run's arena */
+    struct buf text;   /* empty when no allow stands in it */
 };
 
+void waive_done(struct waive *w);
 bool waive_load(struct cli *c, const struct selection *s, struct waive *ret);
 /* Can a finding be judged before all are known? */
 bool waive_can_stream(const struct waive *w);
