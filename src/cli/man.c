@@ -121,13 +121,14 @@ static void man_command(struct buf *out, const struct command *c)
 static void man_overview(struct buf *out)
 {
     title(out, "");
-    buf_str(out, ".SH NAME\nmerlon \\- looks into models and datasets before your code "
-                 "loads them\n.SH SYNOPSIS\n\\fBmerlon\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] "
-                 "[\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\nMerlon reads models, datasets, archives and "
-                 "texts without running them, reports what they would do and what could "
-                 "not be looked at, and decides by a gate. Only merlon data fetch opens network "
-                 "connections.\n"
-                 ".SH COMMANDS\n");
+    buf_str(out,
+            ".SH NAME\nmerlon \\- looks into models and datasets before your code "
+            "loads them\n.SH SYNOPSIS\n\\fBmerlon\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] "
+            "[\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\nMerlon reads models, datasets, archives and "
+            "texts without running them, reports what they would do and what could "
+            "not be looked at, and decides by a gate. Only merlon data fetch opens network "
+            "connections.\n"
+            ".SH COMMANDS\n");
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_at(i);
         buf_str(out, ".TP\n\\fB");
