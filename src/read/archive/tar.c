@@ -11,6 +11,7 @@
 #include "base/cursor.h"
 #include "base/num.h"
 #include "read/archive/names.h"
+#include "read/data/webdataset.h"
 
 struct header {
     struct slice name, link;
@@ -22,6 +23,7 @@ struct walk {
     struct reading *r;
     struct cursor c;
     struct names names;
+    struct webdataset samples;
     struct slice long_name, long_link; /* for the next header only */
     uint64_t pax_size;                 /* UINT64_MAX: none */
     bool sparse;
@@ -172,6 +174,7 @@ static enum st push_file(struct walk *w, const struct header *h, uint64_t at, st
         tell_anomaly(w->r, ANOMALY_ARCHIVE_SPECIAL, at, "%.*s is stored with holes",
                      SLICE_ARG(h->name));
     if (w->torch && torch_raw(h->name)) m.hint = FMT_TORCH_TAR;
+    if (!w->torch && !webdataset_file(&w->samples, h->name, at)) return ST_NOMEM;
     return reading_push(w->r, &m);
 }
 
@@ -275,10 +278,12 @@ enum st tar_read(struct reading *r)
     struct walk w = {.r = r, .c = cur_of(r->layer->bytes), .pax_size = UINT64_MAX};
     enum st st = ST_OK;
     names_init(&w.names, r->arena);
+    webdataset_init(&w.samples, r->arena);
     w.torch = looks_torch(r->layer->bytes);
     tell_format(r, w.torch ? FMT_TORCH_TAR : FMT_TAR, NULL);
     while (st == ST_OK && cur_left(&w.c) >= TAR_BLOCK) st = step(&w);
     if (st != ST_OK) return st;
+    if (!webdataset_end(&w.samples, r)) return ST_NOMEM;
     if (!w.ended)
         tell_anomaly(r, ANOMALY_TRUNCATED, r->layer->bytes.n, "the archive has no end mark");
     return ST_OK;
