@@ -23,6 +23,9 @@ static const struct range ranges[] = {
     {601100, 601199, L16_19},                /* Discover */
     {644000, 659999, L16_19},                /* Discover */
     {352800, 358999, L16_19},                /* JCB */
+    {350000, 359999, L(16)},                 /* JCB, as often made up */
+    {213100, 213199, L(15)},                 /* JCB, old */
+    {180000, 180099, L(15)},                 /* JCB, old */
     {620000, 629999, L16_19},                /* UnionPay */
     {810000, 817199, L16_19},                /* UnionPay */
     {220000, 220499, L16_19},                /* Mir */
@@ -47,10 +50,30 @@ static const uint64_t tests[] = {
     6304000000000000, 2200000000000004, 5267318187975449, 4462030000000000,
 };
 
+/* Groups as they stand on cards: four digits first, then three to seven, one kind of separator. */
+static bool grouped(struct slice s)
+{
+    uint8_t between = 0;
+    size_t groups = 0, n = 0;
+    for (size_t i = 0; i <= s.n; i++) {
+        if (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') {
+            n++;
+            continue;
+        }
+        if (i < s.n && between && s.p[i] != between) return false;
+        if (groups == 0 ? n != 4 : n < 3 || n > 7) return false;
+        if (i < s.n) between = s.p[i];
+        groups++;
+        n = 0;
+    }
+    return true;
+}
+
 enum check_result check_card(struct slice value)
 {
     struct digits x;
     if (!digits_of(value, " -.", &x) || x.n < 12 || x.n > 19) return CHECK_BAD;
+    if (x.separators && !grouped(value)) return CHECK_BAD;
     uint32_t first = (uint32_t)digits_number(x.d, 6);
     const struct range *fits = NULL;
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)

@@ -51,9 +51,18 @@ static enum check_result international(const struct digits *x)
     return CHECK_GOOD;
 }
 
+/* The digits; an extension (x123, ext. 123) is no part of the number. */
 static bool plain(struct slice value, struct digits *ret)
 {
-    return digits_of(value, "+ .-()/\t", ret);
+    size_t end = 0;
+    while (end < value.n && value.p[end] != 'x' && value.p[end] != 'e') end++;
+    return digits_of(slice_sub(value, 0, end), "+ .-()/\t", ret);
+}
+
+/* 2024-01-15, 15.01.2024: groups that are a date. */
+static bool dated(struct slice value)
+{
+    return value.n >= 8 && value.n <= 10 && check_dob(value) != CHECK_BAD;
 }
 
 enum check_result check_phone_e164(struct slice value)
@@ -80,7 +89,7 @@ enum check_result check_phone_nanp(struct slice value)
 enum check_result check_phone_grouped(struct slice value)
 {
     struct digits x;
-    if (!plain(value, &x) || !x.separators) return CHECK_BAD;
+    if (!plain(value, &x)) return CHECK_BAD;
     if (value.p[0] == '+') {
         /* +44 (0)20 ...: the trunk prefix is not dialled */
         size_t zero = slice_find(value, S("(0)"));
@@ -98,7 +107,7 @@ enum check_result check_phone_grouped(struct slice value)
         enum check_result result = international(&rest);
         return result == CHECK_GOOD ? CHECK_FITS : result;
     }
-    /* a national number with its trunk prefix: only a label can tell */
-    bool trunk = x.d[0] == 0 || (x.d[0] == 8 && x.n == 11);
-    return trunk && x.n >= 8 && x.n <= 12 ? CHECK_FITS : CHECK_BAD;
+    /* a national number: only a label can tell */
+    bool written = x.separators || x.d[0] == 0 || (x.d[0] == 8 && x.n == 11);
+    return written && x.n >= 7 && x.n <= 12 && !dated(value) ? CHECK_FITS : CHECK_BAD;
 }
