@@ -122,8 +122,8 @@ struct judge_data {
     struct finding base; /* its inner names */
     enum circumstance in_text, in_records;
     /* the table in hand */
-    bool in_table;
-    uint64_t rows; /* seen so far */
+    bool document;         /* it is one object: no rows */
+    uint64_t rows, blocks; /* seen so far */
     struct columns columns;
     struct duplicates duplicates;
     struct urllist urls;

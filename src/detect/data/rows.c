@@ -245,7 +245,7 @@ static enum circumstance circumstance(const struct text *t)
 {
     const struct judge_data *d = t->d;
     if (d->format == FMT_NOTEBOOK) return circumstance_of(d->reading, records(t), t->place.field);
-    return records(t) ? d->in_records : d->in_text;
+    return records(t) && !d->document ? d->in_records : d->in_text;
 }
 
 static struct value value_of(struct text *t, const struct item *it)
@@ -261,7 +261,7 @@ static struct value value_of(struct text *t, const struct item *it)
                       .times = times ? times : 1,
                       .column = column_key(p),
                       .offset = p->offset,
-                      .row = p->row,
+                      .row = d->document ? -1 : p->row,
                       .line = p->line,
                       .at = p->line > 0 ? p->column : -1};
     v.in = circumstance(t);
@@ -287,6 +287,24 @@ static bool is_torn(const struct text *t, const struct item *it)
     return t->block->ends == NULL;
 }
 
+static bool is_number(int c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Of a list of numbers ("0046 0066 0069; 0046"), some pass any check. */
+static bool in_number_list(const struct text *t, const struct item *it)
+{
+    struct slice s = t->text;
+    size_t before = it->from, behind = it->to;
+    for (size_t i = 0; i < 3 && before && strchr(" ,;\t|", s.p[before - 1]); i++) before--;
+    for (size_t i = 0; i < 3 && behind < s.n && strchr(" ,;\t|", s.p[behind]); i++) behind++;
+    bool left = before >= 3 && before < it->from, right = behind + 3 <= s.n && behind > it->to;
+    for (size_t i = 1; left && i <= 3; i++) left = is_number(s.p[before - i]);
+    for (size_t i = 0; right && i < 3; i++) right = is_number(s.p[behind + i]);
+    return left || right;
+}
+
 static void judge_hit(struct text *t, const struct item *it)
 {
     struct judge_data *d = t->d;
@@ -294,10 +312,12 @@ static void judge_hit(struct text *t, const struct item *it)
     bool torn = is_torn(t, it);
     if (d->format == FMT_NOTEBOOK && slice_has(t->place.field, S("image/"))) return; /* a picture */
     if (torn && (it->sureness != HIT_SURE || it->detector->kind == DETECTOR_PII)) return;
+    bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
+    if (pii && !rows && !it->via && it->detector->one_in < 90 && in_number_list(t, it)) return;
     struct value v = value_of(t, it);
     if (v.sureness == HIT_SURE || columns_voted(d, &v))
         value_found(d, &v);
-    else if (records(t) && v.whole && !v.via)
+    else if (rows && v.whole && !v.via)
         columns_note(d, &v);
 }
 
@@ -449,13 +469,23 @@ static void end_table(struct judge_data *d, const struct block_table_end *end)
     columns_end(d, end);
     urls_end(d);
     if (d->duplicates.rows) say_duplicates(d);
-    d->in_table = false;
-    d->rows = 0;
-    duplicates_begin(&d->duplicates);
+    d->document = false;
+    d->rows = d->blocks = 0;
+    if (d->duplicates.rows) duplicates_begin(&d->duplicates);
+}
+
+/* A notebook, or JSON that is one object, has no records of its own. */
+static bool is_document(const struct judge_data *d, const struct block *b)
+{
+    if (d->format == FMT_NOTEBOOK) return true;
+    struct slice text = slice_trim(slice_sub(b->text, 0, 256));
+    return d->format == FMT_JSON && b->kind == BLOCK_RECORDS && b->first_row == 0 &&
+           b->records <= 1 && text.n && *text.p == '{';
 }
 
 static void block(struct judge_data *d, const struct block *b)
 {
+    if (b->kind == BLOCK_RECORDS && !d->rows && !d->blocks++) d->document = is_document(d, b);
     struct text t = {.d = d, .text = b->text, .block = b};
     look_at(&t);
     if (b->kind != BLOCK_RECORDS) return;
@@ -531,7 +561,6 @@ void judge_data(struct judge *j, const struct reading *r, const struct event *ev
     case EV_TABLE:
         end_table(d, NULL);
         urllist_begin(&d->urls, ev->table);
-        d->in_table = true;
         break;
     case EV_BLOCK: block(d, ev->block); break;
     case EV_VALUE: value(d, ev->value); break;

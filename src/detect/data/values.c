@@ -29,6 +29,8 @@ static const struct name_row endings[] = {
     {".min.js", IN_LOCK_FILE},
     {".min.css", IN_LOCK_FILE},
     {".map", IN_LOCK_FILE},
+    {".ps", IN_LOCK_FILE},
+    {".eps", IN_LOCK_FILE},
     {".svg", IN_LOCK_FILE},
     /* configuration */
     {".json", IN_CONFIG},
@@ -170,20 +172,39 @@ static enum circumstance by_name(struct slice name, enum circumstance usual)
     return is_manual(name) ? IN_DOCUMENT : usual;
 }
 
+/* JSON files that tools are configured with, whatever else lies in them. */
+static const char *const settings[] = {
+    "package.json",  "composer.json", "manifest.json", "tsconfig",    "jsconfig",   "config.json",
+    "settings.json", ".eslintrc",     ".prettierrc",   "deno.json",   "bower.json", "openapi",
+    "swagger",       "schema",        "messages.json", "launch.json", "tasks.json"};
+
+static bool is_settings(struct slice name)
+{
+    for (size_t i = 0; i < COUNT_OF(settings); i++)
+        if (slice_has_nocase(name, slice_str(settings[i]))) return true;
+    return false;
+}
+
 enum circumstance circumstance_of(const struct reading *r, bool records, struct slice field)
 {
+    enum format_family family = format_family(r->format);
+    struct slice name = file_name(r->layer->name);
     switch (r->format) {
     case FMT_NOTEBOOK:
         return slice_has(field, S("outputs")) || !field.n ? IN_NOTEBOOK_OUTPUT : IN_CODE;
     case FMT_PYTHON:
     case FMT_SCRIPT: return IN_CODE;
-    case FMT_MARKDOWN: return records ? IN_DATASET : IN_DOCUMENT;
+    case FMT_JSON:
+        if (by_name(name, IN_PROSE) == IN_LOCK_FILE) return IN_LOCK_FILE;
+        if (records) return IN_DATASET;
+        return is_settings(name) ? IN_CONFIG : IN_PROSE;
     default: break;
     }
-    if (records || format_family(r->format) == FAM_DATASET) return IN_DATASET;
-    if (format_family(r->format) == FAM_MODEL) return IN_METADATA;
-    return by_name(file_name(r->layer->name),
-                   format_family(r->format) == FAM_CONFIG ? IN_CONFIG : IN_PROSE);
+    if (records || family == FAM_DATASET) return IN_DATASET;
+    if (family == FAM_MODEL) return IN_METADATA;
+    return by_name(name, r->format == FMT_MARKDOWN ? IN_DOCUMENT
+                         : family == FAM_CONFIG    ? IN_CONFIG
+                                                   : IN_PROSE);
 }
 
 /* What identifies people to whoever writes to them, and stands in source code for good reasons;
@@ -206,20 +227,30 @@ static enum severity most(enum severity s, enum severity cap)
     return s < cap ? s : cap;
 }
 
+/* A number that chance makes often enough, given all the numbers that stand in code and logs. */
+static bool is_common(const struct detector *d)
+{
+    return d->one_in < 90;
+}
+
 bool value_weight(const struct detector *d, enum circumstance in, enum severity *s)
 {
     if (d->kind == DETECTOR_SECRET) return true;
     switch (in) {
     case IN_DATASET:
     case IN_NOTEBOOK_OUTPUT: return true;
-    case IN_PROSE: *s = is_contact(d) ? most(*s, SEV_LOW) : *s; return true;
+    case IN_PROSE:
+        *s = most(*s, is_contact(d) ? SEV_LOW : is_common(d) ? SEV_MEDIUM : *s);
+        return true;
     case IN_METADATA:
         if (is_contact(d)) return false; /* authors */
-        *s = most(*s, SEV_MEDIUM);
+        *s = most(*s, is_common(d) ? SEV_LOW : SEV_MEDIUM);
         return true;
     case IN_CONFIG:
     case IN_DOCUMENT:
-    case IN_CODE: *s = most(*s, is_contact(d) ? SEV_INFO : SEV_MEDIUM); return true;
+    case IN_CODE:
+        *s = most(*s, is_contact(d) ? SEV_INFO : is_common(d) ? SEV_LOW : SEV_MEDIUM);
+        return true;
     case IN_LOCK_FILE: return false;
     }
     return true;

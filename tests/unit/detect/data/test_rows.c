@@ -174,6 +174,7 @@ static void circumstances(void **state)
         {"yarn.lock", FMT_TEXT, BLOCK_TEXT, SEV_COUNT},
         {"rows.json", FMT_JSON, BLOCK_RECORDS, SEV_MEDIUM},
         {"nb.ipynb", FMT_NOTEBOOK, BLOCK_TEXT, SEV_MEDIUM},
+        {"manual.ps", FMT_TEXT, BLOCK_TEXT, SEV_COUNT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         enum severity mail = weigh(cases[i].name, cases[i].format, cases[i].kind, "jo@mail.eu");
