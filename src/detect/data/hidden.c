@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hidden.c - one pass over the parts of a text that are not ASCII; what is odd is collected per
  * line and judged at its end, because what is odd once is often honest. */
-#include "base/utf8.h"
 #include "detect/data/hidden_part.h"
 #include "detect/view/chars.h"
 #include "detect/view/lookalike.h"
@@ -14,17 +13,6 @@ struct word {
 static bool is_word_byte(uint8_t c)
 {
     return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
-}
-
-static uint32_t next_char(struct slice s, size_t at, size_t *ret_n)
-{
-    uint32_t c = s.p[at];
-    *ret_n = 1;
-    if (c < 0x80) return c;
-    size_t n = utf8_next(s, at, &c);
-    if (!n) return 0xfffd;
-    *ret_n = n;
-    return c;
 }
 
 /* Lower-case Greek stands beside Latin letters in formulas; omicron and capitals do not. */
@@ -66,7 +54,7 @@ static void word_end(struct hidden_scan *h, struct word *w, size_t to)
     if (w->foreign && w->latin) {
         struct mixture m = {0};
         for (size_t at = w->from, n; at < to; at += n) {
-            uint32_t c = next_char(h->text, at, &n);
+            uint32_t c = char_next(h->text, at, &n);
             if (unseen_kind(c) == UNSEEN_NO && !char_accent(c)) mix(&m, c);
         }
         bool greek = m.formula >= 2 && m.latin >= 3;
@@ -192,13 +180,53 @@ static void visible(struct hidden_scan *h, struct word *w, uint32_t c, size_t at
     h->last = c;
 }
 
+/* The bulk of honest text, cheaply: ASCII, Latin with accents, Cyrillic, ideographs, kana, Hangul.
+ * Gives its length, 0: look closely. */
+static size_t easy(struct hidden_scan *h, struct word *w, size_t at, size_t to)
+{
+    const uint8_t *p = h->text.p + at;
+    uint8_t c = p[0];
+    if (c < 0x80) {
+        if (c == '\n') return 0;
+        if ((uint8_t)((c | 0x20) - 'a') < 26) {
+            if (!w->latin && !w->foreign) w->from = at;
+            w->latin++;
+        } else if ((w->latin || w->foreign) && !(c >= '0' && c <= '9')) {
+            word_end(h, w, at);
+        }
+        h->last = c;
+        return 1;
+    }
+    if (to - at >= 2 && c >= 0xd0 && c <= 0xd1 && (p[1] & 0xc0) == 0x80) { /* Cyrillic */
+        if (!w->latin && !w->foreign) w->from = at;
+        w->foreign++;
+        h->last = 0x430;
+        return 2;
+    }
+    if (to - at >= 2 && c >= 0xc3 && c <= 0xc8 && (p[1] & 0xc0) == 0x80) {
+        if (!w->latin && !w->foreign) w->from = at;
+        w->latin++;
+        h->last = 0xe0;
+        return 2;
+    }
+    bool wide = (c == 0xe3 && p[1] < 0x84) || (c >= 0xe4 && c <= 0xec);
+    if (to - at >= 3 && wide && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+        if (w->latin || w->foreign) word_end(h, w, at);
+        h->last = 0x4e00;
+        return 3;
+    }
+    return 0;
+}
+
 static void scan(struct hidden_scan *h, size_t from, size_t to)
 {
     struct word word = {0};
     struct hidden_run run;
     run.to = 0;
     for (size_t at = from, n; at < to; at += n) {
-        uint32_t c = next_char(h->text, at, &n);
+        n = run.to ? 0 : easy(h, &word, at, to);
+        if (n) continue;
+        uint32_t c = char_next(h->text, at, &n);
         enum unseen kind = unseen_kind(c);
         if (kind == UNSEEN_BIDI) {
             bidi(h, c, at, n);

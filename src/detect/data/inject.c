@@ -2,7 +2,7 @@
 /* inject.c - where to look: anchors.
  *
  * All anchors have at least six bytes. Every third place of the text is looked at: four bytes
- * there, hashed, in a table of 32768 bits. An anchor that begins anywhere has four whole bytes of
+ * there, hashed, in a table of 131072 bits. An anchor that begins anywhere has four whole bytes of
  * its first six at one of those places, so three of its 4-grams are in the table. Honest text
  * passes at several bytes a cycle. */
 #include "detect/data/inject_part.h"
@@ -22,19 +22,27 @@ static uint8_t lower(uint8_t c)
 
 static void add_anchor(struct inject *in, size_t anchor, size_t *count)
 {
-    const char *text = inject_anchors[anchor];
-    for (uint16_t shift = 0; shift < 3; shift++) {
-        uint32_t h = inject_gram_hash(gram_at((const uint8_t *)text + shift));
+    const char *text = inject_anchors[anchor].text;
+    uint16_t rare = inject_anchors[anchor].rare;
+    for (uint16_t shift = rare; shift < rare + 3; shift++) {
+        uint32_t gram = gram_at((const uint8_t *)text + shift) | 0x20202020u;
+        uint32_t h = inject_gram_hash(gram);
         in->bloom[h / 8] |= (uint8_t)(1u << h % 8);
         uint16_t *head = &in->gram_heads[h & ((1u << GRAM_BITS) - 1)];
-        in->grams[++*count] = (struct inject_gram){(uint16_t)anchor, shift, *head};
+        in->grams[++*count] = (struct inject_gram){gram, (uint16_t)anchor, shift, *head};
         *head = (uint16_t)*count;
     }
 }
 
-static uint32_t word_hash(const uint8_t *p)
+static void add_word(struct inject *in, size_t i)
 {
-    return (uint32_t)(p[0] * 31u + p[1] * 7u + p[0] / 64u) & 1023u;
+    const char *text = inject_words[i - 1].text;
+    size_t n = strlen(text);
+    if (text[n - 1] == '*') n--;
+    uint16_t *head = &in->word_heads[inject_word_hash((const uint8_t *)text, n)];
+    in->word_length[i] = (uint8_t)n;
+    in->word_next[i] = *head;
+    *head = (uint16_t)i;
 }
 
 struct inject *inject_new(void)
@@ -43,17 +51,14 @@ struct inject *inject_new(void)
     if (!in) return NULL;
     in->grams = calloc(inject_anchor_count * 3 + 1, sizeof *in->grams);
     in->word_next = calloc(inject_word_count + 1, sizeof *in->word_next);
-    if (!in->grams || !in->word_next) {
+    in->word_length = calloc(inject_word_count + 1, 1);
+    if (!in->grams || !in->word_next || !in->word_length) {
         inject_free(in);
         return NULL;
     }
     size_t grams = 0;
     for (size_t i = 0; i < inject_anchor_count; i++) add_anchor(in, i, &grams);
-    for (size_t i = inject_word_count; i; i--) {
-        uint16_t *head = &in->word_heads[word_hash((const uint8_t *)inject_words[i - 1].text)];
-        in->word_next[i] = *head;
-        *head = (uint16_t)i;
-    }
+    for (size_t i = inject_word_count; i; i--) add_word(in, i);
     return in;
 }
 
@@ -62,6 +67,7 @@ void inject_free(struct inject *in)
     if (!in) return;
     free(in->grams);
     free(in->word_next);
+    free(in->word_length);
     free(in);
 }
 
@@ -85,10 +91,13 @@ static bool link_is_odd(struct slice s, size_t at)
 static bool anchor_at(const struct inject *in, struct slice s, size_t at, uint32_t hash,
                       bool *ret_rotated)
 {
+    uint32_t gram = gram_at(&s.p[at]) | 0x20202020u;
     for (uint16_t i = in->gram_heads[hash & ((1u << GRAM_BITS) - 1)]; i; i = in->grams[i].next) {
         const struct inject_gram *g = &in->grams[i];
-        if (at < g->shift || !fits(s, at - g->shift, inject_anchors[g->anchor])) continue;
-        if (inject_anchors[g->anchor][0] == ']' && !link_is_odd(s, at - g->shift)) continue;
+        if (g->gram != gram || at < g->shift ||
+            !fits(s, at - g->shift, inject_anchors[g->anchor].text))
+            continue;
+        if (inject_anchors[g->anchor].text[0] == ']' && !link_is_odd(s, at - g->shift)) continue;
         *ret_rotated = g->anchor < INJECT_ROTATED;
         return true;
     }
@@ -118,10 +127,12 @@ bool inject_is_format(struct slice value)
     return false;
 }
 
-static void window_bounds(struct window *w, size_t at)
+/* `seen`: the last window ended there; a little of it is enough to go on. */
+static void window_bounds(struct window *w, size_t at, size_t seen)
 {
     struct slice s = w->text;
     w->from = at > WINDOW_BEFORE ? at - WINDOW_BEFORE : 0;
+    if (seen > OVERLAP && w->from < seen - OVERLAP) w->from = seen - OVERLAP;
     w->to = s.n - at > WINDOW_BEHIND ? at + WINDOW_BEHIND : s.n;
     if (w->kind != INJECT_RECORDS) return;
     size_t nl = slice_rfind_byte(slice_sub(s, w->from, at - w->from), '\n');
@@ -135,10 +146,11 @@ void inject_scan(const struct inject *in, struct slice text, enum inject_kind ki
 {
     struct window w;
     bool rotated = false;
+    size_t seen = 0;
     for (size_t at = 0; (at = next_anchor(in, text, at, &rotated)) != SIZE_MAX;) {
         w.text = text;
         w.kind = kind;
-        window_bounds(&w, at);
+        window_bounds(&w, at, seen);
         if (rotated) {
             struct injection found = {.from = w.from, .to = w.to, .rotated = true};
             emit(ctx, &found);
@@ -147,9 +159,11 @@ void inject_scan(const struct inject *in, struct slice text, enum inject_kind ki
         }
         w.seasoned = kind == INJECT_VALUE && inject_is_format(text);
         inject_tokens(in, &w);
-        inject_weigh(&w, emit, ctx);
+        bool found = inject_weigh(&w, emit, ctx);
         /* what begins in the last part of this window is seen better in the next one */
-        size_t next = w.to - w.from > 400 && w.to < text.n ? w.to - 200 : w.to;
+        bool more = !found && w.to < text.n && w.to - at > 2 * OVERLAP;
+        size_t next = more ? w.to - OVERLAP : w.to;
+        seen = w.to;
         at = next > at + 3 ? next : at + 3;
     }
 }

@@ -3,22 +3,25 @@
 #pragma once
 #include "detect/data/inject_words.h"
 
-#define WINDOW_BEFORE 320u
-#define WINDOW_BEHIND 480u
+#define WINDOW_BEFORE 240u
+#define WINDOW_BEHIND 360u
+#define OVERLAP       120u /* of windows in a row */
 #define WINDOW_MAX    (WINDOW_BEFORE + WINDOW_BEHIND)
 #define TOKENS_MAX    200u
 #define GRAM_BITS     12u
 
 struct inject_gram {
+    uint32_t gram;
     uint16_t anchor, shift, next;
 };
 
 struct inject {
-    uint8_t bloom[4096]; /* 4-grams at the first three places of the anchors */
+    uint8_t bloom[16384]; /* 4-grams at the first three places of the anchors */
     uint16_t gram_heads[1u << GRAM_BITS];
     struct inject_gram *grams; /* 1-based chains */
     uint16_t word_heads[1024];
     uint16_t *word_next;
+    uint8_t *word_length; /* without '*' */
 };
 
 enum {
@@ -45,9 +48,16 @@ struct window {
 };
 
 void inject_tokens(const struct inject *in, struct window *w);
-void inject_weigh(struct window *w, injection_fn *emit, void *ctx);
+bool inject_weigh(struct window *w, injection_fn *emit, void *ctx);
+
+/* Of the first three bytes; a word of two has 0 for the third. */
+static inline uint32_t inject_word_hash(const uint8_t *p, size_t n)
+{
+    uint32_t v = p[0] | (uint32_t)p[1] << 8 | (n > 2 ? (uint32_t)p[2] << 16 : 0);
+    return (v * 0x9e3779b1u) >> 22;
+}
 
 static inline uint32_t inject_gram_hash(uint32_t gram)
 {
-    return ((gram | 0x20202020u) * 0x9e3779b1u) >> 17;
+    return ((gram | 0x20202020u) * 0x9e3779b1u) >> 15;
 }

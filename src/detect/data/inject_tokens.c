@@ -14,8 +14,8 @@ struct cut {
     const struct inject *in;
     struct window *w;
     const uint8_t *p;
-    const uint32_t *map;
-    size_t n, at;
+    const uint32_t *map; /* NULL: byte i is source byte from + i */
+    size_t from, n, at;
     uint8_t flags; /* of the next token */
     bool quoted;
 };
@@ -24,16 +24,15 @@ static uint64_t classes_of(const struct inject *in, const uint8_t *p, size_t n, 
 {
     uint64_t best = 0;
     size_t best_n = 0;
-    if (n < 2) return n == 1 && *p == 'i' ? W_MY : 0;
-    uint32_t h = (uint32_t)(p[0] * 31u + p[1] * 7u + p[0] / 64u) & 1023u;
+    if (n < 2) return n == 1 && *p == 'i' ? W_MY : n == 1 && *p == 't' ? W_NOT : 0; /* can't */
+    uint32_t h = inject_word_hash(p, n);
     for (uint16_t i = in->word_heads[h]; i; i = in->word_next[i]) {
-        const struct inject_word *word = &inject_words[i - 1];
-        size_t length = strlen(word->text);
-        bool open = word->text[length - 1] == '*';
-        length -= open;
+        const char *text = inject_words[i - 1].text;
+        size_t length = in->word_length[i];
+        bool open = text[length] == '*';
         bool whole = ret_n || open ? n >= length : n == length;
-        if (!whole || length <= best_n || memcmp(word->text, p, length) != 0) continue;
-        best = word->classes;
+        if (!whole || length <= best_n || memcmp(text, p, length) != 0) continue;
+        best = inject_words[i - 1].classes;
         best_n = length;
     }
     if (ret_n) *ret_n = best_n;
@@ -47,7 +46,8 @@ static void put(struct cut *c, uint64_t classes, size_t from, size_t to)
     if (w->count == TOKENS_MAX) return;
     if (classes & W_ABOUT) w->about++;
     uint8_t flags = c->flags | (c->quoted ? TOKEN_QUOTED : 0);
-    w->tokens[w->count++] = (struct token){classes, c->map[from], c->map[to], flags};
+    size_t at = c->map ? c->map[from] : c->from + from, end = c->map ? c->map[to] : c->from + to;
+    w->tokens[w->count++] = (struct token){classes, (uint32_t)at, (uint32_t)end, flags};
     c->flags = 0;
 }
 
@@ -206,7 +206,11 @@ static void cut(struct cut *c)
 {
     while (c->at < c->n) {
         uint8_t q = c->p[c->at];
-        if (has(c, "\xe3\x80\x82") || has(c, "\xef\xbc\x81") || has(c, "\xe3\x80\x81")) {
+        if ((uint8_t)(q - 'a') < 26) {
+            word(c);
+        } else if (q == ' ') {
+            c->at++;
+        } else if (has(c, "\xe3\x80\x82") || has(c, "\xef\xbc\x81") || has(c, "\xe3\x80\x81")) {
             c->flags |= TOKEN_START | (c->p[c->at + 2] == 0x81 ? 0 : TOKEN_BARRIER);
             c->at += 3;
         } else if ((q == '<' || q == '[') && control_token(c)) {
@@ -223,14 +227,29 @@ static void cut(struct cut *c)
     }
 }
 
-static bool plain(struct window *w, struct view_out *o)
+static bool is_ascii(struct slice s)
 {
-    for (size_t at = w->from; at < w->to; at++) {
-        uint8_t c = w->text.p[at];
-        if (c >= 0x80) return false;
-        view_put(o, c, at);
+    uint8_t any = 0;
+    for (size_t i = 0; i < s.n; i++) any |= s.p[i];
+    return any < 0x80;
+}
+
+static void lower(uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) p[i] |= (uint8_t)((uint8_t)(p[i] - 'A') < 26 ? 0x20 : 0);
+}
+
+static void lower_cyrillic(uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++) {
+        if (p[i] != 0xd0) continue;
+        if (p[i + 1] >= 0x90 && p[i + 1] <= 0x9f) {
+            p[i + 1] = (uint8_t)(p[i + 1] + 0x20);
+        } else if (p[i + 1] >= 0xa0 && p[i + 1] <= 0xaf) {
+            p[i] = 0xd1;
+            p[i + 1] = (uint8_t)(p[i + 1] - 0x20);
+        }
     }
-    return true;
 }
 
 void inject_tokens(const struct inject *in, struct window *w)
@@ -238,26 +257,21 @@ void inject_tokens(const struct inject *in, struct window *w)
     uint8_t bytes[FOLDED_MAX];
     uint32_t map[FOLDED_MAX + 1];
     struct view_out o = {bytes, map, 0, FOLDED_MAX};
-    if (!plain(w, &o)) {
-        o.n = 0;
+    struct slice part = slice_sub(w->text, w->from, w->to - w->from);
+    struct cut c = {.in = in, .w = w, .p = bytes, .from = w->from};
+    if (is_ascii(part)) {
+        if (part.n) memcpy(bytes, part.p, part.n);
+        o.n = part.n;
+    } else {
         fold_part(&o, w->text, w->from, w->to);
+        lower_cyrillic(bytes, o.n);
+        map[o.n] = (uint32_t)w->to;
+        c.map = map;
     }
-    for (size_t i = 0; i < o.n; i++)
-        if (bytes[i] >= 'A' && bytes[i] <= 'Z') bytes[i] |= 0x20;
-    /* Cyrillic capitals */
-    for (size_t i = 0; i + 1 < o.n; i++) {
-        if (bytes[i] != 0xd0) continue;
-        if (bytes[i + 1] >= 0x90 && bytes[i + 1] <= 0x9f)
-            bytes[i + 1] += 0x20;
-        else if (bytes[i + 1] >= 0xa0 && bytes[i + 1] <= 0xaf) {
-            bytes[i] = 0xd1;
-            bytes[i + 1] -= 0x20;
-        }
-    }
-    map[o.n] = (uint32_t)w->to;
+    lower(bytes, o.n);
+    c.n = o.n;
     w->count = 0;
     w->about = 0;
-    struct cut c = {.in = in, .w = w, .p = bytes, .map = map, .n = o.n};
     c.flags = w->from == 0 || w->text.p[w->from - 1] == '\n' ? TOKEN_START : 0;
     cut(&c);
 }

@@ -38,6 +38,7 @@ static bool is_order(const struct window *w, size_t at)
     for (size_t i = at;; i--) {
         if (w->tokens[i].flags & (TOKEN_START | TOKEN_BARRIER)) return true;
         if (!i || at - i > 4) return false;
+        if (w->tokens[i - 1].flags & TOKEN_COLON) return true;
         if (!(w->tokens[i - 1].classes & LEAD)) return false;
     }
 }
@@ -65,10 +66,17 @@ static bool goes_on(const struct window *w, size_t at)
     return false;
 }
 
+/* Manuals show chat formats in fenced blocks. */
+static bool is_fenced(const struct window *w)
+{
+    return slice_has(slice_sub(w->text, w->from, w->to - w->from), S("```"));
+}
+
 static unsigned token_weight(const struct window *w, size_t at)
 {
     bool told = w->tokens[at].flags & TOKEN_QUOTED;
     if (w->seasoned || told) return 0;
+    if (is_fenced(w) || w->about > 1) return 4;
     return w->kind == INJECT_PROSE ? 5 : 10;
 }
 
@@ -107,13 +115,26 @@ static void add(struct weighed *sum, const struct inject_phrase *f, unsigned wei
 /* "AI assistant:", "AI model," at the start of a sentence. */
 static void addressed(const struct window *w, struct weighed *sum)
 {
-    static const struct inject_phrase address = {INJECT_STEER, 6, 0, {W_MODEL}};
+    static const struct inject_phrase address = {INJECT_STEER, 6, 0, 0, {W_MODEL}};
     for (size_t i = 0; i + 1 < w->count; i++) {
         const struct token *t = &w->tokens[i];
         bool pair = (t[0].classes & W_MODEL) && (t[1].classes & W_MODEL);
         if (pair && (t[1].flags & TOKEN_COLON) && !(t[1].flags & TOKEN_BARRIER) &&
             !(t[0].flags & TOKEN_QUOTED) && is_order(w, i))
             add(sum, &address, address.weight, i, i + 2);
+    }
+}
+
+/* "SYSTEM: you ..." on a line of its own, not where the value begins. */
+static void forged_turn(const struct window *w, struct weighed *sum)
+{
+    static const struct inject_phrase forged = {INJECT_ROLE, 5, 0, 0, {W_SYSTEM}};
+    for (size_t i = 1; i + 1 < w->count; i++) {
+        const struct token *t = &w->tokens[i];
+        bool line = (t[0].flags & TOKEN_START) && (t[0].flags & TOKEN_COLON);
+        if (line && (t[0].classes & W_SYSTEM) && (t[1].classes & (W_YOU | W_ACT | W_NOT | W_NEW)) &&
+            !w->seasoned)
+            add(sum, &forged, forged.weight, i, i + 2);
     }
 }
 
@@ -177,7 +198,7 @@ static size_t token_from(const struct window *w, size_t at)
 
 static void links(const struct window *w, struct weighed *sum)
 {
-    static const struct inject_phrase link = {INJECT_EXFIL, 10, 0, {W_PLACE}};
+    static const struct inject_phrase link = {INJECT_EXFIL, 10, 0, 0, {W_PLACE}};
     size_t at = 0;
     unsigned weight = link_weight(w, &at);
     if (!weight || (w->kind == INJECT_PROSE && w->about)) return;
@@ -185,15 +206,18 @@ static void links(const struct window *w, struct weighed *sum)
     add(sum, &link, weight, i, i + 1);
 }
 
-void inject_weigh(struct window *w, injection_fn *emit, void *ctx)
+bool inject_weigh(struct window *w, injection_fn *emit, void *ctx)
 {
     struct weighed sum = {0};
-    if (!w->count) return;
+    if (!w->count) return false;
     for (size_t at = 0; at < w->count; at++) {
         if (!w->tokens[at].classes) continue;
         for (size_t i = 0; i < inject_phrase_count; i++) {
             const struct inject_phrase *f = &inject_phrases[i];
-            if (!(w->tokens[at].classes & f->parts[0])) continue;
+            if (!(w->tokens[at].classes & f->parts[0])) {
+                i += f->skip; /* those that begin alike */
+                continue;
+            }
             size_t end = match(w, f, at);
             if (!end) continue;
             unsigned weight = weight_here(w, f, at, end);
@@ -202,8 +226,9 @@ void inject_weigh(struct window *w, injection_fn *emit, void *ctx)
         }
     }
     addressed(w, &sum);
+    forged_turn(w, &sum);
     links(w, &sum);
-    if (!sum.any) return;
+    if (!sum.any) return false;
     struct injection out = {.from = w->tokens[sum.from].at, .to = w->tokens[sum.to - 1].to};
     for (unsigned i = 0; i < INJECT_COUNT; i++) {
         out.score += sum.weight[i];
@@ -212,9 +237,10 @@ void inject_weigh(struct window *w, injection_fn *emit, void *ctx)
     out.markup = out.score >= 6 && is_markup(w, out.from);
     if (out.markup) out.score += 4;
     unsigned enough = w->kind == INJECT_HIDDEN ? ENOUGH_HIDDEN : ENOUGH;
-    if (out.score < enough) return;
+    if (out.score < enough) return false;
     unsigned without = out.score - (sum.turn ? sum.weight[INJECT_ROLE] : 0);
     out.format = w->kind == INJECT_RECORDS && without < enough;
     out.severity = w->about && !out.markup && w->kind != INJECT_HIDDEN ? SEV_MEDIUM : SEV_HIGH;
     emit(ctx, &out);
+    return true;
 }

@@ -53,6 +53,8 @@
 #define W_TOKEN   (1ull << 46) /* another control token of a chat format */
 #define W_MAKER   (1ull << 47) /* developer, admin, openai: of modes and passwords */
 #define W_ONLY    (1ull << 48) /* only, always, nothing but */
+#define W_DROP    (1ull << 49) /* delete, erase, cancel: also honest of other things */
+#define W_ACT     (W_SAY | W_REVEAL | W_SEND | W_CALL | W_IGNORE | W_KEEP | W_ONLY)
 
 struct inject_word {
     const char *text;
@@ -65,12 +67,17 @@ extern const size_t inject_word_count;
 
 struct inject_phrase {
     uint8_t rule, weight, gap; /* gap: other words between two parts, at most */
+    uint8_t skip;              /* so many of the next ones begin with the same part */
     uint64_t parts[PHRASE_MAX];
 };
 extern const struct inject_phrase inject_phrases[];
 extern const size_t inject_phrase_count;
 
-extern const char *const inject_anchors[];
+struct inject_anchor {
+    const char *text;
+    uint8_t rare;
+};
+extern const struct inject_anchor inject_anchors[];
 extern const size_t inject_anchor_count;
 /* The first of them that are rotated by 13. */
 #define INJECT_ROTATED 6u

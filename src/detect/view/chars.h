@@ -4,7 +4,7 @@
  * emoji-variation-sequences.txt.
  */
 #pragma once
-#include "base/slice.h"
+#include "base/utf8.h"
 
 enum unseen {
     UNSEEN_NO,
@@ -29,3 +29,19 @@ bool char_latin(uint32_t c);      /* ASCII letters and those with accents */
 bool char_alphabetic(uint32_t c); /* Latin, Greek, Cyrillic, Armenian, Cherokee: look-alikes */
 bool char_accent(uint32_t c);     /* combining marks that stack on those */
 bool char_pictograph(uint32_t c); /* emoji and symbols that take VS15 and VS16 */
+
+/* The character at s[at] and its length; bytes that are not UTF-8 are U+FFFD, one by one. */
+static inline uint32_t char_next(struct slice s, size_t at, size_t *ret_n)
+{
+    uint32_t c = s.p[at];
+    *ret_n = 1;
+    if (c < 0x80) return c;
+    if (c >= 0xc2 && c < 0xe0 && at + 1 < s.n && (s.p[at + 1] & 0xc0) == 0x80) {
+        *ret_n = 2;
+        return (c & 0x1f) << 6 | (s.p[at + 1] & 0x3fu);
+    }
+    size_t n = utf8_next(s, at, &c);
+    if (!n) return 0xfffd;
+    *ret_n = n;
+    return c;
+}

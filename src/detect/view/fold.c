@@ -5,7 +5,6 @@
  * Cyrillic scripts out), an invisible one becomes nothing, a look-alike becomes ASCII when its word
  * has Latin letters: "pаssword" is folded, the Russian word beside it is not. Kana, Hangul and
  * ideographs stay as they are. */
-#include "base/utf8.h"
 #include "detect/view/chars.h"
 #include "detect/view/lookalike.h"
 #include "detect/view/view_part.h"
@@ -13,24 +12,13 @@
 
 #define WORD_MAX 64u
 
-static uint32_t next_char(struct slice s, size_t at, size_t *ret_n)
-{
-    uint32_t c = s.p[at];
-    *ret_n = 1;
-    if (c < 0x80) return c;
-    size_t n = utf8_next(s, at, &c);
-    if (!n) return 0xfffd;
-    *ret_n = n;
-    return c;
-}
-
 /* Does the word at `at` mix Latin letters with others that look like them? *ret_end: behind it. */
 static bool is_mixed(struct slice s, size_t at, size_t to, size_t *ret_end)
 {
     unsigned latin = 0, alike = 0, letters = 0;
     bool exact;
     for (size_t n; at < to && letters < WORD_MAX; at += n) {
-        uint32_t c = next_char(s, at, &n);
+        uint32_t c = char_next(s, at, &n);
         if (char_latin(c))
             latin++;
         else if (lookalike(c, &exact))
@@ -76,7 +64,7 @@ size_t fold_part(struct view_out *o, struct slice source, size_t from, size_t to
     bool mixed = false;
     size_t at = from;
     for (size_t n; at < to && o->n + 4 * UNFOLD_MAX < o->room; at += n) {
-        uint32_t c = next_char(source, at, &n);
+        uint32_t c = char_next(source, at, &n);
         if (at >= word_end && char_alphabetic(c)) mixed = is_mixed(source, at, to, &word_end);
         if (c < 0x80)
             view_put(o, (uint8_t)c, at);
@@ -92,7 +80,7 @@ size_t tags_part(struct view_out *o, struct slice source, size_t from, size_t to
 {
     size_t at = from;
     for (size_t n; at < to; at += n) {
-        uint32_t c = next_char(source, at, &n);
+        uint32_t c = char_next(source, at, &n);
         if (c >= 0xe0020 && c < 0xe007f) view_put(o, (uint8_t)(c & 0x7f), at);
     }
     return at;
@@ -103,7 +91,7 @@ size_t selectors_part(struct view_out *o, struct slice source, size_t from, size
     size_t at = from;
     uint8_t byte;
     for (size_t n; at < to; at += n) {
-        uint32_t c = next_char(source, at, &n);
+        uint32_t c = char_next(source, at, &n);
         if (selector_byte(c, &byte)) view_put(o, byte, at);
     }
     return at;
