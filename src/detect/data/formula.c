@@ -38,12 +38,24 @@ static bool is_dangerous(struct slice name)
     return false;
 }
 
-/* word|'argument'!cell : a program is started or asked. */
-static bool is_dde(struct slice s, size_t at)
+/* word|'argument'!cell : a program is started or asked. Behind other signs than '=' only with its
+ * quotes, because lists have bars too. */
+static bool is_dde(struct slice s, bool equals)
 {
-    size_t end = skip_word(s, at);
-    if (end == at || end >= s.n || s.p[end] != '|') return false;
-    return slice_has(slice_sub(s, end, s.n), S("!"));
+    size_t bar = slice_find_byte(s, '|');
+    if (bar == SIZE_MAX || bar < 2 || !(is_letter(s.p[bar - 1]) || is_digit(s.p[bar - 1])))
+        return false;
+    struct slice rest = slice_sub(s, bar + 1, s.n);
+    if (rest.n && rest.p[0] == '\'') return slice_has(slice_sub(rest, 1, rest.n), S("'!"));
+    return equals && slice_find_byte(slice_sub(s, 0, bar), ' ') == SIZE_MAX &&
+           slice_has(rest, S("!"));
+}
+
+static bool is_capital(struct slice name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] >= 'a' && name.p[i] <= 'z') return false;
+    return name.n >= 2;
 }
 
 static bool is_call(struct slice s, size_t at, struct slice *ret_name)
@@ -99,7 +111,7 @@ static bool judge(struct slice s, struct look_note *ret)
            (s.p[at] == ' ' || s.p[at] == '+' || s.p[at] == '-' || s.p[at] == '=' || s.p[at] == '@'))
         at++;
     if (at >= s.n) return false;
-    if (is_dde(s, at)) {
+    if (is_dde(s, sign == '=')) {
         ret->severity = SEV_HIGH;
         ret->message = "A spreadsheet that opens this table starts a program";
         return true;
@@ -107,7 +119,7 @@ static bool judge(struct slice s, struct look_note *ret)
     if (is_call(s, at, &name)) {
         bool danger = is_dangerous(name);
         /* "- item (remark)" and "@user(name)" are text; "-sum(...)" is not worth an alarm either */
-        if (!danger && (at > 1 && sign != '=')) return false;
+        if (!danger && sign != '=' && (at > 1 || !is_capital(name))) return false;
         ret->severity = danger ? SEV_HIGH : SEV_MEDIUM;
         ret->message =
             danger ? "A spreadsheet that opens this table fetches, sends or starts something"

@@ -8,7 +8,7 @@
 
 #define ENOUGH        10u
 #define ENOUGH_HIDDEN 6u
-#define LEAD          (W_MUST | W_YOU | W_NOTE | W_MODEL | W_NOW | W_THIS | W_MY | W_TO)
+#define LEAD          (W_MUST | W_YOU | W_NOTE | W_MODEL | W_NOW | W_THIS | W_MY | W_TO | W_ALL)
 
 struct weighed {
     unsigned weight[INJECT_COUNT]; /* the best of each rule */

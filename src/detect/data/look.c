@@ -167,7 +167,7 @@ static void on_view(void *ctx, const struct view *v)
     l->view = v;
     l->nested_count = 0;
     name_view(l, v->kind);
-    if (l->engine) engine_scan(l->engine, v->text, &sink);
+    engine_scan(l->engine, v->text, &sink);
     if (v->kind == VIEW_FOLDED) l->nested_count = 0;
     enum inject_kind kind = unseen                                              ? INJECT_HIDDEN
                             : v->kind == VIEW_FOLDED || v->kind >= VIEW_PERCENT ? l->inject_kind
@@ -300,9 +300,9 @@ void look_text(struct look *l, struct slice text, enum look_kind kind, const str
                      : kind == LOOK_PROSE || kind == LOOK_CODE ? INJECT_PROSE
                                                                : INJECT_VALUE;
     hidden_begin(&l->hidden, text, kind == LOOK_CODE, on_hidden, l);
-    if (l->engine && text.n > WHOLE_MAX) {
+    if (text.n > WHOLE_MAX) {
         stream(l, &to_engine);
-    } else if (l->engine) {
+    } else {
         engine_scan(l->engine, text, &to_engine);
         root_marks(l);
     }

@@ -20,7 +20,7 @@ struct look_source {
 };
 
 struct look {
-    struct engine *engine; /* NULL in tests: only what needs no marks */
+    struct engine *engine;
     struct inject *inject;
     struct mark *marks, *nested;
     size_t mark_count, nested_count;

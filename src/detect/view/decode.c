@@ -5,7 +5,10 @@
 #include "base/utf8.h"
 #include "detect/view/view_part.h"
 
-#define PROBE 64u /* characters that are looked at to see whether it is text */
+#define PROBE  32u /* characters that are looked at to see whether it is text */
+#define STEP   16u
+#define BLOCK  192u /* decoded bytes that are checked together */
+#define RESYNC 64u  /* where it is not, it is tried again so many characters later */
 
 static int value64(uint8_t c)
 {
@@ -22,6 +25,19 @@ static int value16(uint8_t c)
     if (c >= '0' && c <= '9') return c - '0';
     uint8_t lower = c | 0x20;
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* Invalid UTF-8 or a control character; what is cut at the end does not count. */
+static bool is_binary(struct slice s)
+{
+    for (size_t at = 0, n; at < s.n; at += n) {
+        uint32_t c = s.p[at];
+        n = 1;
+        if (c >= 0x80 && !(n = utf8_next(s, at, &c))) return s.n - at >= 4;
+        if (c < 0x20 && c != '\n' && c != '\t' && c != '\r') return true;
+        if (c == 0x7f || (c >= 0x80 && c < 0xa0)) return true;
+    }
+    return false;
 }
 
 bool view_is_text(struct slice s)
@@ -53,9 +69,33 @@ static bool is_break(struct slice s, size_t at, size_t *ret_n)
     return s.p[at + 1] == 'n' || s.p[at + 1] == 'r';
 }
 
+/* How far it is text, in small steps. */
+static size_t text_end(struct slice s, size_t at)
+{
+    while (at < s.n) {
+        size_t end = at + STEP < s.n ? at + STEP : s.n;
+        while (end < s.n && (s.p[end] & 0xc0) == 0x80) end++;
+        if (is_binary(slice_sub(s, at, end - at))) break;
+        at = end;
+    }
+    return at;
+}
+
+/* Block after block: what stops being text is cut off, and the rest is tried anew from there. */
+static bool still_text(struct view_out *o, size_t *checked, size_t block)
+{
+    if (o->n - *checked < block) return true;
+    size_t end = text_end(slice_of(o->p, o->n), *checked);
+    bool good = end == o->n || o->n - end < 4; /* a character that is not whole yet */
+    *checked = end;
+    if (!good) o->n = end;
+    return good;
+}
+
 /* Decodes what it can; zeros are left out when `wide` (UTF-16). */
 static size_t decode64(struct view_out *o, struct slice s, size_t from, size_t to, bool wide)
 {
+    size_t checked = 0;
     uint32_t bits = 0;
     unsigned have = 0;
     size_t at = from, start = from;
@@ -72,15 +112,9 @@ static size_t decode64(struct view_out *o, struct slice s, size_t from, size_t t
         uint8_t byte = (uint8_t)(bits >> have);
         if (byte || !wide) view_put(o, byte, start);
         start = at;
+        if (!still_text(o, &checked, BLOCK)) return o->map[o->n];
     }
-    return at;
-}
-
-static size_t zeros(const struct view_out *o)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < o->n; i++) n += !o->p[i];
-    return n;
+    return still_text(o, &checked, 1) ? at : o->map[o->n];
 }
 
 /* The start from which the run is text; SIZE_MAX: it is not. */
@@ -90,47 +124,65 @@ static size_t start64(struct slice s, size_t from, size_t to, bool *ret_wide)
     uint32_t map[PROBE];
     for (size_t shift = 0; shift < 4 && from + shift < to; shift++) {
         struct view_out o = {bytes, map, 0, PROBE};
-        size_t end = from + shift + PROBE < to ? from + shift + PROBE : to;
-        decode64(&o, s, from + shift, end, false);
-        *ret_wide = zeros(&o) * 3 > o.n;
-        if (*ret_wide) {
-            o.n = 0;
-            decode64(&o, s, from + shift, end, true);
-        }
-        if (view_is_text(slice_of(bytes, o.n))) return from + shift;
+        size_t start = from + shift, end = to - start > PROBE ? start + PROBE : to;
+        decode64(&o, s, start, end, true);
+        bool text = view_is_text(slice_of(bytes, o.n));
+        *ret_wide = text && end - start > o.n + o.n / 2 + 8;
+        if (text) return start;
     }
     return SIZE_MAX;
+}
+
+/* Where to try again: behind the next character of another alphabet, or a little later. */
+static size_t retry(struct slice s, size_t at, size_t to, int (*value)(uint8_t))
+{
+    size_t end = to - at > RESYNC ? at + RESYNC : to;
+    while (at < end && value(s.p[at]) >= 0) at++;
+    return at < end ? at + 1 : at;
 }
 
 size_t base64_part(struct view_out *o, struct slice source, size_t from, size_t to)
 {
     bool wide;
-    size_t start = start64(source, from, to, &wide);
-    if (start == SIZE_MAX) return to;
-    return decode64(o, source, start, to, wide);
+    for (size_t at = from; at < to; at = retry(source, at, to, value64)) {
+        size_t start = start64(source, at, to, &wide);
+        if (start != SIZE_MAX) return decode64(o, source, start, to, wide);
+    }
+    return to;
 }
 
 static size_t decode16(struct view_out *o, struct slice s, size_t from, size_t to)
 {
-    size_t at = from;
+    size_t at = from, checked = 0;
     for (size_t n = 2; at + 1 < to; at += n, n = 2) {
+        if (!still_text(o, &checked, BLOCK)) return o->map[o->n];
         int high = value16(s.p[at]), low = value16(s.p[at + 1]);
         if (high >= 0 && low >= 0)
             view_put(o, (uint8_t)(high << 4 | low), at);
         else if (!is_break(s, at, &n))
             break;
     }
+    if (!still_text(o, &checked, 1)) return o->map[o->n];
     return at + 1 < to ? at : to;
 }
 
-size_t hex_part(struct view_out *o, struct slice source, size_t from, size_t to)
+static size_t start16(struct slice s, size_t from, size_t to)
 {
     uint8_t bytes[PROBE];
     uint32_t map[PROBE];
     for (size_t shift = 0; shift < 2; shift++) {
         struct view_out probe = {bytes, map, 0, PROBE};
-        decode16(&probe, source, from + shift, to - from > PROBE ? from + PROBE : to);
-        if (view_is_text(slice_of(bytes, probe.n))) return decode16(o, source, from + shift, to);
+        decode16(&probe, s, from + shift, to - from > PROBE ? from + PROBE : to);
+        if (view_is_text(slice_of(bytes, probe.n))) return from + shift;
+    }
+    return SIZE_MAX;
+}
+
+size_t hex_part(struct view_out *o, struct slice source, size_t from, size_t to)
+{
+    for (size_t at = from; at < to; at = retry(source, at, to, value16)) {
+        size_t start = start16(source, at, to);
+        if (start != SIZE_MAX) return decode16(o, source, start, to);
     }
     return to;
 }

@@ -3,6 +3,8 @@
 #include "detect/view/chars.h"
 #include "detect/view/view_part.h"
 
+#define STEP_MIN 16u /* a part that is given up is tried again so much later at least */
+
 typedef size_t part_fn(struct view_out *o, struct slice source, size_t from, size_t to);
 
 struct maker {
@@ -21,38 +23,35 @@ static bool same(const struct maker *m, const struct view_out *o, size_t from, s
     return o->n == to - from && !memcmp(o->p, slice_sub(m->source, from, o->n).p, o->n);
 }
 
-/* One part; *ret_end is where it stopped. */
-static enum st make_one(const struct maker *m, size_t from, size_t to, size_t *ret_end)
+static void send(const struct maker *m, struct view_out *o, size_t from, size_t end)
 {
-    struct arena_mark mark = arena_mark(m->arena);
-    struct view_out o = {.room = (to - from) * m->growth + 128};
-    o.p = ARENA_ARRAY(m->arena, uint8_t, o.room);
-    o.map = ARENA_ARRAY(m->arena, uint32_t, o.room + 1);
-    if (!o.p || !o.map) {
-        arena_rewind(m->arena, mark);
-        return ST_NOMEM;
-    }
-    size_t end = m->part(&o, m->source, from, to);
-    o.map[o.n] = (uint32_t)end;
-    struct view v = {m->kind, slice_of(o.p, o.n), o.map};
-    if (o.n && !(m->differs && same(m, &o, from, end)) &&
-        (m->kind == VIEW_FOLDED || view_is_text(v.text)))
-        m->emit(m->ctx, &v);
-    arena_rewind(m->arena, mark);
-    *ret_end = end > from ? end : from + 1;
-    return ST_OK;
+    bool unseen = m->kind == VIEW_TAGS || m->kind == VIEW_SELECTORS;
+    struct view v = {m->kind, slice_of(o->p, o->n), o->map};
+    o->map[o->n] = (uint32_t)end;
+    if (!o->n || (m->differs && same(m, o, from, end))) return;
+    if (!unseen || view_is_text(v.text)) m->emit(m->ctx, &v);
 }
 
 static enum st make(const struct maker *m, size_t from, size_t to)
 {
-    enum st st = ST_OK;
-    while (st == ST_OK && from < to) {
-        size_t part_to = to - from > VIEW_CHUNK ? from + VIEW_CHUNK : to, end = part_to;
-        st = make_one(m, from, part_to, &end);
+    struct arena_mark mark = arena_mark(m->arena);
+    size_t most = to - from > VIEW_CHUNK ? VIEW_CHUNK : to - from;
+    struct view_out o = {.room = most * m->growth + 128};
+    o.p = ARENA_ARRAY(m->arena, uint8_t, o.room);
+    o.map = ARENA_ARRAY(m->arena, uint32_t, o.room + 1);
+    bool ok = o.p && o.map;
+    while (ok && from < to) {
+        size_t part_to = to - from > VIEW_CHUNK ? from + VIEW_CHUNK : to;
+        o.n = 0;
+        size_t end = m->part(&o, m->source, from, part_to);
+        send(m, &o, from, end);
         if (end >= to) break;
-        from = end == part_to && end - from > VIEW_OVERLAP ? end - VIEW_OVERLAP : end;
+        bool whole = end == part_to && end - from > VIEW_OVERLAP;
+        if (end < from + STEP_MIN) end = from + STEP_MIN;
+        from = whole ? end - VIEW_OVERLAP : end;
     }
-    return st;
+    arena_rewind(m->arena, mark);
+    return ok ? ST_OK : ST_NOMEM;
 }
 
 /* Which of the invisible alphabets occur? */
