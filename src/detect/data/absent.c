@@ -109,13 +109,3 @@ void engine_finish(struct engine_stream *s)
 {
     s->at = 0;
 }
-
-struct engine *engine_new(void)
-{
-    return NULL;
-}
-
-void engine_free(struct engine *e)
-{
-    (void)e;
-}
