@@ -176,6 +176,7 @@ bool fetch_list_add(struct fetch_list *l, struct arena *a, struct fetch_row row)
         l->rows = p;
         l->room = bigger;
     }
+    row.named = row.name.n > 0;
     row.url = arena_copy(a, row.url);
     row.hash = lower(a, row.hash);
     row.name = row.name.n ? arena_copy(a, row.name) : name_of_url(row.url, a);
@@ -186,6 +187,26 @@ bool fetch_list_add(struct fetch_list *l, struct arena *a, struct fetch_row row)
     return true;
 }
 
+static bool is_same(const struct fetch_row *a, const struct fetch_row *b)
+{
+    return slice_eq(a->url, b->url) && slice_eq(a->hash, b->hash);
+}
+
+/* "9f86d081884c7d65-photo.jpg": lists of pictures have many photo.jpg. */
+static struct slice with_hash(const struct fetch_row *row, struct arena *a)
+{
+    return arena_printf(a, "%.*s-%.*s", 16, (const char *)row->hash.p, SLICE_ARG(row->name));
+}
+
+/* The row of this name is known already, and says the same. */
+static bool is_repeated(const struct fetch_list *l, const struct map *seen,
+                        const struct fetch_row *row, bool *ret_known)
+{
+    union map_value first;
+    *ret_known = !row->wrong && map_get(seen, row->name, &first);
+    return *ret_known && is_same(&l->rows[first.num], row);
+}
+
 /* Two rows of one name: the same again is left out, a contradiction is refused. */
 static bool settle_names(struct fetch_list *l, struct arena *a)
 {
@@ -194,19 +215,18 @@ static bool settle_names(struct fetch_list *l, struct arena *a)
     map_init(&seen, a, 0);
     for (size_t i = 0; i < l->count; i++) {
         struct fetch_row *row = &l->rows[i];
-        union map_value first;
-        bool known = !row->wrong && map_get(&seen, row->name, &first);
-        if (known) {
-            const struct fetch_row *f = &l->rows[first.num];
-            if (slice_eq(f->url, row->url) && slice_eq(f->hash, row->hash)) {
-                l->repeated++;
-                continue;
-            }
-            row->wrong = "another row has this file name; give it one of its own";
-        } else if (!row->wrong &&
-                   !map_put(&seen, row->name, (union map_value){.num = kept}, NULL)) {
-            return false;
+        bool known, repeated = is_repeated(l, &seen, row, &known);
+        if (known && !repeated && !row->named && row->hash.n) {
+            row->name = with_hash(row, a);
+            if (!row->name.p) return false;
+            row->wrong = fetch_name_wrong(row->name);
+            repeated = is_repeated(l, &seen, row, &known);
         }
+        l->repeated += repeated;
+        if (repeated) continue;
+        if (known) row->wrong = "another row has this file name; give it one of its own";
+        if (!row->wrong && !map_put(&seen, row->name, (union map_value){.num = kept}, NULL))
+            return false;
         l->rows[kept++] = *row;
     }
     l->count = kept;

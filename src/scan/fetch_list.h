@@ -7,6 +7,7 @@
  *    CSV, TSV          with a header that has a column url, and sha256, sha512, md5, name ...
  *    JSON, JSON lines  objects with such keys at any depth; Croissant (contentUrl, sha256)
  *
+ * Of two rows whose URLs end alike and that have no names, the second is called HASH-NAME.
  * A hash is hex, with or without "sha256:" and the like before it.
  * Owns: rows live in the arena.   Threads: pure.   Fails: ST_NOMEM; a bad row says so in `wrong`.
  */
@@ -20,6 +21,7 @@ struct fetch_row {
     struct slice hash;      /* lower-case hex; empty = the list names none */
     enum digest_kind kind;
     uint64_t line;     /* of the list, or the number of the object; from 1 */
+    bool named;        /* the list gives the name; else it is made from the URL */
     const char *wrong; /* why the row cannot be used; NULL: it can */
 };
 

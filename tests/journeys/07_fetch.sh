@@ -88,8 +88,8 @@ silent_on "bad names" "fetched"
 is "nothing outside" "$(ls outside; ls up.csv /tmp/abs.csv 2> /dev/null)" ""
 echo "$at/plain/..%2fup.csv $(hash_of x)" > names.txt; echo "$at/plain/ $(hash_of x)" >> names.txt
 merlon data fetch names.txt names; exits "names in URLs" 2
-{ row plain same.csv; row liar same.csv; row plain same.csv; } > same.txt
-merlon data fetch same.txt same; exits "two rows, one name" 2; says "two rows, one name" "another row has this file name"; right "the first has it" same/same.csv
+{ row plain same.csv; row liar same.csv same.csv; row plain same.csv; echo "$at/plain/x/same.csv $(hash_of same.csv)"; } > same.txt
+merlon data fetch same.txt same; exits "two rows, one name" 2; says "two rows, one name" "another row has this file name"; right "the first has it" same/same.csv; right "the unnamed one is told apart by its hash" "same/$(hash_of same.csv | cut -c1-16)-same.csv" same.csv
 
 # where it may go
 for kind in elsewhere file; do row $kind $kind.csv; done > where.txt; row plain f.csv | sed 's,http://,ftp://,' >> where.txt

@@ -91,7 +91,11 @@ static void one_name_has_one_row(void **state)
         read_list(S("https://h.org/a " SHA "\nhttps://h.org/a " SHA "\nhttps://i.org/a " SHA "\n"));
     assert_int_equal(l.count, 2);
     assert_int_equal(l.repeated, 1);
+    assert_slice(l.rows[1].name, "9f86d081884c7d65-a");
+    l = read_list(S("https://h.org/a " SHA "\nhttps://i.org/a " SHA " a\nhttps://k.org/a\n"));
+    assert_int_equal(l.count, 3);
     assert_non_null(l.rows[1].wrong);
+    assert_non_null(l.rows[2].wrong);
 }
 
 static void every_truncation_ends(void **state)
