@@ -23,13 +23,18 @@ FIND = {"literal": 0, "words": 1, "literal+words": 2, "shape": 3, "token": 4, "a
 HOW = {"pattern": "BY_PATTERN", "words": "BY_WORD", "code": "BY_CODE"}
 
 
+# Forms that ordinary texts are full of.
+GATED = ("pii.dob", "pii.uk.sortcode", "pii.co.nit", "pii.us.ein", "pii.health.icd10", "pii.uk.postcode")
+
+
 def fold(text):
     """As the engine folds words: lower case, "_" and "-" like a blank."""
     return re.sub(r"[\s_\-./]+", " ", text.lower()).strip()
 
 
 class Tables:
-    def __init__(self, rows):
+    def __init__(self, rows, evidence):
+        self.evidence = evidence
         self.rows, self.sets, self.code = rows, pt.Sets(), []
         self.starts, self.literals, self.shape, self.words = [], {}, {}, {}
         self.checks, self.leads, self.firsts, self.tokens = {}, [], [], []
@@ -85,8 +90,27 @@ class Tables:
                 self.shape.setdefault(key, []).append(i)
         if find in ("token", "colon"):
             self.tokens.append((find, i))
-        for word in filter(None, (fold(w) for w in row["context"].split(","))):
+        named = [fold(w) for w in row["context"].split(",")] + self.evidence.get(row["id"], [])
+        for word in sorted(set(filter(None, named))):
             self.words.setdefault(word, []).append(i)
+
+
+def read_evidence(path):
+    """Words that speak for a kind of personal value (evidence.tsv): id -> folded words, lists filled in."""
+    lists, rows = {}, {}
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        cells = line.split("\t") + [""] * 5
+        if not line or line.startswith("#") or cells[0] in ("id", "other", "filler"):
+            continue
+        rows[cells[0]] = [w for w in (cells[4] + "," + cells[5]).split(",") if w]
+        if cells[0].startswith("@"):
+            lists[cells[0]] = [w for c in cells[1:] for w in c.split(",") if w]
+    out = {}
+    for name, words in rows.items():
+        if not name.startswith("@"):
+            flat = [x for w in words for x in (lists.get(w, []) if w.startswith("@") else [w])]
+            out[name] = [fold(w.rstrip("*")) for w in flat]
+    return out
 
 
 def words_of_mask(mask):
@@ -106,7 +130,8 @@ def hash_word(data):
     return h
 
 
-WORD_SLOTS = 2048
+WORD_SLOTS = 8192
+BLOOM_BITS = 32768
 
 
 def word_table(words):
@@ -139,7 +164,8 @@ def detectors_c(t):
     out.append("};\n\nconst struct detector_row detector_rows[] = {\n")
     for i, row in enumerate(t.rows):
         flags = [name for name, on in (("ROW_NEEDS_WORD", row["need"] == "word"), ("ROW_LEAD", t.leads[i]),
-                                       ("ROW_SECRET", row["kind"] == "secret"), ("ROW_SOLID", row["solid"])) if on]
+                                       ("ROW_SECRET", row["kind"] == "secret"), ("ROW_SOLID", row["solid"]),
+                                       ("ROW_GATED", row["id"] in GATED)) if on]
         out.append(f"    {{{t.starts[i]}, {t.firsts[i]}, {t.checks[row['check']]}, {' | '.join(flags) or 0}}}, /* {row['id']} */\n")
     out.append("};\n\nconst char *const check_names[] = {" + ", ".join(quote(c) for c in t.checks) + "};\n"
                f"const size_t check_names_count = {len(t.checks)};\n\n")
@@ -176,7 +202,10 @@ def shape_c(t):
 
 
 def words_c(t):
-    slots, lists, out = word_table(t.words), [], ["const struct context_word context_words[CONTEXT_SLOTS] = {\n"]
+    slots, lists, bloom = word_table(t.words), [], 0
+    for word in t.words:
+        bloom |= 1 << (hash_word(word.encode()) % BLOOM_BITS)
+    out = ["const struct context_word context_words[CONTEXT_SLOTS] = {\n"]
     for k, word in enumerate(slots):
         if word is None:
             continue
@@ -184,6 +213,8 @@ def words_c(t):
         out.append(f"    [{k}] = {{{quote(word)}, {len(word.encode())}, {len(mine)}, {len(lists)}}},\n")
         lists += mine
     out.append(f"}};\nconst uint16_t context_lists[] = {{\n{numbers(lists)}\n}};\n\n")
+    masks = [f"0x{bloom >> (64 * k) & (1 << 64) - 1:x}u" for k in range(BLOOM_BITS // 64)]
+    out.append(f"const uint64_t context_bloom[] = {{\n{numbers(masks, 8)}\n}};\n\n")
     return "".join(out)
 
 
@@ -227,7 +258,7 @@ def main():
     a = p.parse_args()
     try:
         rows = read_rows(a.folder)
-        t = Tables(rows)
+        t = Tables(rows, read_evidence(a.folder / "evidence.tsv"))
     except (Bad, pt.BadPattern) as e:
         print(f"gen_detectors: {e}", file=sys.stderr)
         return 1

@@ -40,7 +40,7 @@ CLASS_ID = re.compile(r"^[a-z]+\.[a-z0-9_]+$")
 VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")
 GLOBAL_NAME = re.compile(r"^(\*|[^\W\d]\w*(\.\w+)*)$")
 MODULE_NAME = re.compile(r"^(\*|[^\W\d]\w*(\.\w+)*)$")
-ID_IN_C = re.compile(r'"((?:model|archive|file|meta|data|inject|secret|pii)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
+ID_IN_C = re.compile(r'"((?!file\.io")(?:model|archive|file|meta|data|inject|secret)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
 USES = {"class": "GLOBAL_CLASS", "call": "GLOBAL_CALL", "ref": "GLOBAL_REF"}
 DANGERS = ("process", "code-eval", "indirection", "nested-load", "fw-exec", "fn-from-bytes",
            "obfuscation", "file", "network", "resource", "env", "ui")

@@ -219,6 +219,14 @@ class Sets:
         return self.index.setdefault(mask, len(self.index))
 
 
+def edge(before, n):
+    """\\b behind a class with "-" in it: the value may end in one, and then nothing of the class may follow."""
+    body = before[1] if before[0] == "rep" else before
+    if n[0] != "bound" or body[0] != "set" or not body[1] & ~WORD or not body[1] & WORD:
+        return n
+    return ("ahead", body[1] | WORD)
+
+
 class Emitter:
     def __init__(self, sets):
         self.sets, self.code = sets, []
@@ -230,6 +238,7 @@ class Emitter:
             code += [SET, self.sets.of(n[1])]
         elif kind == "cat":
             for i, x in enumerate(n[1]):
+                x = edge(n[1][i - 1], x) if i else x
                 rest, empty = first(("cat", n[1][i + 1:]))
                 self.emit(x, (rest | (after[0] if empty else 0), empty and after[1]))
         elif kind == "alt":
@@ -342,7 +351,7 @@ def anchors(node):
             if least < 3 or high > 400:
                 continue
             # few texts, long ones, and a known distance
-            score = (min(least, 8) * 4 - len(run) - (high - low) // 4, -i)
+            score = (min(least, 8) * 4 - len(run) - (high - low) // 4, least, -i)
             if best is None or score > best[0]:
                 best = (score, run, low, high)
             if last:

@@ -30,8 +30,7 @@ struct job {
     bool hashing;
     char url[URL_MAX]; /* of this hop */
     uint64_t have, total, wake_ns;
-    uint64_t expected; /* of the whole file, when the server says it; else 0 */
-    uint64_t best;     /* the most that any try had */
+    uint64_t best; /* the most that any try had */
     unsigned hops, tries, tries_in_all, retry_after;
     bool running, busy; /* busy: this slot holds a row */
     bool spliced;       /* the part is made of more than one answer */
@@ -194,8 +193,7 @@ static bool on_head(void *ctx, const struct http_head *h)
         return stop(j, FETCH_WAITING, "the server sent another part than was asked for");
     if (h->status == 200 && j->have && !start_over(j)) return stop(j, FETCH_IO, strerror(errno));
     j->total = h->length == HTTP_NO_LENGTH ? 0 : j->have + h->length;
-    j->expected = h->range_of == HTTP_NO_LENGTH ? 0 : h->range_of;
-    if (j->total > j->fetch->options->max_size || j->expected > j->fetch->options->max_size)
+    if (j->total > j->fetch->options->max_size)
         return stop(j, FETCH_REFUSED, "it is larger than --max-size allows");
     if (h->status == 200) keep_validator(j, h);
     j->total |= 1ull << 63; /* a body is wanted */
@@ -283,9 +281,7 @@ static void by_status(struct job *j, const struct http_end *e)
     unsigned s = e->status;
     char why[64];
     (void)snprintf(why, sizeof why, "the server answered %u", s);
-    if ((s == 200 || s == 206) && j->expected && j->have != j->expected)
-        retry(j, "the server sends pieces only");
-    else if (s == 200 || s == 206)
+    if (s == 200 || s == 206)
         check(j);
     else if (is_redirect(s) && e->location)
         hop(j, e->location);
@@ -347,7 +343,7 @@ static void request(struct job *j)
                              .if_range = j->file.validator[0] ? j->file.validator : NULL,
                              .allow_private = o->allow_private || same_origin(j->url, j->row->url),
                              .silence_s = o->silence_s};
-    j->total = j->expected = 0;
+    j->total = 0;
     j->stop = NULL;
     j->wake_ns = 0;
     j->running = http_start(j->fetch->http, &q, &sink);

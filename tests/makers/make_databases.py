@@ -7,7 +7,7 @@ import tempfile
 from golden import out
 
 PICKLE = b"\x80\x02cposix\nsystem\nX\x0b\x00\x00\x00echo merlon\x85R."
-USERS = ["create table users(id integer primary key, name text, mail text, paid date)"]
+USERS = ["create table users(id integer primary key, name text, mail text, born date)"]
 USERS += [f"insert into users values({i}, 'user {i}', 'user{i}@mail.example', '19{70 + i}-01-02')" for i in range(9)]
 
 

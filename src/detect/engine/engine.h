@@ -7,11 +7,11 @@
  *    bytes ─┬─ literals (prefixes, key words) ──┐
  *           └─ classes (digits, hex, base64, @) ┴─> candidate -> pattern -> check -> context -> hit
  *
- * The rows are rules/detectors.tsv, compiled in. Whether a hit is a finding, and of which severity
- * in these circumstances, is decided by the caller (detect/data): the engine says what it is sure
- * of. Owns: an engine owns its database and scratch and lives as long as its worker; a stream
- * borrows the engine.   Threads: one owner each.   Fails: engine_new gives NULL when memory is out;
- * after that nothing fails and nothing is allocated. */
+ * The rows are rules/secrets.tsv and rules/pii.tsv, compiled in. Whether a hit is a finding, and of
+ * which severity in these circumstances, is decided by the caller (detect/data): the engine says
+ * what it is sure of. Owns: an engine owns its database and scratch and lives as long as its
+ * worker; a stream borrows the engine.   Threads: one owner each.   Fails: engine_new gives NULL
+ * when memory is out; after that nothing fails and nothing is allocated. */
 #pragma once
 #include "base/slice.h"
 #include "finding/severity.h"
@@ -54,6 +54,9 @@ struct engine_sink {
     hit_fn *on_hit;   /* in the order of `from` */
     mark_fn *on_mark; /* NULL: not wanted; in the order of `from` */
     void *ctx;
+    /* Bit d: detector_at(d) is expected here, by a column's name or by a vote. Numbers that no word
+     * speaks of are tried only so often per 4 KiB, but for these always. NULL: none. */
+    const uint64_t *armed;
 };
 
 struct engine *engine_new(void);

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* classes.c - 64 bytes become masks (AVX2, or a table where it is missing), masks become runs.
+ *
+ * A run of n set bits is found without looking at its bits: m & m>>1 keeps the places from which
+ * two are set, & itself >>2 four, and so on. Runs over the edge of a word are carried as a length.
+ */
+#include "detect/engine/classes.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define HAVE_AVX2 1
+#else
+#define HAVE_AVX2 0
+#endif
+
+#define BRIDGE       64u /* a gap in a run of high bytes or controls */
+#define ESCAPE_GAP   16u
+#define SHAPE_LEAST  6u
+#define SHAPE_PIECE  64u
+#define HEX_LEAST    32u
+#define BRIDGED_MOST 8192u
+#define INLINE       static inline __attribute__((always_inline))
+
+struct masks {
+    uint64_t digit, upper, token, hex, separator, high, control, at, colon, escape;
+};
+
+/* ---- runs ---- */
+
+static void flush_held(struct class_state *s)
+{
+    for (size_t i = 0; i < s->held_count; i++) s->on_mark(s->mark_ctx, &s->held[i]);
+    s->held_count = 0;
+}
+
+static void close_high(struct class_state *s);
+
+static void tell_mark(struct class_state *s, enum mark_kind kind, uint64_t from, uint64_t to)
+{
+    if (!s->on_mark) return;
+    struct mark m = {kind, from, to};
+    if (kind != MARK_HIGH && s->high.length && s->high.from < from) {
+        if (s->held_count < HELD_MARKS) {
+            s->held[s->held_count++] = m;
+            return;
+        }
+        close_high(s);
+    }
+    s->on_mark(s->mark_ctx, &m);
+}
+
+static void close_high(struct class_state *s)
+{
+    struct run r = s->high;
+    if (!r.length) return;
+    s->high.length = 0;
+    tell_mark(s, MARK_HIGH, r.from, r.last);
+    if (s->on_mark) flush_held(s);
+}
+
+static void close_control(struct class_state *s)
+{
+    struct run r = s->control;
+    if (!r.length) return;
+    s->control.length = 0;
+    tell_mark(s, MARK_CONTROL, r.from, r.last);
+}
+
+static void close_escapes(struct class_state *s)
+{
+    struct run r = s->escapes;
+    if (!r.length) return;
+    s->escapes.length = 0;
+    if (r.length >= 3) tell_mark(s, MARK_ESCAPES, r.from, r.last);
+}
+
+static void tell_event(struct class_state *s, enum class_kind kind, uint64_t at, uint64_t from,
+                       uint64_t to)
+{
+    s->events[s->count++] = (struct class_event){at, from, to, kind};
+}
+
+static void token_grows(struct class_state *s, struct run *r, uint64_t more)
+{
+    bool was = r->length >= TOKEN_LEAST;
+    r->length += more;
+    if (!was && r->length >= TOKEN_LEAST)
+        tell_event(s, CLASS_TOKEN, r->from + TOKEN_LEAST - 1, r->from, r->from + TOKEN_LEAST);
+}
+
+static void token_ends(struct class_state *s, struct run *r)
+{
+    if (r->length >= TOKEN_LEAST) tell_mark(s, MARK_BASE64, r->from, r->from + r->length);
+    r->length = 0;
+}
+
+static void hex_ends(struct class_state *s, struct run *r)
+{
+    if (r->length >= HEX_LEAST) tell_mark(s, MARK_HEX, r->from, r->from + r->length);
+    r->length = 0;
+}
+
+static void shape_ends(struct class_state *s, struct run *r, uint64_t end)
+{
+    if (r->length >= SHAPE_LEAST) tell_event(s, CLASS_SHAPE, end, r->from, end);
+    r->length = 0;
+}
+
+INLINE unsigned ones_below(uint64_t m)
+{
+    return m == UINT64_MAX ? 64 : (unsigned)__builtin_ctzll(~m);
+}
+
+INLINE unsigned ones_above(uint64_t m)
+{
+    return m == UINT64_MAX ? 64 : (unsigned)__builtin_clzll(~m);
+}
+
+/* The next run of set bits at or after *at; false: none. */
+INLINE bool next_run(uint64_t m, unsigned *at, unsigned *ret_n)
+{
+    if (*at >= 64 || !(m >> *at)) return false;
+    *at += (unsigned)__builtin_ctzll(m >> *at);
+    uint64_t rest = m >> *at;
+    *ret_n = *at ? (unsigned)__builtin_ctzll(~rest) : ones_below(rest);
+    return true;
+}
+
+INLINE uint64_t runs_of_8(uint64_t m)
+{
+    m &= m >> 1;
+    m &= m >> 2;
+    return m & m >> 4;
+}
+
+/* Tokens, and with them runs of hexadecimal digits. */
+static void token_word(struct class_state *s, uint64_t m, uint64_t base)
+{
+    unsigned n, at = 0;
+    struct run *r = &s->token;
+    unsigned low = ones_below(m);
+    if (r->length) {
+        token_grows(s, r, low);
+        if (low == 64) return;
+        token_ends(s, r);
+        at = low;
+    }
+    while (next_run(m, &at, &n)) {
+        r->from = base + at;
+        r->length = 0;
+        token_grows(s, r, n);
+        if (at + n == 64) return;
+        token_ends(s, r);
+        at += n;
+    }
+}
+
+static void hex_word(struct class_state *s, uint64_t m, uint64_t base)
+{
+    unsigned n, at = 0;
+    struct run *r = &s->hex;
+    if (r->length) {
+        unsigned low = ones_below(m);
+        r->length += low;
+        if (low == 64) return;
+        hex_ends(s, r);
+        at = low;
+    }
+    while (next_run(m, &at, &n)) {
+        *r = (struct run){.from = base + at, .length = n};
+        if (at + n == 64) return;
+        hex_ends(s, r);
+        at += n;
+    }
+}
+
+static void shape_word(struct class_state *s, uint64_t m, uint64_t base)
+{
+    unsigned n, at = 0;
+    struct run *r = &s->shape;
+    if (r->length) {
+        unsigned low = ones_below(m);
+        r->length += low;
+        if (low == 64 && r->length < SHAPE_PIECE) return;
+        shape_ends(s, r, base + low);
+        at = low;
+    }
+    while (next_run(m, &at, &n)) {
+        *r = (struct run){.from = base + at, .length = n};
+        if (at + n == 64) return;
+        shape_ends(s, r, base + at + n);
+        at += n;
+    }
+}
+
+static void bridged_word(struct class_state *s, struct run *r, uint64_t m, uint64_t base,
+                         void (*close)(struct class_state *))
+{
+    uint64_t first = m ? base + (unsigned)__builtin_ctzll(m) : base + 64;
+    if (r->length && first - r->last > BRIDGE) close(s);
+    if (!m) return;
+    if (r->length && first - r->from > BRIDGED_MOST) close(s);
+    if (!r->length) r->from = first;
+    r->length++;
+    r->last = base + 64 - (unsigned)__builtin_clzll(m);
+}
+
+static bool is_hex(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}
+
+/* Does an escape begin here? Its length, or 0. Line ends and quotes in JSON are no disguise. */
+static unsigned escape_at(struct slice t, size_t at)
+{
+    if (at + 3 > t.n) return 0;
+    uint8_t a = t.p[at], b = t.p[at + 1], c = t.p[at + 2];
+    if (a == '%') return is_hex(b) && is_hex(c) ? 3 : 0;
+    if (a == '&') return b == '#' ? 4 : 0;
+    if (b == 'x') return 4;
+    if (b == 'u' || b == 'U') return 6;
+    return b >= '0' && b <= '7' && c >= '0' && c <= '7' ? 4 : 0;
+}
+
+static void escape_word(struct class_state *s, uint64_t m, uint64_t base, struct slice text,
+                        size_t from)
+{
+    struct run *r = &s->escapes;
+    if (r->length && base > r->last + ESCAPE_GAP) close_escapes(s);
+    for (; m; m &= m - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(m);
+        unsigned n = escape_at(text, from + i);
+        if (!n) continue;
+        uint64_t at = base + i;
+        if (r->length && (at > r->last + ESCAPE_GAP || at - r->from > BRIDGED_MOST))
+            close_escapes(s);
+        if (!r->length) r->from = at;
+        r->length++;
+        r->last = at + n;
+    }
+}
+
+/* ---- one word ---- */
+
+INLINE void rare_bits(struct class_state *s, const struct masks *m, uint64_t base)
+{
+    uint64_t at = m->at & (m->token << 1 | s->tokens >> 63);
+    for (; at; at &= at - 1) {
+        uint64_t i = base + (unsigned)__builtin_ctzll(at);
+        tell_event(s, CLASS_AT, i, i, i + 1);
+    }
+    uint64_t c = m->colon, p = s->colons;
+    uint64_t near = c << 1 | c << 2 | c << 3 | c << 4 | c << 5 | p >> 63 | p >> 62 | p >> 61 |
+                    p >> 60 | p >> 59;
+    for (c &= near; c; c &= c - 1) {
+        uint64_t i = base + (unsigned)__builtin_ctzll(c);
+        tell_event(s, CLASS_COLON, i, i, i + 1);
+    }
+}
+
+INLINE void one_word(struct class_state *s, const struct masks *m, uint64_t base, struct slice text,
+                     size_t from)
+{
+    uint64_t t = m->token;
+    uint64_t long_ones = runs_of_8(t);
+    long_ones &= long_ones >> 8;
+    if (long_ones & long_ones >> 8 || s->token.length + ones_below(t) >= TOKEN_LEAST) {
+        token_word(s, t, base);
+    } else { /* nothing long in here: only what reaches the next word counts */
+        unsigned above = ones_above(t);
+        s->token = (struct run){.from = base + 64 - above, .length = above};
+    }
+    if (s->on_mark) {
+        uint64_t x = runs_of_8(m->hex);
+        if (x & x >> 8 || s->hex.length + ones_below(m->hex) >= HEX_LEAST) {
+            hex_word(s, m->hex, base);
+        } else {
+            unsigned above = ones_above(m->hex);
+            s->hex = (struct run){.from = base + 64 - above, .length = above};
+        }
+    }
+    /* a separator counts behind a capital or digit, or behind one separator behind those */
+    uint64_t u = m->upper, before = u << 1 | s->upper1 >> 63;
+    uint64_t before2 = u << 2 | s->upper1 >> 62;
+    uint64_t sep = m->separator;
+    uint64_t shape = u | (sep & before) | (sep & (sep << 1 | s->upper2 >> 63) & before2);
+    uint64_t x = shape & shape >> 1;
+    x &= x >> 2;
+    if (x & x >> 2 || s->shape.length + ones_below(shape) >= SHAPE_LEAST || s->shape.length > 58) {
+        shape_word(s, shape, base);
+    } else {
+        unsigned above = ones_above(shape);
+        s->shape = (struct run){.from = base + 64 - above, .length = above};
+    }
+    s->upper1 = u;
+    s->upper2 = sep;
+    if (m->at || (m->colon & (m->colon - 1)) || (m->colon && s->colons >> 59))
+        rare_bits(s, m, base);
+    s->colons = m->colon;
+    s->tokens = t;
+    if (!s->on_mark) return;
+    if (m->high || s->high.length) bridged_word(s, &s->high, m->high, base, close_high);
+    if (m->control || s->control.length)
+        bridged_word(s, &s->control, m->control, base, close_control);
+    if (m->escape || s->escapes.length) escape_word(s, m->escape, base, text, from);
+}
+
+/* ---- masks by table ---- */
+
+enum { DIGIT = 1, UPPER = 2, TOKEN = 4, HEX = 8, SEPARATOR = 16, CONTROL = 32, ESCAPE = 64 };
+
+static unsigned kinds_of(uint8_t c)
+{
+    unsigned k = 0;
+    uint8_t l = c | 32;
+    if (c >= '0' && c <= '9') k |= DIGIT | UPPER | TOKEN | HEX;
+    if (c >= 'A' && c <= 'Z') k |= UPPER;
+    if (l >= 'a' && l <= 'z') k |= TOKEN;
+    if (l >= 'a' && l <= 'f') k |= HEX;
+    if (c == '+' || c == '-' || c == '/' || c == '_') k |= TOKEN;
+    if (c == ' ' || c == '(' || c == ')' || c == '-' || c == '.' || c == '/') k |= SEPARATOR;
+    if ((c < 32 && c != '\t' && c != '\n' && c != '\r') || c == 127) k |= CONTROL;
+    if (c == '%' || c == '\\' || c == '&') k |= ESCAPE;
+    return k;
+}
+
+static void masks_plain(const uint8_t *p, struct masks *m)
+{
+    *m = (struct masks){0};
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned k = kinds_of(p[i]);
+        m->digit |= (uint64_t)(k & 1) << i;
+        m->upper |= (uint64_t)(k >> 1 & 1) << i;
+        m->token |= (uint64_t)(k >> 2 & 1) << i;
+        m->hex |= (uint64_t)(k >> 3 & 1) << i;
+        m->separator |= (uint64_t)(k >> 4 & 1) << i;
+        m->control |= (uint64_t)(k >> 5 & 1) << i;
+        m->escape |= (uint64_t)(k >> 6 & 1) << i;
+        m->high |= (uint64_t)(p[i] >> 7) << i;
+        m->at |= (uint64_t)(p[i] == '@') << i;
+        m->colon |= (uint64_t)(p[i] == ':') << i;
+    }
+}
+
+static void scan_plain(struct class_state *s, struct slice text, uint64_t base, size_t from,
+                       size_t to)
+{
+    struct masks m;
+    for (; from + 64 <= to; from += 64) {
+        masks_plain(text.p + from, &m);
+        one_word(s, &m, base + from, text, from);
+    }
+}
+
+/* ---- masks by AVX2 ---- */
+
+#if HAVE_AVX2
+#define AVX2 __attribute__((target("avx2")))
+
+/* Two tables of 16: a class is a bit that both the low and the high half of a byte allow. */
+enum {
+    B_DIGIT = 1,
+    B_LETTER_A = 2,
+    B_LETTER_P = 4,
+    B_HEX = 8,
+    B_SIGN = 16,
+    B_LINE = 32,
+    B_SEPARATOR = 64,
+    B_WHITE = 128
+};
+
+#define BIT(v, k) ((uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16((v), 7 - (k))))
+#define EQ(v, c)  _mm256_cmpeq_epi8((v), _mm256_set1_epi8(c))
+
+struct half {
+    uint32_t digit, letter, upper, hex, sign, separator, white, high, low, at, colon, escape, del;
+};
+
+AVX2 INLINE void masks_of_32(const uint8_t *p, struct half *h)
+{
+    const __m256i lows = _mm256_broadcastsi128_si256(_mm_setr_epi8(
+        B_DIGIT | B_LETTER_P | B_SEPARATOR, B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+        B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX, B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+        B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX, B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+        B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX, B_DIGIT | B_LETTER_A | B_LETTER_P,
+        B_DIGIT | B_LETTER_A | B_LETTER_P | B_SEPARATOR,
+        (char)(B_DIGIT | B_LETTER_A | B_LETTER_P | B_SEPARATOR | B_WHITE),
+        (char)(B_LETTER_A | B_LETTER_P | B_WHITE), B_LETTER_A | B_SIGN, B_LETTER_A,
+        (char)(B_LETTER_A | B_SIGN | B_SEPARATOR | B_WHITE), B_LETTER_A | B_SEPARATOR,
+        B_LETTER_A | B_SIGN | B_LINE | B_SEPARATOR));
+    const __m256i highs = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8((char)B_WHITE, 0, B_SIGN | B_SEPARATOR, B_DIGIT, B_LETTER_A | B_HEX,
+                      B_LETTER_P | B_LINE, B_LETTER_A | B_HEX, B_LETTER_P, 0, 0, 0, 0, 0, 0, 0, 0));
+    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    __m256i top = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
+    __m256i k = _mm256_and_si256(_mm256_shuffle_epi8(lows, v), _mm256_shuffle_epi8(highs, top));
+    uint32_t lower = BIT(v, 5);
+    h->digit = BIT(k, 0);
+    h->letter = BIT(k, 1) | BIT(k, 2);
+    h->upper = h->letter & ~lower;
+    h->hex = BIT(k, 3) | h->digit;
+    h->sign = BIT(k, 4) | BIT(k, 5);
+    h->separator = BIT(k, 6);
+    h->white = BIT(k, 7);
+    h->high = BIT(v, 7);
+    h->low = (uint32_t)_mm256_movemask_epi8(
+        _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(31)), v));
+    h->at = (uint32_t)_mm256_movemask_epi8(EQ(v, '@'));
+    h->colon = (uint32_t)_mm256_movemask_epi8(EQ(v, ':'));
+    h->escape = (uint32_t)_mm256_movemask_epi8(
+        _mm256_or_si256(_mm256_or_si256(EQ(v, '%'), EQ(v, '\\')), EQ(v, '&')));
+    h->del = (uint32_t)_mm256_movemask_epi8(EQ(v, 127));
+}
+
+#define JOIN(x) ((uint64_t)a.x | (uint64_t)b.x << 32)
+
+AVX2 INLINE void masks_avx2(const uint8_t *p, struct masks *m)
+{
+    struct half a, b;
+    masks_of_32(p, &a);
+    masks_of_32(p + 32, &b);
+    uint64_t letter = JOIN(letter);
+    m->digit = JOIN(digit);
+    m->upper = JOIN(upper) | m->digit;
+    m->token = letter | m->digit | JOIN(sign);
+    m->hex = JOIN(hex);
+    m->separator = JOIN(separator);
+    m->high = JOIN(high);
+    m->control = (JOIN(low) & ~JOIN(white)) | JOIN(del);
+    m->at = JOIN(at);
+    m->colon = JOIN(colon);
+    m->escape = JOIN(escape);
+}
+
+AVX2 static void scan_avx2(struct class_state *s, struct slice text, uint64_t base, size_t from,
+                           size_t to)
+{
+    struct masks m;
+    for (; from + 64 <= to; from += 64) {
+        masks_avx2(text.p + from, &m);
+        one_word(s, &m, base + from, text, from);
+    }
+}
+#endif
+
+void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_t from, size_t to)
+{
+#if HAVE_AVX2
+    if (__builtin_cpu_supports("avx2"))
+        scan_avx2(s, text, base, from, to);
+    else
+#endif
+        scan_plain(s, text, base, from, to);
+    size_t left = (to - from) % 64;
+    if (!left) return;
+    uint8_t last[64] = {0};
+    memset(last, '\n', sizeof last);
+    memcpy(last, text.p + to - left, left);
+    struct masks m;
+    masks_plain(last, &m);
+    one_word(s, &m, base + to - left, text, to - left);
+}
+
+void classes_finish(struct class_state *s, uint64_t end)
+{
+    token_ends(s, &s->token);
+    hex_ends(s, &s->hex);
+    shape_ends(s, &s->shape, end);
+    close_escapes(s);
+    close_control(s);
+    close_high(s);
+    s->upper1 = s->upper2 = s->colons = s->tokens = 0;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* code_assign.c - a value that stands behind (or before) a name such as db_password or api-key.
+ * Forms: key = "v", key: v, "key": "v", ["KEY"] = 'v', key => 'v', <key>v</key>, key,"v" in a
+ * table,
+ * --key v, key is v, and  `v` as the key.  No vendor's pattern stands behind this detector, so the
+ * value itself has to look like something that was made to be hard to guess. */
+#include "base/st.h"
+#include "detect/engine/part.h"
+
+#define KEY_BACK   48u
+#define KEY_AHEAD  32u
+#define VALUE_MOST 256u
+
+struct name {
+    size_t from, to; /* the whole identifier around the key word */
+    bool password;   /* people choose these: shorter, less random */
+    bool strong;     /* secret, password, api key: not only token */
+    bool option;     /* --name */
+};
+
+static bool is_name_char(uint8_t c)
+{
+    return is_alnum(c) || c == '_' || c == '-';
+}
+
+static bool one_of(struct slice w, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (slice_eq_nocase(w, slice_str(list[i]))) return true;
+    return false;
+}
+
+/* What a name ends in when it names something about a secret and not the secret. */
+static bool names_something_else(struct slice key)
+{
+    static const char *const last[] = {
+        "file",   "path",     "dir",       "url",         "uri",      "name",     "id",
+        "ids",    "type",     "length",    "len",         "size",     "count",    "max",
+        "min",    "num",      "format",    "field",       "column",   "label",    "expires",
+        "expiry", "ttl",      "policy",    "regex",       "pattern",  "prefix",   "header",
+        "arn",    "alias",    "version",   "status",      "date",     "time",     "hint",
+        "hash",   "sha",      "sha256",    "md5",         "digest",   "checksum", "class",
+        "env",    "var",      "variable",  "at",          "endpoint", "host",     "port",
+        "user",   "username", "email",     "index",       "idx",      "limit",    "usage",
+        "used",   "mode",     "in",        "enabled",     "required", "rotation", "manager",
+        "store",  "provider", "algorithm", "fingerprint", "tokens",   "keys",     "pub",
+        "public",
+    };
+    static const char *const first[] = {
+        "public", "pub",  "max",     "min",          "num",        "is",          "has",
+        "use",    "n",    "primary", "foreign",      "sort",       "partition",   "cache",
+        "eos",    "bos",  "pad",     "unk",          "cls",        "sep",         "mask",
+        "next",   "page", "csrf",    "continuation", "primarykey", "idempotency", "host"};
+    size_t i = 0, words = 0;
+    struct slice word = {0};
+    while (i < key.n) {
+        if (!is_alnum(key.p[i])) {
+            i++;
+            continue;
+        }
+        size_t from = i++;
+        while (i < key.n && is_alnum(key.p[i]) && !(is_upper(key.p[i]) && is_lower(key.p[i - 1])))
+            i++;
+        word = slice_sub(key, from, i - from);
+        if (words++ == 0 && one_of(word, first, COUNT_OF(first))) return true;
+    }
+    return one_of(word, last, COUNT_OF(last));
+}
+
+/* The identifier around the key word that ends at `end`; false: it is another word (tokenizer). */
+static bool read_name(struct slice t, size_t end, struct name *n)
+{
+    size_t from = end, to = end;
+    while (from > 0 && end - from < KEY_BACK &&
+           (is_name_char(t.p[from - 1]) || t.p[from - 1] == '.'))
+        from--;
+    while (to < t.n && to - end < KEY_AHEAD && is_name_char(t.p[to])) to++;
+    n->from = from;
+    n->to = to;
+    struct slice key = slice_sub(t, from, to - from);
+    n->option = slice_starts(key, S("--"));
+    n->password = slice_has_nocase(key, S("pass")) || slice_has_nocase(key, S("pwd"));
+    n->strong = n->password || slice_has_nocase(key, S("secret")) ||
+                slice_has_nocase(key, S("api")) || slice_has_nocase(key, S("auth")) ||
+                slice_has_nocase(key, S("access"));
+    bool member = to + 1 < t.n && t.p[to] == '.' && is_name_char(t.p[to + 1]);
+    if (member || (to < t.n && t.p[to] == '(')) return false; /* a call */
+    return !names_something_else(key) && !doubt_key(key);
+}
+
+static size_t skip(struct slice t, size_t at, const char *which, size_t most)
+{
+    for (size_t n = 0; at < t.n && n < most && t.p[at] && strchr(which, t.p[at]); n++) at++;
+    return at;
+}
+
+/* What joins a name to its value: where the value begins, or SIZE_MAX. */
+static size_t skip_joint(struct slice t, const struct name *n)
+{
+    size_t at = skip(t, n->to, "\\\"'`])", 5), closed = at;
+    at = skip(t, at, " \t", 8);
+    if (at >= t.n) return SIZE_MAX;
+    struct slice rest = slice_sub(t, at, 8);
+    if (slice_starts(rest, S("=="))) return SIZE_MAX;
+    if (slice_starts(rest, S(":=")) || slice_starts(rest, S("=>")) || slice_starts(rest, S("->")))
+        return skip(t, at + 2, " \t", 8);
+    if (slice_starts(rest, S("is: ")) || slice_starts(rest, S("was "))) return at + 4;
+    if (slice_starts(rest, S("is "))) return at + 3;
+    if (slice_starts(rest, S("to "))) return at + 3;
+    if (t.p[at] == '=' || t.p[at] == ':' || t.p[at] == '>' || t.p[at] == '|')
+        return skip(t, at + 1, " \t", 8);
+    if (t.p[at] == ',' || (at > closed && t.p[at - 1] == '\t'))
+        return skip(t, at + (t.p[at] == ','), " \t", 8);
+    if (slice_starts(rest, S("value="))) return at + 6;
+    if (at > closed && (n->option || t.p[at] == '`' || t.p[at] == '"' || t.p[at] == '\''))
+        return at;
+    return SIZE_MAX;
+}
+
+/* The value at `at`: quoted, or up to what ends a bare word. */
+static struct slice read_value(struct slice t, size_t at, bool *quoted)
+{
+    size_t from = at;
+    if (from < t.n && strchr("frbFRBuU@$", t.p[from]) && from + 1 < t.n &&
+        (t.p[from + 1] == '"' || t.p[from + 1] == '\''))
+        from++;
+    while (from < t.n && t.p[from] == '\\') from++;
+    uint8_t quote =
+        from < t.n && (t.p[from] == '"' || t.p[from] == '\'' || t.p[from] == '`') ? t.p[from] : 0;
+    *quoted = quote;
+    if (quote) from = skip(t, from, "\"'`", 3);
+    size_t to = from;
+    while (to < t.n && to - from < VALUE_MOST && t.p[to] > ' ') {
+        if (quote ? t.p[to] == quote : strchr(",;\"'`<>|)}]", t.p[to]) != NULL) break;
+        if (t.p[to] == '\\' && to + 1 < t.n && strchr("\"'nrt", t.p[to + 1])) break;
+        if (!quote && t.p[to] == '&') break;
+        to++;
+    }
+    if (quote && (to >= t.n || (t.p[to] != quote && t.p[to] != '\\')))
+        return (struct slice){0}; /* a sentence */
+    while (!quote && to > from && strchr(".:!?", t.p[to - 1])) to--;
+    return slice_sub(t, from, to - from);
+}
+
+/* `v` as the key: a quoted value before "as", "is", "for" and up to three small words. */
+static struct slice value_before(struct slice t, const struct name *n)
+{
+    size_t at = n->from, words = 0;
+    bool joined = false;
+    while (at > 0 && words < 4 && (t.p[at - 1] == ' ' || is_lower(t.p[at - 1]))) {
+        size_t end = at;
+        while (at > 0 && t.p[at - 1] == ' ') at--;
+        size_t word_end = at;
+        while (at > 0 && is_lower(t.p[at - 1])) at--;
+        struct slice w = slice_sub(t, at, word_end - at);
+        joined = joined || slice_eq(w, S("as")) || slice_eq(w, S("is")) || slice_eq(w, S("for"));
+        words++;
+        if (end == at) break;
+    }
+    while (at > 0 && t.p[at - 1] == '\\') at--;
+    if (!joined || at == 0 || !strchr("`\"'", t.p[at - 1])) return (struct slice){0};
+    uint8_t quote = t.p[at - 1];
+    size_t to = at - 1, from = to;
+    if (to > 0 && t.p[to - 1] == '\\') to--, from--;
+    while (from > 0 && to - from < VALUE_MOST && t.p[from - 1] != quote && t.p[from - 1] > ' ')
+        from--;
+    if (from == 0 || t.p[from - 1] != quote) return (struct slice){0};
+    return slice_sub(t, from, to - from);
+}
+
+/* ---- is it hard to guess? ---- */
+
+struct kinds {
+    size_t digits, lower, upper, other, hex, high;
+};
+
+static struct kinds count_kinds(struct slice v)
+{
+    struct kinds k = {0};
+    for (size_t i = 0; i < v.n; i++) {
+        uint8_t c = v.p[i];
+        if (is_digit(c))
+            k.digits++;
+        else if (is_lower(c))
+            k.lower++;
+        else if (is_upper(c))
+            k.upper++;
+        else
+            k.other++;
+        k.hex += is_hexdigit(c);
+        k.high += c >= 0x80;
+    }
+    return k;
+}
+
+static bool is_uuid(struct slice v, const struct kinds *k)
+{
+    return v.n == 36 && k->hex == 32 && v.p[8] == '-' && v.p[13] == '-' && v.p[18] == '-' &&
+           v.p[23] == '-';
+}
+
+/* Beginnings of things that are public, encoded data or known by a detector of their own. */
+static bool is_something_known(struct slice v)
+{
+    static const char *const starts[] = {
+        "pk_",         "pk.",      "pub_",        "sb_publishable_",
+        "rzp_test_",   "pk-lf-",   "ssh-",        "AAAA",
+        "iVBORw0KGgo", "/9j/",     "R0lGOD",      "UklGR",
+        "data:",       "sha1-",    "sha256",      "sha384-",
+        "sha512-",     "sha1:",    "md5:",        "http://",
+        "https://",    "file:",    "/",           "./",
+        "../",         "~/",       "C:\\",        "s3://",
+        "gs://",       "arn:",     "projects/",   "$",
+        "-----",       "0x",       "#",           "&",
+        "*",           "@",        "AKIA",        "ASIA",
+        "AIza",        "hf_",      "ghp_",        "gho_",
+        "ghs_",        "ghu_",     "ghr_",        "github_pat_",
+        "glpat-",      "npm_",     "xoxb-",       "xoxp-",
+        "sk_live_",    "sk_test_", "rk_live_",    "ya29.",
+        "SG.",         "dop_v1_",  "gsk_",        "r8_",
+        "xai-",        "pplx-",    "nvapi-",      "dapi",
+        "lsv2_",       "hvs.",     "pypi-",       "tskey-",
+        "dckr_",       "glsa_",    "shpat_",      "lin_api_",
+        "sk-ant-",     "sk-proj-", "sk-or-",      "GOCSPX-",
+        "AGE-SECRET",  "eyJ",      "AccountKey=",
+    };
+    for (size_t i = 0; i < COUNT_OF(starts); i++)
+        if (slice_starts(v, slice_str(starts[i]))) return true;
+    return false;
+}
+
+/* An expression, a path, a number, a format: code and not a value. */
+static bool is_code(struct slice v, const struct kinds *k, bool quoted)
+{
+    if (k->high || k->digits + k->other == v.n) return true;
+    if (slice_find_byte(v, '(') != SIZE_MAX && (!quoted || v.p[v.n - 1] == ')')) return true;
+    if (slice_has(v, S("://")) || slice_has(v, S("::")) || slice_has(v, S("->"))) return true;
+    if (!quoted && (slice_find_byte(v, '[') != SIZE_MAX || slice_find_byte(v, '{') != SIZE_MAX))
+        return true;
+    static const char *const ends[] = {
+        ".json", ".yaml", ".yml",  ".txt",  ".pem", ".key", ".safetensors", ".bin", ".py", ".csv",
+        ".pkl",  ".pt",   ".onnx", ".gguf", ".crt", ".pub", ".model",       ".com", ".md"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (slice_ends_nocase(v, slice_str(ends[i]))) return true;
+    return false;
+}
+
+static bool is_hard_password(struct slice v, const struct kinds *k)
+{
+    unsigned classes =
+        (k->digits ? 1u : 0) + (k->lower ? 1u : 0) + (k->upper ? 1u : 0) + (k->other ? 1u : 0);
+    if (v.n < 8 || classes < 2 || doubt_password(v)) return false;
+    if (k->digits == 0 && !(classes >= 3 && !doubt_words(v))) return false;
+    if (doubt_words(v) && classes < 3) return false;
+    return entropy(v) >= 250;
+}
+
+static bool is_hard_token(struct slice v, const struct kinds *k)
+{
+    if (v.n < 12 || doubt_words(v)) return false;
+    bool hex = k->hex == v.n;
+    if (hex) return v.n >= 20 && entropy(v) >= 280 && k->digits < v.n;
+    if (k->digits == 0 && (k->upper < 3 || k->lower < 3 || v.n < 20)) return false;
+    return entropy(v) >= (v.n < 20 ? 300u : 340u);
+}
+
+static bool is_secret_value(struct slice v, const struct name *n, bool quoted)
+{
+    if (v.n < 8) return false;
+    struct kinds k = count_kinds(v);
+    if (doubt_placeholder(v) || is_something_known(v) || is_code(v, &k, quoted) ||
+        doubt_repetitive(v))
+        return false;
+    if (is_uuid(v, &k)) return n->strong;
+    return n->password ? is_hard_password(v, &k) : is_hard_token(v, &k);
+}
+
+void code_assign(struct search *s, const struct view *v, size_t end)
+{
+    struct name n;
+    struct slice t = v->text, value = {0};
+    if (v->base + end <= s->assign_done || !read_name(t, end, &n)) return;
+    s->assign_done = v->base + n.to;
+    bool quoted = false;
+    size_t at = skip_joint(t, &n);
+    if (at != SIZE_MAX) value = read_value(t, at, &quoted);
+    if (!is_secret_value(value, &n, quoted)) value = value_before(t, &n);
+    if (!is_secret_value(value, &n, true)) return;
+    size_t from = (size_t)(value.p - t.p);
+    struct match m = {from, from + value.n, from, from + value.n};
+    find_consider(s, v, is_secret_generic_assign, &m, FOUND_GENERIC | FOUND_WORDED, NULL);
+}

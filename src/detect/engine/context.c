@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* context.c - what the words around a value speak of.
+ * A text is cut into words at everything that is no letter or digit and where case changes as in
+ * customerSsn or SSNumber. Each run of one to four words is looked up (FNV-1a, words joined by one
+ * blank), with a plural s and trailing digits off; long words also by their beginning, for endings
+ * and compounds (паспорта, Steuernummer); of scripts without blanks every character begins a word.
+ */
+#include "base/st.h"
+#include "detect/engine/part.h"
+
+#define TEXT_MOST   256u
+#define PHRASE_MOST 4u
+#define BEFORE      96u
+#define AFTER       40u
+#define KEY_MOST    64u
+
+/* Lower case of ASCII, and of Latin-1, Greek and Cyrillic in pairs of bytes of the same length. */
+static void fold_pair(uint8_t *p)
+{
+    uint8_t a = p[0], b = p[1];
+    if (a == 0xC3 && b >= 0x80 && b <= 0x9E && b != 0x97) p[1] = b + 0x20;
+    if (a == 0xD0 && b >= 0x90 && b <= 0x9F) p[1] = b + 0x20;
+    if (a == 0xD0 && b >= 0xA0 && b <= 0xAF) p[0] = 0xD1, p[1] = b - 0x20;
+    if (a == 0xD0 && b >= 0x80 && b <= 0x8F) p[0] = 0xD1, p[1] = b + 0x10;
+    if (a == 0xCE && b >= 0x91 && b <= 0x9F) p[1] = b + 0x20;
+    if (a == 0xCE && b >= 0xA0 && b <= 0xA9) p[0] = 0xCF, p[1] = b - 0x20;
+}
+
+static bool starts_part(uint8_t c)
+{
+    return is_letter(c) || c >= 0x80;
+}
+
+static bool is_part(uint8_t c)
+{
+    return is_alnum(c) || c >= 0x80;
+}
+
+/* Does a word begin here though the one before has not ended? */
+static bool case_break(struct slice s, size_t i)
+{
+    if (!is_upper(s.p[i])) return false;
+    if (is_lower(s.p[i - 1]) || is_digit(s.p[i - 1])) return true;
+    return is_upper(s.p[i - 1]) && i + 1 < s.n && is_lower(s.p[i + 1]);
+}
+
+#define FNV_START 2166136261u
+static uint32_t fnv(uint32_t h, uint8_t c)
+{
+    return (h ^ c) * 16777619u;
+}
+
+static void note(const struct context_word *c, struct detector_set *ret)
+{
+    for (unsigned i = 0; i < c->count; i++) {
+        uint16_t d = context_lists[c->first + i];
+        ret->bits[d / 64] |= 1ull << (d % 64);
+    }
+}
+
+static void probe(uint32_t h, const uint8_t *phrase, size_t n, struct detector_set *ret)
+{
+    if (!(context_bloom[h % CONTEXT_BLOOM / 64] >> (h % 64) & 1)) return;
+    for (unsigned at = h % CONTEXT_SLOTS; context_words[at].text; at = (at + 1) % CONTEXT_SLOTS) {
+        const struct context_word *c = &context_words[at];
+        if (c->size == n && memcmp(c->text, phrase, n) == 0) {
+            note(c, ret);
+            return;
+        }
+    }
+}
+
+/* A beginning counts when it is long enough to be no accident. */
+static bool is_stem(const uint8_t *p, size_t n)
+{
+    if (p[0] < 0x80) return n >= 6;
+    return p[0] >= 0xE0 ? n >= 6 : n >= 10;
+}
+
+/* The phrases that begin with a word: up to four words, each hashed once. */
+struct phrases {
+    uint8_t text[PHRASE_MOST][TEXT_MOST]; /* folded; the one that began i words ago */
+    size_t size[PHRASE_MOST];
+    uint32_t hash[PHRASE_MOST];
+    size_t count;
+};
+
+static size_t word_end(struct slice s, size_t from)
+{
+    size_t i = from + 1;
+    while (i < s.n && is_part(s.p[i]) && !case_break(s, i)) i++;
+    return i;
+}
+
+static size_t fold_word(struct slice w, uint8_t *out)
+{
+    bool pairs = false;
+    for (size_t i = 0; i < w.n; i++) {
+        out[i] = is_upper(w.p[i]) ? w.p[i] | 32 : w.p[i];
+        pairs = pairs || w.p[i] >= 0x80;
+    }
+    for (size_t i = 0; pairs && i + 1 < w.n; i++)
+        if (out[i] >= 0xC3 && out[i] <= 0xD0) fold_pair(out + i++);
+    return w.n;
+}
+
+/* One word of its own: whole, without a plural s or digits at its end, and by its beginnings. */
+static uint32_t probe_word(const uint8_t *w, size_t n, struct detector_set *ret)
+{
+    uint32_t h = FNV_START;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = w[i];
+        bool boundary = c < 0x80 || c >= 0xC0; /* a character begins here */
+        bool plural = i + 1 == n && c == 's' && i >= 2;
+        bool digits = is_digit(c) && i > 0 && !is_digit(w[i - 1]);
+        if (boundary && i > 0 && (plural || digits || is_stem(w, i))) probe(h, w, i, ret);
+        h = fnv(h, c);
+    }
+    probe(h, w, n, ret);
+    return h;
+}
+
+static void extend(struct phrases *p, size_t k, const uint8_t *w, size_t n,
+                   struct detector_set *ret)
+{
+    if (p->size[k] + 1 + n > TEXT_MOST) {
+        p->size[k] = TEXT_MOST;
+        return;
+    }
+    uint8_t *text = p->text[k];
+    uint32_t h = fnv(p->hash[k], ' ');
+    text[p->size[k]] = ' ';
+    memcpy(text + p->size[k] + 1, w, n);
+    for (size_t i = 0; i < n; i++) h = fnv(h, w[i]);
+    p->size[k] += 1 + n;
+    p->hash[k] = h;
+    probe(h, text, p->size[k], ret);
+}
+
+static void next_word(struct phrases *p, const uint8_t *w, size_t n, bool joined,
+                      struct detector_set *ret)
+{
+    if (!joined) p->count = 0;
+    if (p->count == PHRASE_MOST) {
+        memmove(p->text[0], p->text[1], sizeof p->text[0] * (PHRASE_MOST - 1));
+        memmove(p->size, p->size + 1, sizeof p->size[0] * (PHRASE_MOST - 1));
+        memmove(p->hash, p->hash + 1, sizeof p->hash[0] * (PHRASE_MOST - 1));
+        p->count--;
+    }
+    for (size_t k = 0; k < p->count; k++) extend(p, k, w, n, ret);
+    memcpy(p->text[p->count], w, n);
+    p->size[p->count] = n;
+    p->hash[p->count++] = probe_word(w, n, ret);
+    /* scripts without blanks: every character may begin a word */
+    for (size_t i = 3; i + 6 <= n && w[0] >= 0xE0; i++)
+        if (w[i] >= 0xE0) (void)probe_word(w + i, n - i, ret);
+}
+
+void context_of(struct slice s, struct detector_set *ret)
+{
+    struct phrases p __attribute__((uninitialized));
+    uint8_t word[TEXT_MOST] __attribute__((uninitialized));
+    p.count = 0;
+    if (s.n > TEXT_MOST) s.n = TEXT_MOST;
+    for (size_t i = 0, end = 0; i < s.n;) {
+        if (!starts_part(s.p[i])) {
+            i++;
+            continue;
+        }
+        size_t to = word_end(s, i);
+        size_t n = fold_word(slice_sub(s, i, to - i), word);
+        next_word(&p, word, n, end && i - end <= 3, ret);
+        end = i = to;
+    }
+}
+
+/* ---- keys ---- */
+
+static bool is_key_char(uint8_t c)
+{
+    return is_part(c) || c == '_' || c == '-' || c == '.';
+}
+
+static size_t back_over(struct slice t, size_t at, const char *which)
+{
+    while (at > 0 && t.p[at - 1] && strchr(which, t.p[at - 1])) at--;
+    return at;
+}
+
+/* The words before a colon, as in "my social security number: 123": up to a stop or 48 bytes. */
+static struct slice spoken_key(struct slice t, size_t end)
+{
+    size_t from = end;
+    while (from > 0 && end - from < 48 && !strchr(".,;:{}()[]<>|=\"'\n", t.p[from - 1])) from--;
+    return slice_sub(t, from, end - from);
+}
+
+struct slice key_before(struct slice t, size_t from)
+{
+    size_t at = back_over(t, from, "\"'`\\");
+    at = back_over(t, at, " \t");
+    size_t sign = at;
+    at = back_over(t, at, "=:>");
+    if (at == sign) return (struct slice){0};
+    at = back_over(t, at, " \t");
+    size_t quoted = back_over(t, at, "\"'`\\])");
+    if (quoted == at) {
+        size_t k = at;
+        while (k > 0 && at - k < KEY_MOST && is_key_char(t.p[k - 1])) k--;
+        return t.p[sign - 1] == ':' ? spoken_key(t, at) : slice_sub(t, k, at - k);
+    }
+    size_t k = quoted;
+    while (k > 0 && quoted - k < KEY_MOST && !strchr("\"'`\n{}[]", t.p[k - 1])) k--;
+    return slice_sub(t, k, quoted - k);
+}
+
+static bool is_empty(const struct detector_set *s)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < COUNT_OF(s->bits); i++) all |= s->bits[i];
+    return !all;
+}
+
+/* Names of keys that say nothing, so that what stands around them may speak. */
+static bool says_nothing(struct slice key)
+{
+    static const char *const plain[] = {
+        "value", "text",    "content",     "number", "id",          "data",       "val",
+        "v",     "message", "note",        "notes",  "prompt",      "input",      "output",
+        "body",  "comment", "description", "answer", "question",    "completion", "field",
+        "no",    "nr",      "num",         "code",   "instruction", "response"};
+    for (size_t i = 0; i < COUNT_OF(plain); i++)
+        if (slice_eq_nocase(key, slice_str(plain[i]))) return true;
+    return key.n == 0;
+}
+
+void context_near(struct slice t, size_t from, size_t to, struct detector_set *ret)
+{
+    struct slice key = key_before(t, from);
+    bool quoted = from > 0 && (t.p[from - 1] == '"' || t.p[from - 1] == '\'');
+    if (key.n) {
+        context_of(key, ret);
+        if (!is_empty(ret)) return;
+        if (quoted && !says_nothing(slice_trim(key))) return;
+    }
+    size_t low = from, high = to;
+    while (low > 0 && from - low < BEFORE && t.p[low - 1] != '\n') low--;
+    while (high < t.n && high - to < AFTER && t.p[high] != '\n') high++;
+    context_of(slice_sub(t, low, from - low), ret);
+    context_of(slice_sub(t, to, high - to), ret);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doubt.c - reasons to think that a text which has the form of a secret is none: examples,
+ * placeholders, references to where the secret really is, names, patterns. */
+#include "base/st.h"
+#include "detect/engine/part.h"
+
+/* Texts that stand anywhere in a placeholder, in lower case. */
+static const char *const hints[] = {
+    "example",    "changeme",    "change_me", "change-me",   "placeholder", "xxxx",
+    "your_",      "your-",       "yourkey",   "yourtoken",   "yoursecret",  "yourpass",
+    "yourapi",    "my_secret",   "mysecret",  "my-secret",   "insert",      "redacted",
+    "replace",    "dummy",       "sample",    "secret_here", "key_here",    "key-here",
+    "token_here", "-here",       "_here",     "foobar",      "lorem",       "os.environ",
+    "getenv",     "process.env", "environ[",  "secrets.",    "vault:",      "arn:aws",
+    "todo",       "fixme",       "undefined", "localhost",   "abcdefgh",    "12345678",
+    "0123456",    "qwerty",      "deadbeef",  "aaaaaa",      "****",        "....",
+    "test_key",   "fake",        "<",         ">",           "${",          "{{",
+    "}}",         "%(",          "$(",        "#{",          "enc[",        "ref+",
+    "op://",      "keyring",     "[masked",   "removed",     "hidden",      "not_a_real",
+    "notareal",   "not-a-real",  "1234abcd",  "abcd1234",    "none",        "null",
+    "abc123",
+};
+
+bool doubt_placeholder(struct slice v)
+{
+    if (v.n == 0) return true;
+    if (v.p[0] == '$' && (v.n < 2 || is_letter(v.p[1]) || v.p[1] == '{')) return true; /* $NAME */
+    if (v.p[0] == '%' && v.p[v.n - 1] == '%') return true;                             /* %NAME% */
+    for (size_t i = 0; i < COUNT_OF(hints); i++) {
+        struct slice hint = slice_str(hints[i]);
+        if (v.n > 80 && hint.n < 6 && is_letter(hint.p[0]))
+            continue; /* chance writes short words */
+        if (slice_has_nocase(v, hint)) return true;
+    }
+    return false;
+}
+
+/* Does every character equal the one `period` before it? */
+static bool has_period(struct slice v, size_t period)
+{
+    for (size_t i = period; i < v.n; i++)
+        if (v.p[i] != v.p[i - period]) return false;
+    return true;
+}
+
+bool doubt_repetitive(struct slice v)
+{
+    uint8_t seen[256] = {0};
+    size_t different = 0, same = 1, up = 1, down = 1;
+    for (size_t i = 0; i < v.n; i++) {
+        different += !seen[v.p[i]];
+        seen[v.p[i]] = 1;
+        if (i == 0) continue;
+        int step = v.p[i] - v.p[i - 1];
+        same = step == 0 ? same + 1 : 1;
+        up = step == 1 ? up + 1 : 1;
+        down = step == -1 ? down + 1 : 1;
+        if (same >= 6 || up >= 7 || down >= 7) return true;
+    }
+    if (v.n >= 12 && different < (v.n < 24 ? 5u : v.n < 64 ? 7u : 8u)) return true;
+    for (size_t period = 1; period <= 8 && period * 3 <= v.n; period++)
+        if (has_period(v, period)) return true;
+    return false;
+}
+
+static bool is_vowel(uint8_t c)
+{
+    c |= 32;
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y';
+}
+
+/* A run of letters that could be said: one case or Capitalised, vowels between the consonants. */
+static bool is_spoken(struct slice w)
+{
+    size_t vowels = 0, consonants = 0, most = 0, upper = 0;
+    for (size_t i = 0; i < w.n; i++) {
+        upper += i > 0 && is_upper(w.p[i]);
+        if (is_vowel(w.p[i])) {
+            vowels++;
+            consonants = 0;
+        } else if (++consonants > most) {
+            most = consonants;
+        }
+    }
+    if (upper && upper + 1 < w.n) return false;
+    if (w.n <= 3) return true;
+    return vowels * 5 >= w.n && vowels * 4 <= w.n * 3 && most <= 4;
+}
+
+bool doubt_words(struct slice v)
+{
+    size_t letters = 0, spoken = 0, digits = 0, i = 0;
+    while (i < v.n) {
+        if (!is_letter(v.p[i])) {
+            digits += is_digit(v.p[i++]);
+            continue;
+        }
+        size_t from = i++;
+        while (i < v.n && is_letter(v.p[i]) && !(is_upper(v.p[i]) && is_lower(v.p[i - 1]))) i++;
+        size_t n = i - from;
+        letters += n;
+        if (n >= 3 && is_spoken(slice_sub(v, from, n))) spoken += n;
+    }
+    return digits * 8 <= v.n && letters * 5 >= v.n * 3 && spoken * 5 >= letters * 4;
+}
+
+bool doubt_password(struct slice v)
+{
+    static const char *const usual[] = {
+        "password",      "passwd",      "pass",       "pwd",         "secret",
+        "user",          "username",    "test",       "root",        "admin",
+        "guest",         "foo",         "bar",        "token",       "example",
+        "changeit",      "db_password", "postgres",   "mysql",       "redis",
+        "xxx",           "mypass",      "mypassword", "pw",          "p",
+        "key",           "pass123",     "password1",  "password123", "api_key",
+        "your_password", "s3cr3t",      "default",    "demo"};
+    for (size_t i = 0; i < COUNT_OF(usual); i++)
+        if (slice_eq_nocase(v, slice_str(usual[i]))) return true;
+    return v.n < 3 || doubt_placeholder(v) || has_period(v, 1);
+}
+
+/* Words of names that are no secrets though a word for secrets may stand in them too. */
+bool doubt_key(struct slice key)
+{
+    static const char *const not_secret[] = {
+        "commit",   "sha1",   "sha256",      "sha512",    "sha",      "md5",
+        "checksum", "digest", "hash",        "integrity", "revision", "etag",
+        "uuid",     "guid",   "fingerprint", "blake2",    "crc32",    "oid"};
+    size_t i = 0;
+    while (i < key.n) {
+        if (!is_alnum(key.p[i])) {
+            i++;
+            continue;
+        }
+        size_t from = i++;
+        while (i < key.n && is_alnum(key.p[i]) && !(is_upper(key.p[i]) && is_lower(key.p[i - 1])))
+            i++;
+        for (size_t k = 0; k < COUNT_OF(not_secret); k++)
+            if (slice_eq_nocase(slice_sub(key, from, i - from), slice_str(not_secret[k])))
+                return true;
+    }
+    return false;
+}
+
+/* log2(n) in hundredths, n < 65536: exponent and a straight line between powers of two, corrected.
+ */
+static unsigned log2_hundredths(unsigned n)
+{
+    unsigned e = 31u - (unsigned)__builtin_clz(n);
+    unsigned part = (n << 8 >> e) - 256; /* 0..255 of the way to the next power */
+    unsigned bow =
+        part * (256 - part) * 34 / (256 * 256); /* log2 lies above the line, by 0.086 at most */
+    return e * 100 + part * 100 / 256 + bow;
+}
+
+unsigned entropy(struct slice v)
+{
+    uint16_t times[256] = {0};
+    unsigned n = v.n < 60000 ? (unsigned)v.n : 60000;
+    if (!n) return 0;
+    for (unsigned i = 0; i < n; i++) times[v.p[i]]++;
+    uint64_t sum = 0;
+    for (unsigned c = 0; c < 256; c++)
+        if (times[c]) sum += (uint64_t)times[c] * (log2_hundredths(n) - log2_hundredths(times[c]));
+    return (unsigned)(sum / n);
+}

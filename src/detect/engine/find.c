@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* find.c - from a candidate to a hit: pattern, check, doubts, context. */
+#include "base/st.h"
+#include "detect/engine/arbitrate.h"
+#include "detect/engine/part.h"
+
+#define WORD_BACK  200u /* how far from a key word its value may be */
+#define WORD_AHEAD 240u
+#define BARE_BYTES 4096u /* of text, for which there are */
+#define BARE_TRIES 24u   /* numbers told that no word speaks of: hostile digits stay cheap */
+
+void find_reset(struct search *s)
+{
+    s->hits.count = 0;
+    memset(s->word_done, 0, sizeof s->word_done);
+    s->bare_window = UINT64_MAX;
+    s->colon_done = s->assign_done = 0;
+    s->bare_left = 0;
+    struct class_state *c = &s->classes;
+    *c = (struct class_state){
+        .events = c->events, .on_mark = s->sink->on_mark, .mark_ctx = s->sink->ctx};
+}
+
+/* ---- a match ---- */
+
+/* Is the match only a part of a longer number, date, version or fraction? */
+static bool is_part_of_more(struct slice t, size_t from, size_t to)
+{
+    if (from >= 2 && strchr(".-/,:", t.p[from - 1]) && is_digit(t.p[from - 2])) return true;
+    if (from >= 1 && is_digit(t.p[from - 1])) return true;
+    return to + 1 < t.n && strchr(".-/:", t.p[to]) && t.p[to] && is_digit(t.p[to + 1]);
+}
+
+/* The part of a value behind its prefix: what should look random. */
+static struct slice body_of(struct slice v)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < v.n && i < 16 && i + 12 < v.n; i++)
+        if (v.p[i] == '_' || v.p[i] == '-' || v.p[i] == '.') from = i + 1;
+    return slice_sub(v, from, v.n - from);
+}
+
+static bool is_doubtful(const struct detector_row *row, struct slice v)
+{
+    if (!(row->flags & ROW_SECRET) || (row->flags & ROW_SOLID)) return false;
+    if (doubt_placeholder(v)) return true;
+    struct slice body = body_of(v);
+    if (doubt_repetitive(body)) return true;
+    for (size_t i = 0; i < body.n; i++)
+        if (is_digit(body.p[i])) return false;
+    return body.n < 64 && doubt_words(body);
+}
+
+/* The check decides how sure a hit can be. False: it is none. */
+static bool apply_check(struct search *s, unsigned d, struct slice v, struct hit *h, bool *good)
+{
+    const char *name = check_names[detector_rows[d].check];
+    check_fn *check = s->checks[detector_rows[d].check];
+    *good = false;
+    if (!check) return true;
+    switch (check(v)) {
+    case CHECK_BAD:
+        /* a token of the right form in the right place: worth a look, but never issued */
+        if (strcmp(name, "crc62") != 0) return false;
+        h->sureness = HIT_WEAK;
+        return true;
+    case CHECK_FITS: return true;
+    case CHECK_GOOD: *good = true; return true;
+    case CHECK_TEST: h->sureness = HIT_WEAK; return true;
+    case CHECK_LESS: h->severity = SEV_LOW; return true;
+    case CHECK_MORE: h->severity = SEV_CRITICAL; return true;
+    }
+    return true;
+}
+
+static unsigned score_of(const struct waiting *w, bool good)
+{
+    static const unsigned secret[] = {[HIT_SURE] = 9000, [HIT_WEAK] = 8000, [HIT_BARE] = 1000};
+    static const unsigned personal[] = {[HIT_SURE] = 6000, [HIT_WEAK] = 5000, [HIT_BARE] = 500};
+    bool is_secret = w->hit.detector->kind == DETECTOR_SECRET;
+    unsigned score = is_secret ? secret[w->hit.sureness] : personal[w->hit.sureness];
+    if (w->generic) score = 7000;
+    uint64_t n = w->hit.to - w->hit.from;
+    score += (w->worded ? 400u : 0) + (good ? 200u : 0) + (n < 100 ? (unsigned)n : 100);
+    return w->prefixed ? score + 500 : score;
+}
+
+void find_consider(struct search *s, const struct view *v, unsigned d, const struct match *m,
+                   unsigned how, const struct detector_set *near)
+{
+    const struct detector_row *row = &detector_rows[d];
+    struct slice value = slice_sub(v->text, m->value_from, m->value_to - m->value_from);
+    if ((how & FOUND_EDGES) && is_part_of_more(v->text, m->from, m->to)) return;
+    if (is_doubtful(row, value)) return;
+    struct hit h = {.detector = &detectors_table[d],
+                    .from = v->base + m->value_from,
+                    .to = v->base + m->value_to,
+                    .sureness = HIT_SURE,
+                    .severity = detectors_table[d].severity};
+    bool good;
+    if (!apply_check(s, d, value, &h, &good)) return;
+    struct detector_set own = {0};
+    bool worded = how & FOUND_WORDED;
+    if (!worded && detectors_table[d].context[0]) {
+        if (!near) context_near(v->text, m->value_from, m->value_to, &own);
+        worded = set_has(near ? near : &own, d);
+    }
+    bool needs = row->flags & ROW_NEEDS_WORD;
+    if ((row->flags & ROW_SECRET) && needs && doubt_key(key_before(v->text, m->value_from))) return;
+    if (needs && !worded && !good && h.sureness == HIT_SURE) h.sureness = HIT_BARE;
+    struct waiting w = {
+        .hit = h, .generic = how & FOUND_GENERIC, .worded = worded, .prefixed = how & FOUND_PREFIX};
+    w.score = score_of(&w, good);
+    hits_add(&s->hits, &w);
+}
+
+static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how,
+                   const struct detector_set *near)
+{
+    struct match m;
+    const struct detector_row *row = &detector_rows[d];
+    if (at >= v->text.n || !in_set(row->first, v->text.p[at])) return false;
+    if (!pattern_match(row->program, v->text, at, &m)) return false;
+    find_consider(s, v, d, &m, how, near);
+    return true;
+}
+
+/* ---- numbers ---- */
+
+struct shape_walk {
+    struct search *s;
+    const struct view *v;
+    size_t at, run, claims; /* run: digits (capitals) that it begins with */
+    bool fitting;           /* one whose check does not fail */
+    bool solid;             /* one that does not stand and fall with the words around it */
+    struct claim claim[ARBITRATE_CLAIMS];
+};
+
+static bool is_lead(uint8_t c)
+{
+    return c == '+' || c == '(' || c == '-';
+}
+
+/* One more try without a word: are there any left in this stretch of the text? */
+static bool may_try_bare(struct search *s, uint64_t at)
+{
+    if (s->bare_window != at / BARE_BYTES) {
+        s->bare_window = at / BARE_BYTES;
+        s->bare_left = BARE_TRIES;
+    }
+    if (!s->bare_left) return false;
+    s->bare_left--;
+    return true;
+}
+
+static bool is_armed(const struct search *s, unsigned d)
+{
+    return s->sink->armed && s->sink->armed[d / 64] >> (d % 64) & 1;
+}
+
+static enum shape_next next_of(uint8_t c, bool digits)
+{
+    if (digits ? is_upper(c) : is_digit(c)) return NEXT_ALNUM;
+    switch (c) {
+    case ' ': return NEXT_BLANK;
+    case '-': return NEXT_DASH;
+    case '.': return NEXT_DOT;
+    case '/': return NEXT_SLASH;
+    default: return NEXT_OTHER;
+    }
+}
+
+/* A detector's claim to the characters at this place: also when its check fails, because a label
+ * that names it then says that they are nothing else. */
+static void claim_at(struct shape_walk *w, unsigned d)
+{
+    const struct detector_row *row = &detector_rows[d];
+    struct slice t = w->v->text;
+    struct match m;
+    size_t at = w->at;
+    bool fits = in_set(row->first, t.p[at]) && pattern_match(row->program, t, at, &m);
+    for (size_t back = 1;
+         !fits && (row->flags & ROW_LEAD) && back <= 2 && back <= at && is_lead(t.p[at - back]);
+         back++)
+        fits = in_set(row->first, t.p[at - back]) && pattern_match(row->program, t, at - back, &m);
+    if (!fits || w->claims == ARBITRATE_CLAIMS) return;
+    check_fn *check = w->s->checks[row->check];
+    struct claim *c = &w->claim[w->claims++];
+    *c = (struct claim){.detector = &detectors_table[d],
+                        .from = (uint32_t)m.value_from,
+                        .to = (uint32_t)m.value_to,
+                        .check = CHECK_FITS,
+                        .severity = detectors_table[d].severity};
+    if (check) c->check = check(slice_sub(t, m.value_from, m.value_to - m.value_from));
+    if (c->check == CHECK_BAD) return;
+    w->fitting = true;
+    bool grouped = m.value_to - m.value_from > w->run && !(row->flags & ROW_GATED);
+    if (c->check == CHECK_GOOD || c->check == CHECK_TEST || is_armed(w->s, d) || grouped)
+        w->solid = true;
+}
+
+static void tell_claims(struct shape_walk *w)
+{
+    size_t n = arbitrate(w->v->text, w->claim, w->claims);
+    for (size_t i = 0; i < n; i++) {
+        const struct claim *c = &w->claim[i];
+        struct waiting h = {.hit = {.detector = c->detector,
+                                    .from = w->v->base + c->from,
+                                    .to = w->v->base + c->to,
+                                    .sureness = c->sureness,
+                                    .severity = c->severity}};
+        h.score = score_of(&h, c->check == CHECK_GOOD) + c->bits * 8u;
+        hits_add(&w->s->hits, &h);
+    }
+}
+
+static bool is_empty(const struct detector_set *s)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < COUNT_OF(s->bits); i++) all |= s->bits[i];
+    return !all;
+}
+
+static void shape_at_place(struct shape_walk *w)
+{
+    struct slice t = w->v->text;
+    bool digits = is_digit(t.p[w->at]);
+    size_t n = 1;
+    while (w->at + n < t.n && n < 40 && (digits ? is_digit : is_upper)(t.p[w->at + n])) n++;
+    uint8_t c = w->at + n < t.n ? t.p[w->at + n] : 0;
+    unsigned key =
+        SHAPE_INDEX(digits ? 0u : 1u, n > SHAPE_MAX ? SHAPE_MAX : (unsigned)n, next_of(c, digits));
+    unsigned from = shape_at[key], to = shape_at[key + 1];
+    w->claims = 0;
+    w->run = n;
+    w->fitting = w->solid = false;
+    for (unsigned i = from; i < to; i++) claim_at(w, shape_lists[i]);
+    if (!w->fitting) return;
+    if (!w->solid) {
+        struct detector_set near = {0};
+        context_near(t, w->at, w->at + n, &near);
+        if (is_empty(&near) && !may_try_bare(w->s, w->v->base + w->at)) return;
+    }
+    tell_claims(w);
+}
+
+static bool is_cap_or_digit(uint8_t c)
+{
+    return is_digit(c) || is_upper(c);
+}
+
+/* A fraction, a date's second part or the middle of a version is no beginning. */
+static bool begins_inside(struct slice t, size_t at)
+{
+    if (at == 0) return false;
+    if (at >= 2 && is_digit(t.p[at - 2]) && strchr(".-/,", t.p[at - 1])) return true;
+    return !pattern_starts_word(t, at);
+}
+
+static void find_shapes(struct search *s, const struct view *v, size_t from, size_t to)
+{
+    struct shape_walk w __attribute__((uninitialized));
+    w.s = s;
+    w.v = v;
+    for (size_t i = from; i < to && i < v->text.n; i++) {
+        uint8_t c = v->text.p[i];
+        if (!is_cap_or_digit(c) || (i > 0 && is_cap_or_digit(v->text.p[i - 1]))) continue;
+        if (begins_inside(v->text, i)) continue;
+        w.at = i;
+        shape_at_place(&w);
+    }
+}
+
+/* ---- tokens, addresses ---- */
+
+static bool is_token_char(uint8_t c)
+{
+    return is_alnum(c) || c == '_' || c == '-' || c == '+' || c == '/';
+}
+
+static void find_tokens(struct search *s, const struct view *v, size_t from)
+{
+    struct slice t = v->text;
+    size_t end = from;
+    while (end < t.n && end - from < 600 && is_token_char(t.p[end])) end++;
+    for (size_t i = from; i + TOKEN_LEAST <= end + 8 && i < end; i++) {
+        bool begins = i == from || !is_alnum(t.p[i - 1]);
+        if (!begins || !is_alnum(t.p[i])) continue;
+        size_t n = 1;
+        while (i + n < end && is_alnum(t.p[i + n])) n++;
+        for (size_t k = 0; k < token_count; k++) try_at(s, v, token_list[k], i, 0, NULL);
+        i += n;
+    }
+}
+
+static void find_email(struct search *s, const struct view *v, size_t at)
+{
+    size_t from = at;
+    while (from > 0 && at - from < 65 &&
+           (is_alnum(v->text.p[from - 1]) || strchr("._%+-", v->text.p[from - 1])) &&
+           v->text.p[from - 1])
+        from--;
+    while (from < at && !is_alnum(v->text.p[from])) from++;
+    if (!pattern_starts_word(v->text, from)) from = at;
+    /* \nname@host: the n belongs to the escape */
+    if (from > 0 && v->text.p[from - 1] == '\\' && from + 1 < at && strchr("nrt", v->text.p[from]))
+        from++;
+    if (from < at && at - from <= 64) try_at(s, v, email_detector, from, 0, NULL);
+}
+
+static void find_colons(struct search *s, const struct view *v, size_t at)
+{
+    struct slice t = v->text;
+    if (v->base + at < s->colon_done) return;
+    size_t from = at, to = at;
+    while (from > 0 && at - from < 40 && (is_hexdigit(t.p[from - 1]) || t.p[from - 1] == ':'))
+        from--;
+    while (to < t.n && to - at < 44 && (is_hexdigit(t.p[to]) || t.p[to] == ':' || t.p[to] == '.'))
+        to++;
+    s->colon_done = v->base + to;
+    if (to - from < 8) return;
+    for (size_t k = 0; k < colon_count; k++)
+        if (pattern_starts_word(t, from)) try_at(s, v, colon_list[k], from, FOUND_EDGES, NULL);
+}
+
+void find_class(struct search *s, const struct view *v, const struct class_event *ev)
+{
+    size_t from = (size_t)(ev->from - v->base);
+    hits_flush(&s->hits, ev->from > BACK ? ev->from - BACK : 0);
+    switch (ev->kind) {
+    case CLASS_SHAPE: find_shapes(s, v, from, from + (size_t)(ev->to - ev->from)); break;
+    case CLASS_TOKEN: find_tokens(s, v, from); break;
+    case CLASS_AT: find_email(s, v, from); break;
+    case CLASS_COLON: find_colons(s, v, from); break;
+    }
+}
+
+/* ---- literals ---- */
+
+static void by_pattern(struct search *s, const struct view *v, const struct literal_use *use,
+                       size_t start)
+{
+    size_t low = start > use->high ? start - use->high : 0;
+    if (start < use->low) return;
+    for (size_t at = low; at + use->low <= start; at++)
+        if (try_at(s, v, use->what, at, FOUND_PREFIX, NULL)) return;
+}
+
+/* Where the words of a key end and its value may begin: a heading such as "wandb:" reaches over
+ * line ends. */
+static size_t line_end_after(struct slice t, size_t end)
+{
+    size_t to = end, lines = 0;
+    while (to < t.n && to - end < WORD_AHEAD) {
+        if (t.p[to] == '\n' && (lines++ || to - end > 24)) {
+            if (lines != 2 && lines != 3) break;
+            if (lines == 3) break;
+        }
+        to++;
+    }
+    return to;
+}
+
+static void by_word(struct search *s, const struct view *v, unsigned d, size_t start, size_t end)
+{
+    struct slice t = v->text;
+    struct detector_set near = {0};
+    size_t low = start > 24 ? start - 24 : 0;
+    context_of(slice_sub(t, low, end + 24 - low), &near);
+    if (!set_has(&near, d)) return;
+    size_t from = start, to = line_end_after(t, end);
+    while (from > 0 && start - from < WORD_BACK && t.p[from - 1] != '\n') from--;
+    if (v->base + from < s->word_done[d]) from = (size_t)(s->word_done[d] - v->base);
+    for (size_t i = from; i < to; i++) {
+        bool begins = i == 0 || !is_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
+        if (!begins || !is_alnum(t.p[i]) || (i >= start && i < end)) continue;
+        try_at(s, v, d, i, FOUND_WORDED, NULL);
+    }
+    s->word_done[d] = v->base + to;
+}
+
+void find_literal(struct search *s, const struct view *v, const struct literal_hit *hit)
+{
+    const struct literal *l = &literals_table[hit->id];
+    size_t end = (size_t)(hit->end - v->base), start = end - l->size;
+    hits_flush(&s->hits, hit->end > BACK ? hit->end - BACK : 0);
+    for (unsigned i = 0; i < l->uses; i++) {
+        const struct literal_use *use = &literal_uses[l->first_use + i];
+        switch ((enum literal_how)use->how) {
+        case BY_PATTERN: by_pattern(s, v, use, start); break;
+        case BY_WORD: by_word(s, v, use->what, start, end); break;
+        case BY_CODE: code_run(s, v, use->what, end); break;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* literals.c - where the fixed texts are: by Vectorscan, or by a table of three-byte hashes.
+ * The table is for short texts (a program that reads one small file should not unpack a database)
+ * and for machines whose library differs from the one that the database was made for. */
+#include "detect/engine/part.h"
+#include "port/vectorscan/literals.h"
+
+extern const uint8_t literal_db_bytes[];
+extern const size_t literal_db_size;
+
+#define BUCKETS    4096u
+#define PATIENCE   (64u << 10) /* bytes by the table before the database is worth its while */
+#define LONGEST    32u
+#define NO_LITERAL UINT16_MAX
+
+struct literals {
+    struct literal_db *db;
+    bool no_db;
+    size_t by_table;
+    uint16_t first[BUCKETS]; /* by hash of the first three bytes, folded */
+    uint16_t *next;
+    struct literal_hit *out; /* of the scan that runs */
+    size_t count, room, least;
+    uint64_t base;
+};
+
+static uint8_t fold(uint8_t c)
+{
+    return is_upper(c) ? c | 32 : c;
+}
+
+static unsigned bucket(const uint8_t *p)
+{
+    uint32_t x = (uint32_t)fold(p[0]) | (uint32_t)fold(p[1]) << 8 | (uint32_t)fold(p[2]) << 16;
+    return (x * 2654435761u) >> 20;
+}
+
+struct literals *literals_new(void)
+{
+    struct literals *l = calloc(1, sizeof *l);
+    if (!l) return NULL;
+    l->next = calloc(literals_count, sizeof *l->next);
+    if (!l->next) {
+        free(l);
+        return NULL;
+    }
+    memset(l->first, 0xff, sizeof l->first);
+    for (size_t i = literals_count; i-- > 0;) {
+        unsigned b = bucket((const uint8_t *)literals_table[i].text);
+        l->next[i] = l->first[b];
+        l->first[b] = (uint16_t)i;
+    }
+    return l;
+}
+
+void literals_free(struct literals *l)
+{
+    if (!l) return;
+    literal_db_free(l->db);
+    free(l->next);
+    free(l);
+}
+
+static void add(struct literals *l, uint32_t id, uint64_t end)
+{
+    if (l->count < l->room) l->out[l->count++] = (struct literal_hit){end, id};
+}
+
+/* ---- by table ---- */
+
+static bool is_here(const struct literal *t, const uint8_t *p)
+{
+    if (!t->nocase) return memcmp(t->text, p, t->size) == 0;
+    for (size_t i = 0; i < t->size; i++)
+        if (fold(p[i]) != (uint8_t)t->text[i]) return false;
+    return true;
+}
+
+/* The database tells by end, then in no order; here by end, then by number, for both. */
+static void sort_new(struct literals *l)
+{
+    size_t i = l->count - 1;
+    struct literal_hit h = l->out[i];
+    for (; i > 0 &&
+           (l->out[i - 1].end > h.end || (l->out[i - 1].end == h.end && l->out[i - 1].id > h.id));
+         i--)
+        l->out[i] = l->out[i - 1];
+    l->out[i] = h;
+}
+
+static void at_place(struct literals *l, struct slice text, size_t i, size_t from, size_t to)
+{
+    for (uint16_t k = l->first[bucket(text.p + i)]; k != NO_LITERAL; k = l->next[k]) {
+        const struct literal *t = &literals_table[k];
+        size_t end = i + t->size;
+        if (end > to || end <= from || !is_here(t, text.p + i)) continue;
+        add(l, k, l->base + end);
+        sort_new(l);
+    }
+}
+
+static void scan_table(struct literals *l, struct slice text, size_t from, size_t to)
+{
+    size_t i = from > LONGEST ? from - LONGEST : 0;
+    for (; i + 3 <= to; i++) at_place(l, text, i, from, to);
+}
+
+/* ---- by database ---- */
+
+static void on_literal(void *ctx, unsigned id, size_t end)
+{
+    struct literals *l = ctx;
+    if (end <= l->least) return;
+    add(l, id, l->base + end);
+    if (l->count > 1 && l->out[l->count - 2].end == l->out[l->count - 1].end) sort_new(l);
+}
+
+static bool have_db(struct literals *l, size_t bytes)
+{
+    if (l->db) return true;
+    l->by_table += bytes;
+    if (l->no_db || l->by_table < PATIENCE) return false;
+    l->db = literal_db_open(slice_of(literal_db_bytes, literal_db_size));
+    l->no_db = !l->db;
+    return l->db;
+}
+
+size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_t from, size_t to,
+                     struct literal_hit *out, size_t room)
+{
+    l->out = out;
+    l->room = room;
+    l->count = 0;
+    l->base = base;
+    if (!have_db(l, to - from)) {
+        scan_table(l, text, from, to);
+        return l->count;
+    }
+    size_t start = from > LONGEST ? from - LONGEST : 0;
+    l->base = base + start;
+    l->least = from - start;
+    literal_db_scan(l->db, slice_sub(text, start, to - start), on_literal, l);
+    return l->count;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* part.h - what the engine's own files share.
+ * How it works: the text goes through in steps. Each step tells literals (literals.c) and runs
+ * (classes.c), merged by place; every one of them is looked at in a view that begins BACK bytes
+ * before it and ends AHEAD bytes behind it (find.c). So what is found depends on the text alone and
+ * not on how it was cut. Hits wait in hits.c until nothing can overlap them any more.
+ * Owns: nothing. */
+#pragma once
+#include "detect/check/check.h"
+#include "detect/engine/classes.h"
+#include "detect/engine/pattern.h"
+#include "detect/engine/tables.h"
+
+#define BACK  640u  /* bytes before a candidate that may matter */
+#define AHEAD 3072u /* bytes behind it */
+#define STEP  256u  /* of a stream; BACK + AHEAD + STEP <= ENGINE_WINDOW */
+#define BLOCK 16384u
+
+/* ---- hits.c ---- */
+
+struct waiting {
+    struct hit hit;
+    unsigned score; /* among overlapping hits the best stays; see hits.c */
+    bool generic, worded, prefixed;
+};
+#define WAITING 96u
+struct hits {
+    struct waiting list[WAITING];
+    size_t count;
+    hit_fn *on_hit;
+    void *ctx;
+};
+void hits_add(struct hits *h, const struct waiting *w);
+/* Nothing that begins before `at` will be added any more. */
+void hits_flush(struct hits *h, uint64_t at);
+
+/* ---- literals.c ---- */
+
+struct literal_hit {
+    uint64_t end;
+    uint32_t id;
+};
+struct literals;
+struct literals *literals_new(void);
+void literals_free(struct literals *l);
+/* All literals that end in text.p[from, to); at most LITERAL_HITS(to - from). */
+#define LITERAL_HITS(n) (4u * (n) + 64u)
+size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_t from, size_t to,
+                     struct literal_hit *out, size_t room);
+
+/* ---- context.c ---- */
+
+/* The detectors that words of this text speak of. */
+void context_of(struct slice words, struct detector_set *ret);
+/* The detectors that the key or the surroundings of text.p[from, to) speak of. */
+void context_near(struct slice text, size_t from, size_t to, struct detector_set *ret);
+/* The key directly before a value ("key": value, key=value), or the empty slice. */
+struct slice key_before(struct slice text, size_t from);
+static inline bool set_has(const struct detector_set *s, unsigned d)
+{
+    return s->bits[d / 64] >> (d % 64) & 1;
+}
+
+/* ---- doubt.c ---- */
+
+bool doubt_placeholder(struct slice value); /* <your-key>, ${VAR}, xxxx, changeme, ...EXAMPLE */
+bool doubt_repetitive(struct slice value);  /* too few different characters, runs, sequences */
+bool doubt_words(struct slice value);       /* made of words, as an identifier is */
+bool doubt_password(struct slice value);    /* what examples write where a password belongs */
+bool doubt_key(struct slice key);     /* a name of something that is no secret: commit, sha256 */
+unsigned entropy(struct slice value); /* Shannon, hundredths of bits per character */
+
+/* ---- find.c ---- */
+
+struct search {
+    const struct engine_sink *sink;
+    check_fn **checks;
+    struct class_state classes;
+    struct hits hits;
+    uint64_t word_done[DETECTORS_MAX]; /* tokens before this were tried for that detector */
+    uint64_t bare_window, colon_done, assign_done;
+    unsigned bare_left;
+};
+
+/* A part of the text around a candidate; places in it are local. */
+struct view {
+    struct slice text;
+    uint64_t base;
+};
+
+void find_reset(struct search *s);
+void find_class(struct search *s, const struct view *v, const struct class_event *ev);
+void find_literal(struct search *s, const struct view *v, const struct literal_hit *hit);
+/* A match of detector d that has to pass its check, doubts and context. */
+enum { FOUND_WORDED = 1, FOUND_GENERIC = 2, FOUND_EDGES = 4, FOUND_PREFIX = 8 };
+void find_consider(struct search *s, const struct view *v, unsigned d, const struct match *m,
+                   unsigned how, const struct detector_set *near);
+
+/* ---- code_*.c: detectors with a function; `end` is behind the literal ---- */
+
+void code_run(struct search *s, const struct view *v, unsigned code, size_t end);
+void code_uri(struct search *s, const struct view *v, size_t end);
+void code_assign(struct search *s, const struct view *v, size_t end);
+void code_pem(struct search *s, const struct view *v, size_t end);
+void code_text_others(struct search *s, const struct view *v, unsigned code, size_t end);
+
+static inline bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline bool is_upper(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+static inline bool is_lower(uint8_t c)
+{
+    return c >= 'a' && c <= 'z';
+}
+static inline bool is_letter(uint8_t c)
+{
+    return is_lower(c | 32);
+}
+static inline bool is_alnum(uint8_t c)
+{
+    return is_digit(c) || is_letter(c);
+}
+static inline bool is_hexdigit(uint8_t c)
+{
+    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tables.h - the detectors' tables as compiled by tools/gen_detectors.py, for the engine's own
+ * files. Why: all that is known about a secret or a number lies in rules/, and costs nothing at
+ * start. Owns: constants. */
+#pragma once
+#include "detect/engine/detector.h"
+
+#define DETECTORS_MAX 384 /* bits of a detector_set */
+#define CONTEXT_SLOTS 8192
+#define CONTEXT_BLOOM 32768u /* bits; most words of a text end here */
+
+struct detector_set {
+    uint64_t bits[DETECTORS_MAX / 64];
+};
+
+enum {
+    ROW_NEEDS_WORD = 1, /* bare without a word of its context */
+    ROW_LEAD = 2,       /* may begin with one of +(- before the first digit */
+    ROW_SECRET = 4,
+    ROW_GATED = 16, /* ordinary texts are full of its form (dates) */
+    ROW_SOLID = 8,  /* the value is not random text: no test of entropy */
+};
+
+struct detector_row {
+    uint32_t program; /* index into programs[] */
+    uint16_t first;   /* set of bytes that a match begins with */
+    uint8_t check;    /* index into check_names[]; 0 may be "" */
+    uint8_t flags;
+};
+
+enum literal_how { BY_PATTERN, BY_WORD, BY_CODE };
+enum code_number { CODE_PEM, CODE_URI, CODE_ASSIGN, CODE_K8S, CODE_GCP_SA, CODE_OCI, CODE_BIP39 };
+
+struct literal {
+    const char *text;
+    uint8_t size;
+    bool nocase;
+    uint16_t uses, first_use;
+};
+struct literal_use {
+    uint8_t how;
+    uint16_t what;      /* detector, or enum code_number */
+    uint16_t low, high; /* bytes of a match before the literal */
+};
+
+struct context_word {
+    const char *text; /* folded; NULL: an empty slot */
+    uint8_t size;
+    uint8_t count;
+    uint16_t first; /* index into context_lists[]: detectors */
+};
+
+extern const struct detector detectors_table[];
+extern const struct detector_row detector_rows[];
+extern const size_t detectors_count;
+extern const char *const check_names[];
+extern const size_t check_names_count;
+
+extern const struct literal literals_table[]; /* sorted; the database knows them by index */
+extern const size_t literals_count;
+extern const struct literal_use literal_uses[];
+
+/* How many digits (kind 0) or capitals (kind 1) come first, 1..SHAPE_MAX, and what follows. */
+#define SHAPE_MAX 24
+enum shape_next { NEXT_OTHER, NEXT_ALNUM, NEXT_BLANK, NEXT_DASH, NEXT_DOT, NEXT_SLASH, NEXT_COUNT };
+#define SHAPE_INDEX(kind, n, next) (((kind) * (SHAPE_MAX + 1u) + (n)) * NEXT_COUNT + (next))
+extern const uint16_t shape_at[];
+extern const uint16_t shape_lists[];
+
+extern const uint16_t token_list[], colon_list[];
+extern const size_t token_count, colon_count;
+
+extern const struct context_word context_words[CONTEXT_SLOTS]; /* open addressing by FNV-1a */
+extern const uint16_t context_lists[];
+extern const uint64_t context_bloom[];
+
+extern const uint32_t byte_sets[][8];
+extern const uint16_t programs[]; /* see pattern.c */
+
+/* Detectors that have a function of their own. */
+extern const uint16_t email_detector, is_secret_generic_assign, is_secret_db_uri,
+    is_pii_url_userinfo, is_secret_pem_private_key, is_secret_k8s_secret,
+    is_secret_gcp_service_account, is_secret_oci_key, is_secret_bip39;
+
+static inline bool in_set(uint16_t set, uint8_t c)
+{
+    return byte_sets[set][c >> 5] >> (c & 31) & 1;
+}
