@@ -153,7 +153,8 @@ static void say_staged(struct run *run)
 static bool recognised(const struct run *run)
 {
     const struct result *r = &run->result;
-    if (run->selection.only_set || run->selection.staged || r->finding_count) return true;
+    if (run->selection.only_set || run->selection.staged || r->finding_count || r->media)
+        return true;
     for (size_t i = 0; i < r->subject_count; i++)
         if (r->subjects[i].kind != SUBJECT_OTHER) return true;
     return false;

@@ -53,6 +53,7 @@ struct result {
     size_t finding_count, finding_room;
     uint64_t files, bytes;
     size_t by_kind[SUBJECT_KINDS];
+    size_t media; /* pictures and pages that were read: no subjects unless something is wrong */
     size_t by_severity[SEV_COUNT]; /* open findings */
     size_t not_inspected, suppressed, known, fixed;
     uint64_t not_inspected_bytes;

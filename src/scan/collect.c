@@ -137,6 +137,11 @@ static enum subject_kind guess_kind(struct slice path)
     return suffix && suffix->family == FAM_DATASET ? SUBJECT_DATASET : SUBJECT_MODEL;
 }
 
+static bool is_media(enum format f)
+{
+    return f == FMT_IMAGE || f == FMT_HTML || f == FMT_XML || f == FMT_SVG;
+}
+
 static void add_file(struct collector *c, const struct collected *f)
 {
     struct result *r = c->result;
@@ -157,6 +162,7 @@ static void add_file(struct collector *c, const struct collected *f)
     if ((s.flags & SUBJECT_NOT_COVERED) && !f->inner.n) r->not_covered[s.kind]++;
     /* an earlier version is no subject of its own, unless something is the matter with it */
     bool plain = s.kind == SUBJECT_OTHER || f->inner.n;
+    if (s.kind == SUBJECT_OTHER && is_media(s.format)) r->media++;
     if (!plain || findings || trouble || not_inspected) add_subject(c, f, &s, path, not_inspected);
     c->progress.files_done++;
     c->progress.bytes_done += f->bytes;

@@ -30,7 +30,7 @@ static const char *const drops[] = {
     "atwebpages.com",
     "pastebin.com",
     "transfer.sh",
-    "file.io",
+
     "anonfiles.com",
     "gofile.io",
     "0x0.st",

@@ -44,73 +44,161 @@ static uint32_t reference(struct slice s, size_t *ret_n)
     return good && code < 0x110000 && !(code >= 0xd800 && code < 0xe000) ? (uint32_t)code : 0;
 }
 
+/* ---- runs ---- */
+
+#define PIECES     4096u
+#define FIELD_MAX  48u
+#define HIDDEN_MAX 2000u /* told one by one */
+
+struct markup_piece {
+    uint32_t from, n; /* in the text */
+    uint32_t raw;     /* its length in the layer: other than n for a reference */
+    uint64_t at, line;
+    char field[FIELD_MAX];
+    uint8_t field_n;
+};
+
 enum st markup_run_init(struct markup_run *run, struct reading *r)
 {
     *run = (struct markup_run){.r = r};
     run->text = ARENA_ARRAY(r->arena, uint8_t, MARKUP_RUN);
-    return run->text ? ST_OK : ST_NOMEM;
+    run->pieces = ARENA_ARRAY(r->arena, struct markup_piece, PIECES);
+    return run->text && run->pieces ? ST_OK : ST_NOMEM;
 }
 
-void markup_end(struct markup_run *run)
+static uint64_t lines_in(struct slice s)
 {
-    struct slice text = slice_trim(slice_of(run->text, run->n));
-    bool tell_it = run->open && text.n && run->differs;
-    run->open = false;
-    run->n = 0;
-    run->differs = false;
-    if (!tell_it) return;
-    struct block_value v = {.place = {.offset = run->from,
+    uint64_t n = 0;
+    for (size_t i = 0; i < s.n; i++) n += s.p[i] == '\n';
+    return n;
+}
+
+static void locate(void *ctx, size_t at, struct block_place *ret)
+{
+    struct markup_run *run = ctx;
+    *ret = (struct block_place){.row = -1, .line = -1, .column = -1, .column_index = -1};
+    while (run->seen + 1 < run->begin_piece && run->pieces[run->seen + 1].from <= at) run->seen++;
+    if (!run->begin_piece) return;
+    const struct markup_piece *p = &run->pieces[run->seen];
+    size_t in = at > p->from ? at - p->from : 0;
+    if (in > p->n || p->raw != p->n) in = in >= p->n ? p->raw : 0;
+    ret->offset = p->at + in;
+    ret->line = (int64_t)(p->line + lines_in(slice_sub(run->r->layer->bytes, (size_t)p->at, in)));
+    ret->field = slice_of(p->field, p->field_n);
+}
+
+/* The runs before the one in hand. */
+static void tell_block(struct markup_run *run)
+{
+    struct block b = {.kind = BLOCK_TEXT,
+                      .text = slice_of(run->text, run->begin),
+                      .rendered = true,
+                      .locate = locate,
+                      .ctx = run};
+    run->seen = 0;
+    if (run->begin) tell(run->r, &(struct event){.kind = EV_BLOCK, .block = &b});
+    memmove(run->text, &run->text[run->begin], run->n - run->begin);
+    for (size_t i = run->begin_piece; i < run->count; i++) {
+        run->pieces[i - run->begin_piece] = run->pieces[i];
+        run->pieces[i - run->begin_piece].from -= (uint32_t)run->begin;
+    }
+    run->n -= run->begin;
+    run->count -= run->begin_piece;
+    run->begin = run->begin_piece = 0;
+}
+
+void markup_flush(struct markup_run *run)
+{
+    markup_end(run);
+    tell_block(run);
+}
+
+static void tell_hidden(struct markup_run *run, struct slice text)
+{
+    const struct markup_piece *p = &run->pieces[run->begin_piece];
+    struct block_value v = {.place = {.offset = p->at,
                                       .row = -1,
-                                      .line = (int64_t)run->line,
+                                      .line = (int64_t)p->line,
                                       .column = -1,
                                       .column_index = -1,
                                       .field = run->field,
                                       .value = text},
                             .text = text};
-    tell(run->r, &(struct event){.kind = EV_VALUE, .offset = run->from, .value = &v});
+    tell(run->r, &(struct event){.kind = EV_VALUE, .offset = p->at, .value = &v});
 }
 
-static void put(struct markup_run *run, struct slice s)
+void markup_end(struct markup_run *run)
 {
-    for (size_t i = 0; i < s.n && run->n < MARKUP_RUN; i++) {
-        uint8_t c = s.p[i] < ' ' && s.p[i] ? ' ' : s.p[i];
-        if (c == ' ' && run->n && run->text[run->n - 1] == ' ') continue;
-        run->text[run->n++] = c;
+    struct slice text = slice_trim(slice_of(&run->text[run->begin], run->n - run->begin));
+    bool keep = run->open && text.n && run->differs;
+    if (keep && run->unseen && run->hidden++ < HIDDEN_MAX) {
+        tell_hidden(run, text);
+        keep = false;
     }
+    if (!keep) {
+        run->n = run->begin;
+        run->count = run->begin_piece;
+    } else if (run->n < MARKUP_RUN) {
+        run->text[run->n++] = '\n';
+    }
+    run->begin = run->n;
+    run->begin_piece = run->count;
+    run->open = run->differs = false;
 }
 
-static void put_code(struct markup_run *run, uint32_t code)
+/* Room for a piece of so many bytes: told runs go first, then the one in hand is cut. */
+static void make_room(struct markup_run *run, size_t need)
+{
+    bool fits = run->n + need < MARKUP_RUN && run->count < PIECES;
+    if (!fits) tell_block(run);
+    if (run->n + need < MARKUP_RUN && run->count < PIECES) return;
+    bool differs = run->differs;
+    markup_end(run);
+    tell_block(run);
+    run->differs = differs;
+    run->open = true;
+}
+
+static void put(struct markup_run *run, struct slice s, size_t raw, uint64_t at, uint64_t line)
+{
+    s = slice_sub(s, 0, MARKUP_RUN / 2);
+    if (!s.n) return;
+    make_room(run, s.n);
+    struct markup_piece *p = &run->pieces[run->count++];
+    *p = (struct markup_piece){
+        .from = (uint32_t)run->n, .n = (uint32_t)s.n, .raw = (uint32_t)raw, .at = at, .line = line};
+    p->field_n = (uint8_t)(run->field.n < FIELD_MAX ? run->field.n : FIELD_MAX);
+    if (p->field_n) memcpy(p->field, run->field.p, p->field_n);
+    for (size_t i = 0; i < s.n; i++) run->text[run->n++] = s.p[i] < ' ' && s.p[i] ? ' ' : s.p[i];
+    run->open = true;
+}
+
+static void put_code(struct markup_run *run, uint32_t code, size_t raw, uint64_t at, uint64_t line)
 {
     struct buf b;
     buf_init(&b, 16);
     utf8_put(&b, code);
-    put(run, buf_slice(&b));
+    put(run, buf_slice(&b), raw, at, line);
     buf_done(&b);
 }
 
 void markup_add(struct markup_run *run, struct slice raw, uint64_t at, uint64_t line, bool decode)
 {
-    if (run->n + raw.n > MARKUP_RUN) {
-        bool differs = run->differs;
-        markup_end(run);
-        run->differs = differs;
-    }
-    if (!run->open) {
-        run->from = at;
-        run->line = line;
-        run->open = true;
-    }
     while (raw.n) {
         size_t amp = decode ? slice_find_byte(raw, '&') : SIZE_MAX, n = 1;
-        put(run, slice_sub(raw, 0, amp));
-        if (amp == SIZE_MAX) return;
-        raw = slice_sub(raw, amp, SIZE_MAX);
+        struct slice plain = slice_sub(slice_sub(raw, 0, amp), 0, MARKUP_RUN / 4);
+        put(run, plain, plain.n, at, line);
+        line += lines_in(plain);
+        at += plain.n;
+        raw = slice_sub(raw, plain.n, SIZE_MAX);
+        if (!raw.n || raw.p[0] != '&' || !decode) continue;
         uint32_t code = reference(raw, &n);
         if (code)
-            put_code(run, code);
+            put_code(run, code, n, at, line);
         else
-            put(run, slice_sub(raw, 0, n = 1));
+            put(run, slice_sub(raw, 0, 1), n = 1, at, line);
         run->differs |= code != 0;
+        at += n;
         raw = slice_sub(raw, n, SIZE_MAX);
     }
 }

@@ -9,17 +9,23 @@
 reader_fn html_read; /* FMT_HTML */
 reader_fn xml_read;  /* FMT_XML, FMT_SVG */
 
-#define MARKUP_RUN ((size_t)32 << 10)
+#define MARKUP_RUN ((size_t)64 << 10)
 
-/* One run of text being collected: whitespace is folded. */
+struct markup_piece;
+
+/* Runs of text being collected into one block; those that are as they lie are left out again. */
 struct markup_run {
     struct reading *r;
-    uint8_t *text; /* MARKUP_RUN bytes */
-    size_t n;
-    uint64_t from, line; /* where it began */
-    bool differs;        /* from its bytes */
+    uint8_t *text;               /* MARKUP_RUN bytes: told runs, then the one in hand */
+    struct markup_piece *pieces; /* where the parts of text lie in the layer */
+    size_t n, count;
+    size_t begin, begin_piece; /* of the run in hand */
+    size_t seen;               /* locate()'s memory */
+    uint64_t hidden;           /* runs told as values */
+    bool differs;              /* from its bytes */
     bool open;
-    struct slice field;
+    struct slice field; /* why nobody sees it, or the element that it is in; empty: none */
+    bool unseen;        /* field is a reason */
 };
 
 MUST_USE enum st markup_run_init(struct markup_run *run, struct reading *r);
@@ -27,6 +33,7 @@ MUST_USE enum st markup_run_init(struct markup_run *run, struct reading *r);
 void markup_add(struct markup_run *run, struct slice raw, uint64_t at, uint64_t line,
                 bool entities);
 void markup_end(struct markup_run *run);
+void markup_flush(struct markup_run *run); /* after the last run */
 
 /* What acts, counted and told once. */
 struct markup_active {

@@ -139,6 +139,7 @@ static void hide(struct page *p, struct slice name, const char *field)
     p->hidden[n] = 0;
     p->depth = 1;
     p->run.field = slice_str(field);
+    p->run.unseen = true;
 }
 
 static void follow_hidden(struct page *p, struct slice name, bool end)
@@ -149,6 +150,7 @@ static void follow_hidden(struct page *p, struct slice name, bool end)
         markup_end(&p->run);
         p->hidden[0] = 0;
         p->run.field = (struct slice){0};
+        p->run.unseen = false;
     }
 }
 
@@ -283,7 +285,7 @@ static enum st walk(struct page *p)
         p->at += text.n;
         if (lt != SIZE_MAX) markup(p);
     }
-    markup_end(&p->run);
+    markup_flush(&p->run);
     return ST_OK;
 }
 

@@ -138,7 +138,7 @@ enum st xml_read(struct reading *r)
     d->xml = xml_new(&handlers, d);
     st = d->xml ? feed(d) : ST_NOMEM;
     xml_free(d->xml);
-    markup_end(&d->run);
+    markup_flush(&d->run);
     if (d->svg) markup_tell_active(r, &d->active);
     if (st == ST_UNSUPPORTED) {
         tell_unread(r, UNREAD_LIMIT, 0, 0, "elements more than %u deep", DEPTH_MAX);

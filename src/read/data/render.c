@@ -180,11 +180,34 @@ static bool may_push(struct render *n, struct slice bytes)
     return false;
 }
 
+/* Columns hold vectors, digests and ciphertext, too: among a million of those some begin like a
+ * pickle or a compressed stream. Only beginnings that chance does not make are believed. */
+static bool believed(enum format f, struct slice bytes)
+{
+    struct slice trimmed = bytes;
+    bool proto = bytes.p[0] == 0x80 && bytes.p[1] >= 2 && bytes.p[1] <= 5;
+    switch (f) {
+    case FMT_PICKLE:
+    case FMT_JOBLIB:
+        while (trimmed.n && !trimmed.p[trimmed.n - 1]) trimmed.n--;
+        return proto ? bytes.p[1] < 4 || bytes.p[2] == 0x95 || slice_ends(trimmed, S("."))
+                     : slice_ends(trimmed, S(".")) && slice_find_byte(bytes, '\n') != SIZE_MAX;
+    case FMT_ZLIB:
+        return bytes.p[0] == 0x78 && strchr("\x01\x5e\x9c\xda", bytes.p[1]) && bytes.p[1];
+    case FMT_LZMA:
+    case FMT_ONNX:
+    case FMT_SAVEDMODEL:
+    case FMT_JINJA: return false;
+    default: return true;
+    }
+}
+
 /* A picture, a pickle, an archive in a cell. */
 static enum st push_bytes(struct render *n, size_t column, struct slice bytes, uint64_t near)
 {
     enum format as[SNIFF_MAX];
-    if (!sniff(bytes, S(""), as) || !may_push(n, bytes)) return ST_OK;
+    if (!sniff(bytes, S(""), as) || !believed(as[0], bytes)) return ST_OK;
+    if (!may_push(n, bytes)) return ST_OK;
     struct slice kept = in_layer(n, bytes) ? bytes : arena_copy(n->r->arena, bytes);
     struct member m = {.name =
                            arena_printf(n->r->arena, "%.*s row %llu",

@@ -7,7 +7,7 @@ static void read_text(struct told *t, const char *name, const char *text)
 }
 
 struct markup_case {
-    const char *text, *told; /* NULL: no VALUE at all */
+    const char *text, *told; /* NULL: neither VALUE nor SHOWN */
 };
 
 static void check(const char *name, const struct markup_case *cases, size_t n)
@@ -15,7 +15,8 @@ static void check(const char *name, const struct markup_case *cases, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct told t;
         read_text(&t, name, cases[i].text);
-        bool good = cases[i].told ? told_has(&t, cases[i].told) : !told_has(&t, " VALUE ");
+        bool good = cases[i].told ? told_has(&t, cases[i].told)
+                                  : (!told_has(&t, " VALUE ") && !told_has(&t, " SHOWN "));
         if (!good) print_error("%s\n%s\n", cases[i].text, buf_text(&t.text));
         assert_true(good);
         assert_true(told_has(&t, " BLOCK 0 ")); /* the lines are always told, too */
@@ -28,21 +29,32 @@ static void text_of_pages(void **state)
     (void)state;
     static const struct markup_case cases[] = {
         {"<html><p>plain text</p></html>", NULL},
-        {"<p>write to a&#64;b.example</p>", "VALUE -1 =write to a@b.example\n"},
-        {"<p>write to a&commat;b.example</p>", "VALUE -1 =write to a@b.example\n"},
-        {"<p>sk-<b>abc</b>def</p>", "VALUE -1 =sk-abcdef\n"},
-        {"<p>ig<!-- x -->nore</p>", "VALUE -1 =ignore\n"},
+        {"<p>write to a&#64;b.example</p>", "=write to a@b.example\n"},
+        {"<p>write to a&commat;b.example</p>", "=write to a@b.example\n"},
+        {"<p>sk-<b>abc</b>def</p>", "=sk-abcdef\n"},
+        {"<p>ig<!-- x -->nore</p>", "=ignore\n"},
         {"<p>one</p><p>two</p>", NULL},
         {"<p>a &nosuch; b &amp c &; &#xfffffff;</p>", NULL},
-        {"<p>2 < 3 &amp; 4</p>", "VALUE -1 =2 < 3 & 4\n"},
-        {"<p title=\"a>b\">x&#x41;</p>", "VALUE -1 =xA\n"},
+        {"<p>2 < 3 &amp; 4</p>", "=2 < 3 & 4\n"},
+        {"<p title=\"a>b\">x&#x41;</p>", "=xA\n"},
         {"<script>if (a<b) x='</p>&#65;'</script><p>c</p>", NULL},
         {"<style>p:before{content:'&#65;'}</style>", NULL},
-        {"<SCRIPT>x</SCRIPT >y&#65;", "VALUE -1 =yA\n"},
-        {"<p>open &#65;", "VALUE -1 =open A\n"},
-        {"<p>&#65;\n\n  b<br>c", "VALUE -1 =A b\n"},
+        {"<SCRIPT>x</SCRIPT >y&#65;", "=yA\n"},
+        {"<p>open &#65;", "=open A\n"},
+        {"<p>&#65;\n\n  b<br>c", "=A    b\n"},
     };
     check("a.html", cases, COUNT_OF(cases));
+}
+
+/* Where a run lies, to the line and byte. */
+static void places_of_runs(void **state)
+{
+    (void)state;
+    struct told t;
+    read_text(&t, "a.html", "<html>\n<p>plain</p>\n<p>one &amp; two</p>\n<i>x</i>y\n</html>\n");
+    assert_told(&t, " SHOWN 3 23 =one & two\n");
+    assert_told(&t, " SHOWN 4 44 =xy ");
+    told_done(&t);
 }
 
 static void hidden_text_has_a_reason(void **state)
@@ -95,10 +107,10 @@ static void text_of_annotations(void **state)
 {
     (void)state;
     static const struct markup_case cases[] = {
-        {"<?xml version='1.0'?><a><b>x &amp; y</b></a>", "VALUE -1 b=x & y\n"},
-        {"<?xml version='1.0'?><a><b>sk-<![CDATA[ab]]>c</b></a>", "VALUE -1 b=sk-abc\n"},
+        {"<?xml version='1.0'?><a><b>x &amp; y</b></a>", " b=x & y\n"},
+        {"<?xml version='1.0'?><a><b>sk-<![CDATA[ab]]>c</b></a>", " b=sk-abc\n"},
         {"<?xml version='1.0'?><a><b>plain\nlines</b></a>", NULL},
-        {"<?xml version='1.0' encoding='iso-8859-1'?><a>caf\xe9</a>", "VALUE -1 a=caf\xc3\xa9\n"},
+        {"<?xml version='1.0' encoding='iso-8859-1'?><a>caf\xe9</a>", " a=caf\xc3\xa9\n"},
     };
     check("a.xml", cases, COUNT_OF(cases));
 }
@@ -192,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_of_pages),
+        cmocka_unit_test(places_of_runs),
         cmocka_unit_test(hidden_text_has_a_reason),
         cmocka_unit_test(what_acts_is_counted),
         cmocka_unit_test(text_of_annotations),

@@ -27,12 +27,29 @@ static inline void told_name(struct buf *b, const struct layer *l)
 }
 
 /* A line for the block, and one for every value that its places name:
- *     CELL row column line:column offset field=value */
+ *     CELL row column line:column offset field=value
+ * Prose that is not the bytes themselves: SHOWN line offset field=text, for each of its lines. */
+static inline void told_shown(struct buf *b, const struct block *k)
+{
+    struct slice rest = k->text, line;
+    while (slice_split(&rest, '\n', &line)) {
+        struct block_place at = {0};
+        if (!line.n) continue;
+        k->locate(k->ctx, (size_t)(line.p - k->text.p), &at);
+        buf_printf(b, " SHOWN %lld %llu %.*s=%.*s\n", (long long)at.line,
+                   (unsigned long long)at.offset, SLICE_ARG(at.field), SLICE_ARG(line));
+    }
+}
+
 static inline void told_block(struct buf *b, const struct block *k)
 {
     struct block_place at = {0}, last = {0};
     buf_printf(b, " BLOCK %d %zu rows from %llu%s\n", (int)k->kind, k->records,
                (unsigned long long)k->first_row, k->part ? ", part" : "");
+    if (k->rendered && k->kind == BLOCK_TEXT) {
+        told_shown(b, k);
+        return;
+    }
     for (size_t i = 0; i < k->text.n; i++) {
         k->locate(k->ctx, i, &at);
         if (!at.value.n || (at.value.p == last.value.p && at.value.n == last.value.n)) continue;
