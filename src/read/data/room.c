@@ -241,6 +241,17 @@ static enum st pay(struct reading *r, size_t made)
     return ST_LIMIT;
 }
 
+/* The most that one packed byte can make, so that a length that lies costs no memory. */
+static bool possible(enum page_codec codec, uint64_t packed, uint64_t unpacked)
+{
+    static const uint64_t most[PAGE_UNKNOWN] = {
+        [PAGE_SNAPPY] = 64,          [PAGE_GZIP] = 1100,     [PAGE_BROTLI] = 1u << 24,
+        [PAGE_ZSTD] = 1u << 16,      [PAGE_LZ4_BLOCK] = 256, [PAGE_LZ4_HADOOP] = 256,
+        [PAGE_LZ4_FRAME] = 1u << 10,
+    };
+    return unpacked / most[codec] <= packed + 1;
+}
+
 enum st room_unpack(struct room *m, enum page_codec codec, struct slice packed, uint64_t unpacked,
                     struct slice *ret)
 {
@@ -249,6 +260,7 @@ enum st room_unpack(struct room *m, enum page_codec codec, struct slice packed, 
     if (codec == PAGE_PLAIN) return packed.n == unpacked ? ST_OK : ST_MALFORMED;
     *ret = (struct slice){0};
     if (codec >= PAGE_UNKNOWN) return ST_UNSUPPORTED;
+    if (!possible(codec, packed.n, unpacked)) return ST_MALFORMED;
     if (unpacked > PAGE_MOST) return ST_LIMIT;
     struct making k = {.m = m, .want = (size_t)unpacked};
     enum st st = take(m, k.want + 1, &k.out);
