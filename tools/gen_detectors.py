@@ -95,6 +95,17 @@ class Tables:
             self.words.setdefault(word, []).append(i)
 
 
+def read_rarity(path):
+    """Of values that have the form, one in so many passes the check (evidence.tsv, `fits`: bits): id -> number."""
+    rarity = {}
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        cells = line.split("\t")
+        if len(cells) > 2 and cells[0].startswith("pii.") and not cells[0].startswith("pii.phone."):
+            bits = int(cells[1] or 0)
+            rarity[cells[0]] = 1 << min(bits, 20) if bits >= 3 else 0
+    return rarity
+
+
 def read_evidence(path):
     """Words that speak for a kind of personal value (evidence.tsv): id -> folded words, lists filled in."""
     lists, rows = {}, {}
@@ -160,7 +171,7 @@ def detectors_c(t):
     for i, row in enumerate(t.rows):
         out.append(f"    {{.id = {quote(row['id'])}, .kind = DETECTOR_{row['kind'].upper()}, .severity = SEV_{row['severity'].upper()},\n"
                    f"     .title = {quote(row['title'])}, .region = {quote(row['region'])}, .context = context_{i}, "
-                   f".one_in = {row['one_in'] or 0}}},\n")
+                   f".one_in = {row['one_in'] or t.rarity.get(row['id'], 0)}}},\n")
     out.append("};\n\nconst struct detector_row detector_rows[] = {\n")
     for i, row in enumerate(t.rows):
         flags = [name for name, on in (("ROW_NEEDS_WORD", row["need"] == "word"), ("ROW_LEAD", t.leads[i]),
@@ -259,6 +270,7 @@ def main():
     try:
         rows = read_rows(a.folder)
         t = Tables(rows, read_evidence(a.folder / "evidence.tsv"))
+        t.rarity = read_rarity(a.folder / "evidence.tsv")
     except (Bad, pt.BadPattern) as e:
         print(f"gen_detectors: {e}", file=sys.stderr)
         return 1

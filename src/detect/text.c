@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* text.c - texts with a role, each to whoever judges that role. */
 #include "detect/text.h"
+#include "detect/data/data.h"
 #include "detect/template.h"
 
 #define EVIDENCE_MAX 120
@@ -42,6 +43,6 @@ void judge_text(struct judge *j, const struct reading *r, const struct event *ev
     if (ev->text.role == TEXT_TEMPLATE) judge_template(j, r, ev);
     if (ev->text.role == TEXT_METADATA) text_snippets(&in);
     if (ev->text.role == TEXT_CODE) text_python(&in);
-    text_secrets(&in);
+    data_role(j, r, ev);
     text_hidden(&in);
 }

@@ -16,7 +16,6 @@ struct text_in {
 void text_report(const struct text_in *in, const char *rule, enum severity s, size_t at,
                  const char *message, struct slice evidence);
 
-void text_secrets(const struct text_in *in);
 void text_hidden(const struct text_in *in);
 void text_snippets(const struct text_in *in); /* code where none belongs */
 void text_python(const struct text_in *in);   /* what source code does */

@@ -159,8 +159,8 @@ static void read_only(struct table *t)
     }
     if (!p->raw.n) return;
     if (!r->not_inspected) page_line(p);
+    buf_str(&p->raw, " read for secrets and personal data");
     page_item_raw(p, 0, 0, INK_PLAIN);
-    page_item(p, TABLE_INDENT, 1, INK_PLAIN, S("read for secrets and personal data"));
     page_item(p, TABLE_INDENT, 3, INK_DIM, S("(rules for code itself come later)"));
     page_line(p);
 }

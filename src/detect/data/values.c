@@ -297,7 +297,7 @@ static struct slice message_of(struct judge_data *d, const struct value *v)
                        : v->in > IN_NOTEBOOK_OUTPUT
                            ? "whoever gets the file has it too"
                            : "a model that learns it may repeat it to anyone";
-    return arena_printf(d->arena, "Holds %s: %s", v->detector->title, gain);
+    return arena_printf(d->arena, "%s in plain sight: %s", v->detector->title, gain);
 }
 
 static struct slice evidence_of(struct judge_data *d, const struct value *v)

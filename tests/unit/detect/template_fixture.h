@@ -3,6 +3,7 @@
 #pragma once
 #include "../test.h"
 #include "base/buf.h"
+#include "detect/data/look.h"
 #include "detect/judge.h"
 #include "finding/rules.h"
 #include <glob.h>
@@ -46,6 +47,9 @@ static inline void judge_role(enum text_role role, struct slice name, struct sli
     *ret = (struct found){0};
     arena_init(&arena, cap, chunk);
     judge_init(&judge, &arena, found_add, ret);
+    struct engine *engine = engine_new();
+    judge.look = look_new(engine);
+    assert_non_null(judge.look);
     struct reading r = {.arena = &arena,
                         .budget = &budget,
                         .emit = judge_event,
@@ -55,6 +59,8 @@ static inline void judge_role(enum text_role role, struct slice name, struct sli
     if (!judge.nomem) tell_text(&r, role, name, text, 0, 1);
     judge_finish(&judge);
     ret->nomem = judge.nomem;
+    look_free(judge.look);
+    engine_free(engine);
     arena_done(&arena);
 }
 
