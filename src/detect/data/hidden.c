@@ -290,8 +290,7 @@ const char *hidden_message(enum hidden_kind kind)
     static const char *const messages[] = {
         "Text in Unicode tag characters: people see nothing, a model reads it",
         "Bytes in variation selectors: people see nothing, a program or a model reads them",
-        "Invisible characters inside of words or in long runs: filters do not match what a model "
-        "reads",
+        "Invisible characters inside of words or in long runs: filters miss what a model reads",
         "Characters that change the direction of writing: people read it in another order",
         "Latin words with letters of another script: they look alike and are not the same",
     };

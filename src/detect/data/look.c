@@ -27,6 +27,7 @@ struct look *look_new(struct engine *e)
     l->nested = malloc(NESTED_MAX * sizeof *l->nested);
     arena_init(&l->views, 32u << 20, 256u << 10);
     arena_init(&l->waiting, LIST_MAX * 6, 64u << 10);
+    arena_init(&l->names, 1u << 20, 4096);
     if (!l->inject || !l->marks || !l->nested) {
         look_free(l);
         return NULL;
@@ -42,6 +43,7 @@ void look_free(struct look *l)
     free(l->nested);
     arena_done(&l->views);
     arena_done(&l->waiting);
+    arena_done(&l->names);
     free(l);
 }
 
@@ -103,6 +105,14 @@ static bool reads_the_same(const struct look *l, struct slice seen, size_t from,
     return slice_eq(seen, slice_sub(l->text, from, to - from));
 }
 
+static const char *via_of(struct look *l)
+{
+    if (!l->named)
+        l->named = (const char *)arena_copy(&l->names, slice_of(l->via, sizeof l->via)).p;
+    if (!l->named) l->nomem = true;
+    return l->named ? l->named : "a decoded form";
+}
+
 static void on_view_hit(void *ctx, const struct hit *h)
 {
     struct look *l = ctx;
@@ -112,7 +122,7 @@ static void on_view_hit(void *ctx, const struct hit *h)
     struct slice value = slice_sub(l->view->text, (size_t)h->from, (size_t)(h->to - h->from));
     if (moved.to <= moved.from || reads_the_same(l, value, (size_t)moved.from, (size_t)moved.to))
         return;
-    struct look_hit out = {&moved, value, l->via};
+    struct look_hit out = {&moved, value, via_of(l)};
     if (l->sink->on_hit) l->sink->on_hit(l->sink->ctx, &out);
 }
 
@@ -166,6 +176,7 @@ static void on_view(void *ctx, const struct view *v)
     bool unseen = v->kind == VIEW_TAGS || v->kind == VIEW_SELECTORS || v->kind == VIEW_ROT13;
     l->view = v;
     l->nested_count = 0;
+    l->named = NULL;
     name_view(l, v->kind);
     engine_scan(l->engine, v->text, &sink);
     if (v->kind == VIEW_FOLDED) l->nested_count = 0;
@@ -294,6 +305,7 @@ void look_text(struct look *l, struct slice text, enum look_kind kind, const str
     l->text = text;
     l->sink = sink;
     l->nomem = false;
+    arena_reset(&l->names);
     l->skipped = 0;
     l->last = &l->first;
     l->inject_kind = kind == LOOK_RECORDS                      ? INJECT_RECORDS

@@ -26,7 +26,8 @@ enum look_kind {
 struct look_hit {
     const struct hit *hit; /* from, to: in the text given */
     struct slice value;    /* what matched, decoded */
-    const char *via;       /* NULL: as it lies; "base64", "percent in base64", ... */
+    const char *via;       /* NULL: as it lies; "base64", "percent in base64", ...; lives until the
+                              next look_text() */
 };
 typedef void look_hit_fn(void *ctx, const struct look_hit *hit);
 

@@ -24,7 +24,7 @@ struct look {
     struct inject *inject;
     struct mark *marks, *nested;
     size_t mark_count, nested_count;
-    struct arena views, waiting;
+    struct arena views, waiting, names;
     struct look_source *first, **last;
     bool nomem;
     uint64_t skipped;
@@ -37,6 +37,7 @@ struct look {
     struct look_source *source;
     const struct view *view;
     char via[VIA_MAX];
+    const char *named; /* via, kept; NULL: not yet for this view */
 };
 
 void look_hidden(struct look *l, const struct hidden *h);
