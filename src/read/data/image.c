@@ -60,8 +60,8 @@ void picture_place(struct picture *p, double lat, double lon, uint64_t offset)
 {
     char text[64];
     if (!(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180) || (lat == 0 && lon == 0)) return;
-    int n = snprintf(text, sizeof text, "%.6f, %.6f", lat, lon);
-    if (n > 0) picture_text(p, "EXIF GPS location", S(""), slice_of(text, (size_t)n), offset);
+    int n = snprintf(text, sizeof text, "GPS location: %.6f, %.6f", lat, lon);
+    if (n > 0) picture_text(p, "EXIF GPS", S(""), slice_of(text, (size_t)n), offset);
 }
 
 /* ---- sizes ---- */

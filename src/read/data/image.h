@@ -43,5 +43,6 @@ MUST_USE enum st tiff_walk(struct picture *p);
 /* image_meta.c */
 void xmp_texts(struct picture *p, struct slice xml, uint64_t offset);
 void iptc_texts(struct picture *p, struct slice records, uint64_t offset);
-/* Degrees as six decimals, which is how the detector of places knows them. */
+/* Degrees as six decimals and with the words around them by which the detector of places knows
+ * them. */
 void picture_place(struct picture *p, double lat, double lon, uint64_t offset);
