@@ -16,6 +16,8 @@ import time
 
 RUNS = int(os.environ.get("RUNS", "7"))
 MERLON, INPUTS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+HERE = os.path.dirname(os.path.abspath(__file__))
+BENCH = os.path.join(os.path.dirname(MERLON), "merlon-bench")  # the literal pass by itself
 PEERS = os.environ.get("PEERS")
 PYTHON = os.environ.get("PEER_PYTHON", "/usr/bin/python3")
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -95,6 +97,71 @@ def against_peer(title, arguments, path, goal):
         print(f"| {title} | {wall * 1e3:.1f} ms ({cpu * 1e3:.1f} CPU) | picklescan: peer absent | - | {goal} |")
 
 
+def scan_of(path, *more):
+    return [MERLON, "scan", "-s", "--no-cache", *more, path]
+
+
+def size_of(path):
+    decoded = os.path.splitext(path)[0] + ".decoded"
+    if path.endswith(".parquet") and os.path.exists(decoded):
+        with open(decoded) as f:
+            return int(f.read())
+    return os.path.getsize(path)
+
+
+def against_literals(title, path, goal, twin=None):
+    """Bytes a second of a scan with everything, and of the literal pass alone over the same file (or,
+    for packed files, over `twin`, text of the same kind)."""
+    literals = [BENCH, "literals", twin or path]
+    ours, theirs = size_of(path), os.path.getsize(twin or path)
+    a_wall, a_cpu, b_wall, _, ratio = pair(scan_of(path), literals)
+    print(f"| {title} | {ours / a_wall / 1e9:.2f} GB/s ({ours / a_cpu / 1e9:.2f} a CPU second) | literals only: "
+          f"{theirs / b_wall / 1e9:.2f} GB/s | {ours / theirs / ratio:.3f} | {goal} |")
+
+
+def against_scanner(title, name, command, path):
+    """A peer that reads data: bytes a second of both."""
+    mine, _ = once(scan_of(path))
+    if not command:
+        print(f"| {title} | {size_of(path) / mine / 1e6:.0f} MB/s | {name}: peer absent | - | - |")
+        return
+    a_wall, _, b_wall, _, ratio = pair(scan_of(path), *command)
+    print(f"| {title} | {size_of(path) / a_wall / 1e6:.0f} MB/s | {name}: {size_of(path) / b_wall / 1e6:.2f} MB/s "
+          f"| {1 / ratio:.0f} x | - |")
+
+
+def detect_secrets(path):
+    folder = os.path.join(PEERS or "", "detect-secrets")
+    if not PEERS or not os.path.isdir(folder):
+        return None
+    return [PYTHON, "-m", "detect_secrets", "scan", "--all-files", path], {"PYTHONPATH": folder}
+
+
+def presidio(path):
+    """The pattern recognisers only, without a language model, on every line."""
+    folder = os.path.join(PEERS or "", "presidio", "presidio-analyzer")
+    if not PEERS or not os.path.isdir(folder):
+        return None
+    probe = subprocess.run([PYTHON, "-c", "import presidio_analyzer"], env={**os.environ, "PYTHONPATH": folder},
+                           check=False, **QUIET)
+    return ([PYTHON, os.path.join(HERE, "presidio_lines.py"), path], {"PYTHONPATH": folder}) if probe.returncode == 0 \
+        else None
+
+
+def data_rows():
+    print("\n| datasets | merlon | against | ratio | goal |\n|---|---|---|---|---|")
+    rows = {name: os.path.join(INPUTS, "rows." + name) for name in ("jsonl", "csv", "parquet")}
+    against_literals("200 MB JSONL, every detector", rows["jsonl"], ">= 0.35")
+    against_literals("200 MB CSV, every detector", rows["csv"], ">= 0.25")
+    against_literals("Parquet with zstd, decoded bytes", rows["parquet"], ">= 0.10", rows["jsonl"])
+    hostile = os.path.join(INPUTS, "hostile")
+    for name in sorted(os.listdir(hostile)):
+        against_literals("hostile: " + name, os.path.join(hostile, name), ">= 0.07", rows["jsonl"])
+    sample = os.path.join(INPUTS, "sample.jsonl")
+    against_scanner("2 MB JSONL, secrets", "detect-secrets", detect_secrets(sample), sample)
+    against_scanner("2 MB JSONL, personal data", "Presidio, patterns only", presidio(sample), sample)
+
+
 def main():
     big, small = os.path.join(INPUTS, "big.pt"), os.path.join(INPUTS, "small")
     print("| what | merlon | against | ratio | goal |\n|---|---|---|---|---|")
@@ -103,6 +170,7 @@ def main():
     digest = ["openssl", "dgst", "-sha256", big]
     row("218 MB PyTorch file, hash and full content", "openssl dgst -sha256",
         pair([MERLON, "scan", "-s", "--no-cache", big], digest), "<= 1.05")
+    data_rows()
     print("\n| memory of all processes (PSS) | MiB | goal |\n|---|---|---|")
     for title, arguments in [
         ("218 MB PyTorch file, hash and full content", ["--no-cache", big]),
@@ -110,6 +178,11 @@ def main():
         ("sparse 20 GB safetensors, structure", ["--no-hash", os.path.join(INPUTS, "sparse.safetensors")]),
         ("sparse 20 GB safetensors, hash and full content", ["--no-cache", os.path.join(INPUTS, "sparse.safetensors")]),
         ("sparse 20 GB GGUF, hash and full content", ["--no-cache", os.path.join(INPUTS, "sparse.gguf")]),
+        ("200 MB JSONL", ["--no-cache", os.path.join(INPUTS, "rows.jsonl")]),
+        ("200 MB CSV", ["--no-cache", os.path.join(INPUTS, "rows.csv")]),
+        ("Parquet with zstd", ["--no-cache", os.path.join(INPUTS, "rows.parquet")]),
+        ("one JSON record of 400 MB", ["--no-cache", os.path.join(INPUTS, "long.jsonl")]),
+        ("lines of repeats, columns and escapes", ["--no-cache", os.path.join(INPUTS, "hostile")]),
     ]:
         print(f"| {title} | {peak_mib([MERLON, 'scan', '-s', *arguments]):.1f} | <= 64 |")
 
