@@ -95,7 +95,7 @@ enum check_result check_phone_grouped(struct slice value)
         size_t zero = slice_find(value, S("(0)"));
         if (zero != SIZE_MAX) {
             struct digits head;
-            if (!plain(slice_sub(value, 0, zero), &head)) return CHECK_BAD;
+            if (!plain(slice_sub(value, 0, zero), &head) || head.n >= x.n) return CHECK_BAD;
             memmove(x.d + head.n, x.d + head.n + 1, x.n - head.n - 1);
             x.n--;
         }
