@@ -178,10 +178,11 @@ static void claim_at(struct shape_walk *w, unsigned d)
     struct slice t = w->v->text;
     struct match m;
     size_t at = w->at;
-    bool fits = in_set(row->first, t.p[at]) && pattern_match(row->program, t, at, &m);
-    for (size_t back = 1;
-         !fits && (row->flags & ROW_LEAD) && back <= 2 && back <= at && is_lead(t.p[at - back]);
-         back++)
+    size_t lead = 0;
+    bool fits = false;
+    if (row->flags & ROW_LEAD)
+        while (lead < 2 && lead < at && is_lead(t.p[at - lead - 1])) lead++;
+    for (size_t back = lead + 1; !fits && back-- > 0;) /* with its + or ( first: it says more */
         fits = in_set(row->first, t.p[at - back]) && pattern_match(row->program, t, at - back, &m);
     if (!fits || w->claims == ARBITRATE_CLAIMS) return;
     check_fn *check = w->s->checks[row->check];
