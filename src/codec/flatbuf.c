@@ -80,7 +80,8 @@ struct flat_table flat_table_at(struct flat *f, struct flat_vector v, uint32_t i
 {
     if (i >= v.count) return (struct flat_table){0};
     uint64_t at = v.at + 4ull * i, step = get(f, at, 4);
-    return f->bad ? (struct flat_table){0} : table_of(f, at + step);
+    struct flat_table none = {0};
+    return f->bad ? none : table_of(f, at + step);
 }
 
 int64_t flat_long_at(struct flat *f, struct flat_vector v, unsigned size, uint32_t i,

@@ -9,28 +9,14 @@
  * every message in order, and then whether the footer names the same batches. */
 #include "read/data/arrow.h"
 #include "read/data/arrow_part.h"
-#include <stdarg.h>
-#include <stdio.h>
 
-#define COMPLAINTS_MAX 16u
-#define CONTINUES      0xffffffffu
-#define TAIL           10u /* length and "ARROW1" */
-#define META_MOST      ((uint64_t)256 << 20)
-#define SEEN_MAX       ((size_t)1 << 17)
-#define V5             4
+#define CONTINUES 0xffffffffu
+#define TAIL      10u /* length and "ARROW1" */
+#define META_MOST ((uint64_t)256 << 20)
+#define SEEN_MAX  ((size_t)1 << 17)
+#define V5        4
 
 enum { SCHEMA = 1, DICTIONARY = 2, BATCH = 3 };
-
-void arrow_complain(struct arrow *a, uint64_t at, const char *fmt, ...)
-{
-    char text[300];
-    va_list ap;
-    if (a->complaints++ >= COMPLAINTS_MAX) return;
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    tell_anomaly(a->r, ANOMALY_MALFORMED, at, "%s", text);
-}
 
 /* ---- messages ---- */
 

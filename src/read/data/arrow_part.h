@@ -97,8 +97,11 @@ struct arrow {
     bool have_schema, old_unions; /* before V5 unions had a validity buffer */
 };
 
-void arrow_complain(struct arrow *a, uint64_t at, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Said at most a few times per file. */
+#define arrow_complain(x, at, ...)                                                              \
+    do {                                                                                        \
+        if ((x)->complaints++ < 16) tell_anomaly((x)->r, ANOMALY_MALFORMED, (at), __VA_ARGS__); \
+    } while (0)
 
 /* schema.c */
 MUST_USE enum st arrow_schema(struct arrow *a, struct flat *f, struct flat_table schema,

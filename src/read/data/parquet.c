@@ -10,23 +10,9 @@
 #include "read/data/parquet.h"
 #include "base/sort.h"
 #include "read/data/parquet_part.h"
-#include <stdarg.h>
-#include <stdio.h>
 
-#define COMPLAINTS_MAX 16u
-#define RANGES_MAX     ((size_t)1 << 17)
-#define FRAME          12u
-
-void parquet_complain(struct parquet *p, uint64_t at, const char *fmt, ...)
-{
-    char text[300];
-    va_list ap;
-    if (p->complaints++ >= COMPLAINTS_MAX) return;
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    tell_anomaly(p->r, ANOMALY_MALFORMED, at, "%s", text);
-}
+#define RANGES_MAX ((size_t)1 << 17)
+#define FRAME      12u
 
 /* ---- the footer but for its row groups ---- */
 

@@ -73,8 +73,10 @@ struct parquet {
 };
 
 /* Said at most a few times per file. */
-void parquet_complain(struct parquet *p, uint64_t at, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+#define parquet_complain(x, at, ...)                                                            \
+    do {                                                                                        \
+        if ((x)->complaints++ < 16) tell_anomaly((x)->r, ANOMALY_MALFORMED, (at), __VA_ARGS__); \
+    } while (0)
 
 /* schema.c: the list of SchemaElements at the cursor -> leaves. */
 MUST_USE enum st parquet_schema(struct parquet *p, struct thrift *t, const struct thrift_field *f);
