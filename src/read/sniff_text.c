@@ -45,7 +45,7 @@ static bool faulty_text(struct slice s)
         control += (c < 0x20 && !(c >= '\t' && c <= '\r') && c != 0x1b) || c == 0x7f;
         high += c >= 0x80;
     }
-    return control <= 1 + s.n / 100 && high * 10 <= s.n * 9;
+    return control <= 1 + s.n / 100 && high * 100 <= s.n * 97;
 }
 
 /* No control characters at all, and letters where a legacy character set has its letters. */
@@ -66,8 +66,7 @@ bool shape_is_text(const struct shape_input *in)
     if (!in->head.n) return false;
     if (utf8_text(in->head, in->bytes.n > in->head.n)) return true;
     if (shape_charset(in)) return true;
-    if (promises_text(in->name))
-        return faulty_text(in->head) || charset_guess(in->head, &(bool){0});
+    if (promises_text(in->name)) return faulty_text(in->head);
     return !promises_model(in->name) && legacy_text(in->head);
 }
 

@@ -7,6 +7,7 @@
  * of two neighbouring bytes meet in a bit for each way to be wrong. */
 #include "read/text/bits.h"
 #include "base/utf8.h"
+#include "read/text/json_text.h"
 #include <immintrin.h>
 
 #define AVX2 __attribute__((target("avx2")))
@@ -55,6 +56,13 @@ AVX2 static inline uint64_t wide_below(struct wide w, uint8_t top)
                      _mm256_cmpeq_epi8(_mm256_min_epu8(w.high, t), w.high));
 }
 
+AVX2 static inline uint64_t wide_digits(struct wide w)
+{
+    __m256i zero = _mm256_set1_epi8('0');
+    return wide_below((struct wide){_mm256_sub_epi8(w.low, zero), _mm256_sub_epi8(w.high, zero)},
+                      10);
+}
+
 AVX2 static void json_wide(const uint8_t *at, size_t blocks, struct json_bits *ret)
 {
     const __m256i ops = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0, 0,
@@ -72,6 +80,7 @@ AVX2 static void json_wide(const uint8_t *at, size_t blocks, struct json_bits *r
             .lf = wide_is(w, '\n'),
             .cr = wide_is(w, '\r'),
             .low = wide_below(w, 0x20),
+            .digit = wide_digits(w),
             .high = wide_mask(w.low, w.high),
         };
         /* with bit 5 set, FF and SUB would pass for , and : */
@@ -148,6 +157,7 @@ static void json_narrow(const uint8_t *at, size_t blocks, struct json_bits *ret)
         b.cr = narrow_is(&n, '\r');
         b.space = b.lf | b.cr | narrow_is(&n, ' ') | narrow_is(&n, '\t');
         b.low = narrow_below(&n, 0x20);
+        b.digit = narrow_below(&n, '9' + 1) & ~narrow_below(&n, '0');
         b.high = narrow_high(&n);
         ret[i] = b;
     }
@@ -186,6 +196,38 @@ void bits_csv(struct slice text, size_t at, size_t blocks, uint8_t quote, uint8_
 {
     struct slice s = blocks_at(text, at, blocks);
     (have_avx2() ? csv_wide : csv_narrow)(s.p, s.n / 64, quote, separator, ret);
+}
+
+/* ---- escapes ---- */
+
+/* The bytes up to a backslash or to `to`, copied 16 at a time; gives their number. */
+static size_t copy_plain(struct slice text, size_t from, size_t to, uint8_t *out)
+{
+    size_t at = from;
+    const __m128i slash = _mm_set1_epi8('\\');
+    for (; to - at >= 16; at += 16) {
+        __m128i v = _mm_loadu_si128((const void *)&text.p[at]);
+        _mm_storeu_si128((void *)&out[at - from], v);
+        unsigned hit = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, slash));
+        if (hit) return at - from + (size_t)__builtin_ctz(hit);
+    }
+    for (; at < to && text.p[at] != '\\'; at++) out[at - from] = text.p[at];
+    return at - from;
+}
+
+size_t bits_unescape(struct slice text, size_t from, size_t to, uint8_t *out)
+{
+    size_t made = 0;
+    struct slice part = slice_sub(text, 0, to);
+    while (from < to) {
+        size_t n = copy_plain(text, from, to, &out[made]), more = 0;
+        from += n;
+        made += n;
+        if (from >= to) break;
+        from += json_resolve(NULL, part, from, &out[made], &more);
+        made += more;
+    }
+    return made;
 }
 
 /* ---- UTF-8 ---- */

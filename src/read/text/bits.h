@@ -13,7 +13,8 @@ struct json_bits {
     uint64_t space;  /* JSON's white space, line ends included */
     uint64_t lf, cr; /* line ends */
     uint64_t low;    /* below 0x20 */
-    uint64_t high;   /* not 0: a byte from 0x80 */
+    uint64_t digit;
+    uint64_t high; /* not 0: a byte from 0x80 */
 };
 
 struct csv_bits {
@@ -26,6 +27,10 @@ struct csv_bits {
 void bits_json(struct slice text, size_t at, size_t blocks, struct json_bits *ret);
 void bits_csv(struct slice text, size_t at, size_t blocks, uint8_t quote, uint8_t separator,
               struct csv_bits *ret);
+
+/* Copies text[from, to) with the escapes of JSON strings resolved into out, which has room for
+ * to - from + 32 bytes; gives the length. */
+size_t bits_unescape(struct slice text, size_t from, size_t to, uint8_t *out);
 
 /* Bit i is set when an odd number of bits 0..i is. */
 static inline uint64_t bits_prefix_xor(uint64_t x)

@@ -4,6 +4,7 @@
 
 #define RECORDS_FIRST ((size_t)256)
 #define RECORDS_MOST  ((size_t)128 << 10)
+#define SPARE         ((size_t)64)  /* room behind rendered text */
 #define BORDER        ((size_t)256) /* a part begins at a border of words, if one is so near */
 
 void blocks_init(struct blocks *b, struct source *source, const struct blocks_shape *shape,
@@ -80,6 +81,7 @@ static bool make_buffer(struct blocks *b, size_t n)
 {
     if (b->buffer_n >= n) return true;
     size_t room = b->source->text.n < BLOCK_LONG ? b->source->text.n : BLOCK_LONG;
+    room += SPARE;
     if (room < n) room = n;
     b->buffer = ARENA_ARRAY(b->source->r->arena, uint8_t, room);
     b->buffer_n = b->buffer ? room : 0;
@@ -87,11 +89,25 @@ static bool make_buffer(struct blocks *b, size_t n)
     return b->buffer != NULL;
 }
 
+/* A record ends between escapes, so that each can be resolved for itself. */
+static struct slice render_fast(struct blocks *b)
+{
+    size_t from = 0, made = 0;
+    for (size_t i = 0; i <= b->records; i++) {
+        size_t to = i < b->records ? b->ends[i] : b->raw.n;
+        made += b->shape->render(b->raw, from, to, &b->buffer[made]);
+        if (i < b->records) b->text_ends[i] = (uint32_t)made;
+        from = to;
+    }
+    return slice_of(b->buffer, made);
+}
+
 /* The text with its escapes resolved, and where the records end in it. */
 static struct slice render(struct blocks *b)
 {
     struct blocks_walk w = {0};
-    if (!make_buffer(b, b->raw.n)) return (struct slice){0};
+    if (!make_buffer(b, b->raw.n + SPARE)) return (struct slice){0};
+    if (b->shape->render) return render_fast(b);
     for (size_t i = 0; i < b->records; i++) {
         walk_on(b, &w, b->ends[i], SIZE_MAX, b->buffer);
         b->text_ends[i] = (uint32_t)w.text;
@@ -143,13 +159,24 @@ static void locate_value(struct blocks *b, size_t from, size_t to, struct slice 
     ret->value = b->value;
 }
 
+/* Lines are counted only when somebody asks. */
+static void lines_to_block(struct blocks *b)
+{
+    while (b->line.at < b->from) {
+        size_t at = b->line.at, to = b->from - at > BLOCK_WANTED ? at + BLOCK_WANTED : b->from;
+        line_to(b->source, &b->line, to);
+        source_release(b->source, at, to);
+    }
+}
+
 static void locate(void *ctx, size_t at, struct block_place *ret)
 {
     struct blocks *b = ctx;
     size_t raw = raw_at(b, at), from = 0, to = 0;
     struct slice text = b->rendered ? slice_of(b->buffer, b->buffer_n) : b->raw;
     *ret = (struct block_place){.row = -1, .column_index = -1};
-    if (b->from + raw < b->where.begin) b->where = b->line;
+    if (b->line.at < b->from) lines_to_block(b);
+    if (b->where.number == 0 || b->from + raw < b->where.begin) b->where = b->line;
     line_to(b->source, &b->where, b->from + raw);
     struct blocks_at where = where_is(b, raw);
     ret->offset = source_offset(b->source, b->from + raw);
@@ -180,7 +207,7 @@ static void tell_block(struct blocks *b, size_t to)
     if (b->rendered) walk_on(b, &b->walk, b->seen, SIZE_MAX, NULL);
     block.seen = b->rendered ? b->walk.text : b->seen;
     b->walk = (struct blocks_walk){0};
-    b->where = b->line;
+    b->where = (struct blocks_line){0};
     b->index = 0;
     b->value_from = b->value_to = 0;
     tell(b->source->r, &(struct event){.kind = EV_BLOCK,
@@ -191,7 +218,6 @@ static void tell_block(struct blocks *b, size_t to)
 /* Begin a block at `next`; the pages before are not needed any more. */
 static void begin(struct blocks *b, size_t next, size_t to)
 {
-    line_to(b->source, &b->line, next);
     source_release(b->source, b->from, next);
     b->rows += b->records;
     b->records = 0;

@@ -36,6 +36,8 @@ struct blocks_shape {
     size_t (*escape)(void *ctx, struct slice raw, size_t at, size_t *state);
     /* What the escape at `at` says: the length of it, and up to 4 bytes. */
     size_t (*resolve)(void *ctx, struct slice raw, size_t at, uint8_t out[4], size_t *ret_n);
+    /* The same for raw[from, to) at once, with 32 bytes of room to spare. NULL: step by step. */
+    size_t (*render)(struct slice raw, size_t from, size_t to, uint8_t *out);
 };
 
 struct blocks_walk { /* two places that are the same byte */
@@ -63,7 +65,7 @@ struct blocks {
     size_t records, room;
     uint8_t *buffer;
     size_t buffer_n;
-    struct blocks_line line; /* at `from` */
+    struct blocks_line line; /* at or before `from` */
     /* locate()'s memory */
     struct slice raw;
     bool rendered;

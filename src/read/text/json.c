@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json.c - JSON Lines and JSON documents as tables of records. */
+#include "read/text/bits.h"
 #include "read/text/blocks.h"
 #include "read/text/json_scan.h"
 #include "read/text/json_text.h"
@@ -31,8 +32,11 @@ static void place(void *ctx, const struct blocks_at *where, struct block_place *
     *to = w->token_end;
 }
 
-static const struct blocks_shape shape = {
-    .kind = BLOCK_RECORDS, .place = place, .escape = json_escape, .resolve = json_resolve};
+static const struct blocks_shape shape = {.kind = BLOCK_RECORDS,
+                                          .place = place,
+                                          .escape = json_escape,
+                                          .resolve = json_resolve,
+                                          .render = bits_unescape};
 
 /* ---- records ---- */
 

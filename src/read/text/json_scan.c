@@ -12,7 +12,48 @@
 
 #define BATCH 64u /* blocks of 64 bytes */
 
-enum state { TOP, VALUE, FIRST_VALUE, FIRST_KEY, KEY, COLON, AFTER, DONE };
+/* In an object, and in a list; FIRST: the bracket may close at once. */
+enum state {
+    TOP,
+    VALUE,
+    ITEM,
+    FIRST_ITEM,
+    FIRST_KEY,
+    KEY,
+    COLON,
+    AFTER_VALUE,
+    AFTER_ITEM,
+    DONE,
+    STATES,
+    SLOW = STATES, /* the machine itself must look */
+};
+
+/* Sorts of first bytes of tokens that the short way knows. */
+enum token { OTHER, QUOTE, COMMA, COLON_SIGN, DIGIT, TOKENS };
+
+static const uint8_t token_of[256] = {
+    ['"'] = QUOTE, [','] = COMMA, [':'] = COLON_SIGN, ['0'] = DIGIT, ['1'] = DIGIT,
+    ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT,      ['5'] = DIGIT, ['6'] = DIGIT,
+    ['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT,
+};
+
+#define ROW(q, c, s, d)  \
+    {                    \
+        SLOW, q, c, s, d \
+    }
+static const uint8_t short_way[STATES][TOKENS] = {
+    [TOP] = ROW(SLOW, SLOW, SLOW, SLOW),
+    [VALUE] = ROW(AFTER_VALUE, SLOW, SLOW, AFTER_VALUE),
+    [ITEM] = ROW(AFTER_ITEM, SLOW, SLOW, AFTER_ITEM),
+    [FIRST_ITEM] = ROW(AFTER_ITEM, SLOW, SLOW, AFTER_ITEM),
+    [FIRST_KEY] = ROW(COLON, SLOW, SLOW, SLOW),
+    [KEY] = ROW(COLON, SLOW, SLOW, SLOW),
+    [COLON] = ROW(SLOW, SLOW, VALUE, SLOW),
+    [AFTER_VALUE] = ROW(SLOW, KEY, SLOW, SLOW),
+    [AFTER_ITEM] = ROW(SLOW, ITEM, SLOW, SLOW),
+    [DONE] = ROW(SLOW, SLOW, SLOW, SLOW),
+};
+#undef ROW
 
 #define NONE SIZE_MAX
 
@@ -123,7 +164,7 @@ static void tell_record(struct scan *s, size_t to)
 /* A value begins. */
 static bool value(struct scan *s, size_t at)
 {
-    if (s->state > FIRST_VALUE) {
+    if (s->state > FIRST_ITEM) {
         fault(s, at, s->state == DONE ? "bytes after the value" : "a value out of place");
         return false;
     }
@@ -135,9 +176,17 @@ static bool value(struct scan *s, size_t at)
     return true;
 }
 
+static bool in_object(const struct scan *s)
+{
+    return s->depth && s->objects[(s->depth - 1) / 64] >> (s->depth - 1) % 64 & 1;
+}
+
 static void complete(struct scan *s)
 {
-    s->state = s->depth ? AFTER : s->lines ? DONE : TOP;
+    if (!s->depth)
+        s->state = s->lines ? DONE : TOP;
+    else
+        s->state = in_object(s) ? AFTER_VALUE : AFTER_ITEM;
 }
 
 static void open_bracket(struct scan *s, size_t at, bool object)
@@ -157,18 +206,14 @@ static void open_bracket(struct scan *s, size_t at, bool object)
     uint64_t bit = 1ull << s->depth % 64, *word_ = &s->objects[s->depth / 64];
     *word_ = object ? *word_ | bit : *word_ & ~bit;
     s->depth++;
-    s->state = object ? FIRST_KEY : FIRST_VALUE;
-}
-
-static bool in_object(const struct scan *s)
-{
-    return s->depth && s->objects[(s->depth - 1) / 64] >> (s->depth - 1) % 64 & 1;
+    s->state = object ? FIRST_KEY : FIRST_ITEM;
 }
 
 static void close_bracket(struct scan *s, size_t at, bool object)
 {
-    bool fits = s->state == AFTER || s->state == (object ? FIRST_KEY : FIRST_VALUE);
-    if (!s->depth || !fits || in_object(s) != object) {
+    bool fits = s->state == (object ? AFTER_VALUE : AFTER_ITEM) ||
+                s->state == (object ? FIRST_KEY : FIRST_ITEM);
+    if (!s->depth || !fits) {
         fault(s, at, "a bracket that closes nothing");
         return;
     }
@@ -181,12 +226,12 @@ static void close_bracket(struct scan *s, size_t at, bool object)
 
 static void comma(struct scan *s, size_t at)
 {
-    if (s->state != AFTER) {
+    if (s->state != AFTER_VALUE && s->state != AFTER_ITEM) {
         fault(s, at, "a comma out of place");
         return;
     }
     if (s->depth == s->base && s->record != NONE) tell_record(s, at);
-    s->state = in_object(s) ? KEY : VALUE;
+    s->state = s->state == AFTER_VALUE ? KEY : ITEM;
 }
 
 static void string(struct scan *s, size_t at)
@@ -309,6 +354,50 @@ static uint64_t break_strings(uint64_t *inside, uint64_t lf)
     return broken;
 }
 
+static void slow_events(struct scan *s, size_t at, uint64_t events, uint64_t odd)
+{
+    for (; events; events &= events - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(events);
+        event(s, at + i, odd >> i & 1);
+    }
+}
+
+/* Is the number that begins at bit i, and ends in this block, plain digits with at most one point?
+ */
+static bool plain_number(struct slice text, size_t at, unsigned i, const struct json_bits *b)
+{
+    uint64_t ends = (b->op | b->space) & bits_from(i);
+    if (!ends) return false;
+    unsigned end = (unsigned)__builtin_ctzll(ends);
+    uint64_t rest = ~b->digit & bits_from(i) & ~bits_from(end);
+    bool zero = text.p[at + i] == '0';
+    if (!rest) return !zero || end == i + 1;
+    unsigned point = (unsigned)__builtin_ctzll(rest);
+    if (rest & (rest - 1) || text.p[at + point] != '.' || point + 1 == end) return false;
+    return !zero || point == i + 1;
+}
+
+/* Most tokens need no more than a look into a table. */
+static void short_events(struct scan *s, size_t at, uint64_t events, const struct json_bits *b)
+{
+    const uint8_t *bytes = &s->text.p[at];
+    unsigned state = s->state;
+    for (; events; events &= events - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(events);
+        unsigned token = token_of[bytes[i]], next = short_way[state][token];
+        bool plain = next != SLOW && s->depth != s->base;
+        if (plain && token == DIGIT) plain = plain_number(s->text, at, i, b);
+        if (plain) {
+            state = next;
+            continue;
+        }
+        s->state = (enum state)state;
+        event(s, at + i, false);
+        state = s->state;
+    }
+    s->state = (enum state)state;
+}
+
 /* `valid` are the bits of the block that are text. */
 static void block(struct scan *s, const struct json_bits *b, size_t at, uint64_t valid)
 {
@@ -328,10 +417,11 @@ static void block(struct scan *s, const struct json_bits *b, size_t at, uint64_t
         s->escaped = at + 64;
         if (escaped & inside) odd |= bad_escapes(s, escaped & inside, at);
     }
-    for (events = (events | odd) & valid; events; events &= events - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(events);
-        event(s, at + i, odd >> i & 1);
-    }
+    events = (events | odd) & valid;
+    if (odd | (uint64_t)(s->fault != NULL))
+        slow_events(s, at, events, odd);
+    else
+        short_events(s, at, events, b);
 }
 
 /* Moves `valid` on to the end of what was just loaded. */
