@@ -72,7 +72,7 @@ static bool on_passed(void *ctx, size_t upto, size_t record, size_t escaped)
 /* ---- lines or documents ---- */
 
 struct count {
-    size_t whole, other;
+    size_t whole, other, first; /* first: where the first fault is */
 };
 
 static bool count_record(void *ctx, size_t from, size_t to)
@@ -85,10 +85,10 @@ static bool count_record(void *ctx, size_t from, size_t to)
 
 static bool count_fault(void *ctx, size_t from, size_t at, const char *why)
 {
+    struct count *c = ctx;
     (void)from;
-    (void)at;
     (void)why;
-    ((struct count *)ctx)->other++;
+    if (!c->other++) c->first = at;
     return true;
 }
 
@@ -112,10 +112,12 @@ static enum st is_lines(struct source *s, bool by_name, bool *ret)
     size_t end = slice_rfind_byte(head.text, '\n');
     if (s->text.n > HEAD) head.text = slice_sub(head.text, 0, end == SIZE_MAX ? 0 : end);
     enum st st = json_scan(&head, true, &sink, &result);
-    if (by_name)
-        *ret = count.whole * 2 >= count.whole + count.other || count.other < 3;
-    else
-        *ret = count.whole > 1 && count.whole > count.other;
+    *ret = by_name ? count.whole >= count.other : count.whole > 1 && count.whole > count.other;
+    if (st != ST_OK || *ret || !by_name) return st;
+    /* broken lines, or a document of several lines under the wrong name? */
+    count = (struct count){0};
+    st = json_scan(&head, false, &sink, &result);
+    *ret = count.other && count.first < head.text.n;
     return st;
 }
 
