@@ -59,6 +59,19 @@ static void walk_on(const struct blocks *b, struct blocks_walk *w, size_t raw_go
     }
 }
 
+/* Past escapes that say nothing. */
+static void walk_past_nothing(const struct blocks *b, struct blocks_walk *w)
+{
+    while (w->raw < b->raw.n) {
+        uint8_t bytes[4];
+        size_t n = 0;
+        if (b->shape->escape(b->ctx, b->raw, w->raw, &w->state) != w->raw) return;
+        size_t taken = b->shape->resolve(b->ctx, b->raw, w->raw, bytes, &n);
+        if (n) return;
+        w->raw += taken;
+    }
+}
+
 static size_t raw_at(struct blocks *b, size_t at)
 {
     if (!b->rendered) return at;
@@ -66,6 +79,7 @@ static size_t raw_at(struct blocks *b, size_t at)
     if (at < b->walk.text) b->walk = (struct blocks_walk){0};
     b->walk_before = b->walk;
     walk_on(b, &b->walk, b->raw.n, at, NULL);
+    walk_past_nothing(b, &b->walk);
     return b->walk.raw;
 }
 

@@ -12,6 +12,7 @@ struct place_walk {
     size_t record, at; /* the record, and where the current cell begins */
     struct csv_cell cell;
     uint64_t column;
+    size_t limit; /* up to which `cell` was looked at */
     size_t released;
 };
 
@@ -39,27 +40,34 @@ struct csv_reader {
 
 /* ---- places ---- */
 
-static bool separates(const struct csv_reader *c, size_t at, size_t limit)
+static void next_cell(struct csv_reader *c, size_t limit)
 {
-    return at < limit && c->source.text.p[at] == c->dialect.separator;
+    struct place_walk *w = &c->walk;
+    w->at = w->cell.end + 1;
+    w->column++;
+    w->cell = csv_cell_at(&c->dialect, c->source.text, w->at, limit);
+    if (w->at - w->released < BLOCK_WANTED) return;
+    source_release(&c->source, w->released, w->at);
+    w->released = w->at;
 }
 
+/* To the cell that holds where->at, or that it ends. No byte of a record is looked at twice. */
 static void walk_to(struct csv_reader *c, const struct blocks_at *where)
 {
     struct place_walk *w = &c->walk;
     struct slice text = c->source.text;
-    bool ahead = w->record == where->record && where->at >= w->at;
-    if (!ahead) *w = (struct place_walk){where->record, where->record, .released = where->record};
-    if (!ahead || w->cell.open || w->cell.end >= where->limit || w->cell.end == w->at)
-        w->cell = csv_cell_at(&c->dialect, text, w->at, where->limit);
-    while (where->at > w->cell.end && separates(c, w->cell.end, where->limit)) {
-        w->at = w->cell.end + 1;
-        w->column++;
-        w->cell = csv_cell_at(&c->dialect, text, w->at, where->limit);
-        if (w->at - w->released < BLOCK_WANTED) continue;
-        source_release(&c->source, w->released, w->at);
+    if (w->record != where->record || where->at < w->at) {
+        *w = (struct place_walk){.record = where->record, .at = where->record};
         w->released = w->at;
+        w->limit = where->limit;
+        w->cell = csv_cell_at(&c->dialect, text, w->at, where->limit);
     }
+    if (w->limit < where->limit && (w->cell.open || w->cell.end >= w->limit))
+        csv_cell_more(&c->dialect, text, where->limit, &w->cell);
+    w->limit = where->limit;
+    while (where->at > w->cell.end && w->cell.end < where->limit &&
+           text.p[w->cell.end] == c->dialect.separator && !w->cell.open)
+        next_cell(c, where->limit);
 }
 
 static void place(void *ctx, const struct blocks_at *where, struct block_place *ret, size_t *from,

@@ -29,6 +29,9 @@ struct csv_cell {
 /* csv_cell.c: the cell that begins at `at`. */
 struct csv_cell csv_cell_at(const struct csv_dialect *d, struct slice text, size_t at,
                             size_t limit);
+/* The same cell, looked at up to another limit. */
+void csv_cell_more(const struct csv_dialect *d, struct slice text, size_t limit,
+                   struct csv_cell *cell);
 /* The text of a cell with its quotes resolved. p == NULL: memory is out. */
 struct slice csv_cell_text(const struct csv_dialect *d, struct slice text,
                            const struct csv_cell *cell, struct arena *arena);

@@ -6,42 +6,48 @@ static bool ends_cell(const struct csv_dialect *d, uint8_t c)
     return c == d->separator || c == '\n' || c == '\r';
 }
 
-/* The closing quote of a cell whose text begins at `at`, or the limit. */
-static size_t closing(const struct csv_dialect *d, struct slice text, size_t at, size_t limit)
+/* Moves c->end on to the closing quote; open when it is not before the limit. */
+static void find_closing(const struct csv_dialect *d, struct slice text, size_t limit,
+                         struct csv_cell *c)
 {
+    size_t at = c->end;
+    c->open = true;
     while (at < limit) {
         struct slice rest = slice_sub(text, at, limit - at);
-        size_t quote = slice_find_byte(rest, d->quote);
-        if (d->backslash) {
-            size_t slash = slice_find_byte(slice_sub(rest, 0, quote), '\\');
-            if (slash != SIZE_MAX) {
-                at += slash + 2;
-                continue;
-            }
+        size_t quote = slice_find_byte(rest, d->quote), slash = SIZE_MAX;
+        if (d->backslash) slash = slice_find_byte(slice_sub(rest, 0, quote), '\\');
+        if (slash != SIZE_MAX) {
+            at += slash + 2;
+            continue;
         }
-        if (quote == SIZE_MAX) return limit;
-        at += quote;
-        if (at + 1 >= limit || text.p[at + 1] != d->quote) return at;
+        at = quote == SIZE_MAX ? limit : at + quote;
+        if (at >= limit || (at + 1 == limit && limit < text.n)) break; /* half of two? */
+        c->open = at + 1 < limit && text.p[at + 1] == d->quote;
+        if (!c->open) break;
         at += 2;
     }
-    return limit;
+    c->to = c->end = at < limit ? at : limit;
+}
+
+void csv_cell_more(const struct csv_dialect *d, struct slice text, size_t limit, struct csv_cell *c)
+{
+    if (c->open) {
+        find_closing(d, text, limit, c);
+        if (c->open) return;
+        c->end++;
+    }
+    while (c->end < limit && !ends_cell(d, text.p[c->end])) c->end++;
+    if (!c->quoted) c->to = c->end;
 }
 
 struct csv_cell csv_cell_at(const struct csv_dialect *d, struct slice text, size_t at, size_t limit)
 {
-    struct csv_cell c = {.from = at, .to = at};
-    size_t end = at;
+    struct csv_cell c = {.from = at, .to = at, .end = at};
     if (at < limit && text.p[at] == d->quote) {
-        c.quoted = true;
-        c.from = at + 1;
-        end = closing(d, text, c.from, limit);
-        c.open = end >= limit;
-        c.to = end;
-        end += !c.open;
+        c.quoted = c.open = true;
+        c.from = c.to = c.end = at + 1;
     }
-    while (end < limit && !ends_cell(d, text.p[end])) end++;
-    if (!c.quoted) c.to = end;
-    c.end = end;
+    csv_cell_more(d, text, limit, &c);
     return c;
 }
 

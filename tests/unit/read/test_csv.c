@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "told_blocks.h"
+
+struct table {
+    const char *name, *text;
+    uint64_t rows, columns;
+    const char *line; /* one value or anomaly that must be told */
+    const char *dialect;
+};
+
+static const struct table tables[] = {
+    {"a.csv", "id,name\n1,Ann\n2,Bob\n", 2, 2, "1|3|name|Bob", "comma, LF"},
+    {"a.csv", "id,name\r\n1,Ann\r\n2,Bob\r\n", 2, 2, "1|3|name|Bob", "comma, CR LF"},
+    {"a.csv", "id,name\r1,Ann\r2,Bob\r", 2, 2, "1|3|name|Bob", "comma, CR"},
+    {"a.csv", "id,name\r\n1,Ann\n2,Bob\r3,Eve", 3, 2, "2|4|name|Eve", "comma, mixed line ends"},
+    {"a.csv", "\xef\xbb\xbfid;name\n1;Ann\n2;Bob\n", 2, 2, "0|2|id|1", "semicolon, LF"},
+    {"a.csv", "p;q\n1,5;2,5\n3,5;4,5\n", 2, 2, "1|3|q|4,5", "semicolon, LF"},
+    {"a.tsv", "id\tname\n1\tAnn\n", 1, 2, "0|2|name|Ann", "tab, LF"},
+    {"a.csv", "id|name\n1|Ann\n2|Bob\n", 2, 2, "1|3|name|Bob", "vertical bar, LF"},
+    {"a.csv", "user:uid:home\nann:1:/a\nbob:2:/b\n", 2, 3, "1|3|home|/b", "colon, LF"},
+    {"a.csv", "sep=;\nid;a,b\n1;2,3\n", 1, 2, "0|3|a,b|2,3", "semicolon, LF"},
+    {"a.csv", "# made by hand\n# twice\nid,name\n1,Ann\n#2,Bob\n", 2, 2, "0|4|name|Ann",
+     "comma, LF"},
+    {"a.csv", "id,name\n1,\"a, b\"\n2,\"c\nd\"\n3,e\n", 3, 2, "2|5|name|e", "comma, LF"},
+    {"a.csv", "id,name\n1,\"say \"\"hi\"\", ok\"\n", 1, 2, "0|2|name|say \"hi\", ok", "comma, LF"},
+    {"a.csv", "id,name\n1,\"say \\\"hi\\\"\"\n2,b\n", 2, 2, "0|2|name|say \"hi\"",
+     "comma, LF, backslash escapes"},
+    {"a.csv", "id,size\n1,5\" pipe\n2,6\" pipe, \"\n", 2, 2,
+     "! row 2 line 3: 3 fields where 2 were expected", "comma, LF"},
+    {"a.csv", "a,b\n1,x\"y\"z\n2,\"\"\"\"\n", 2, 2, "1|3|b|\"", "comma, LF"},
+    {"a.csv", "a,b,c\n1,2,3\n4,5\n6,7,8,9\n\n10,11,12\n", 4, 3,
+     "! row 2 line 3: 2 fields where 3 were expected", "comma, LF"},
+    {"a.csv", "a,b\n1,x\n\n\n2,y\n", 2, 2, "1|5|b|y", "comma, LF"},
+    {"a.csv", "a,b\n1,\"open\n2,3\n", 1, 2,
+     "! row 1 line 2: a quote that is never closed: all that follows is one cell", "comma, LF"},
+    {"a.csv", "a,b\n1,x\0y\n2,z\n", 2, 2, "! row 1 line 2: a NUL byte", "comma, LF"},
+    {"a.csv", "a,b,c\n", 0, 3, NULL, "comma, LF"},
+    {"a.csv", "\xef\xbb\xbf", 0, 0, NULL, "comma, LF, no header"},
+    {"a.csv", "1.5,2,3\n1,2,3\n", 2, 3, "0|1|column 1|1.5", "comma, LF, no header"},
+    {"a.csv", "ann@example.com,5\nbob@example.com,6\n", 2, 2, "1|2|column 1|bob@example.com",
+     "comma, LF, no header"},
+    {"a.csv", "city,2019,2020\nBonn,1,2\n", 1, 3, "0|2|2019|1", "comma, LF"},
+    {"a.csv", "v\n1\n2\n", 2, 1, "1|3|v|2", "comma, LF"},
+    {"a.csv", "a,a,b\n1,2,3\n", 1, 3, "0|2|b|3", "comma, LF"},
+    {"a.csv", "a,b,\n1,2,\n", 1, 3, "0|2|b|2", "comma, LF"},
+    {"a.csv", "a,b\n1,2,\n3,4,\n", 2, 2, "1|3|b|4", "comma, LF"},
+};
+
+static struct slice text_of(const struct table *t)
+{
+    /* the one with a NUL */
+    if (t->line && strstr(t->line, "NUL")) return S("a,b\n1,x\0y\n2,z\n");
+    return slice_str(t->text);
+}
+
+static void dialects(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
+        struct told_blocks t = {0};
+        const struct table *row = &tables[i];
+        read_blocks(&t, row->name, text_of(row));
+        bool said = !row->line || slice_has(buf_slice(&t.fields), slice_str(row->line));
+        bool fits = t.records == row->rows && t.columns == row->columns && said &&
+                    !strcmp(t.dialect, row->dialect);
+        if (!fits)
+            print_error("table %zu: %llu rows, %zu columns, %s\n%s\n", i,
+                        (unsigned long long)t.records, t.columns, t.dialect, buf_text(&t.fields));
+        assert_true(fits);
+        blocks_done_with(&t);
+    }
+}
+
+static void honest_tables_are_quiet(void **state)
+{
+    (void)state;
+    static const size_t quiet[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 15, 17, 20, 28};
+    for (size_t i = 0; i < COUNT_OF(quiet); i++) {
+        struct told t;
+        assert_int_equal(told_run(&t, tables[quiet[i]].name, text_of(&tables[quiet[i]])), ST_OK);
+        assert_quiet(&t);
+        told_done(&t);
+    }
+}
+
+static void empty_cells_are_not_filled(void **state)
+{
+    (void)state;
+    struct told_blocks t = {0};
+    read_blocks(&t, "a.csv", S("a,b,c\n1,,\"\"\n,2,3\r\n4,5\n\n6,7,\r\n,,\n8,9,10"));
+    assert_int_equal(t.records, 6);
+    assert_int_equal(t.filled[0], 4);
+    assert_int_equal(t.filled[1], 4);
+    assert_int_equal(t.filled[2], 2);
+    blocks_done_with(&t);
+}
+
+/* The same table, whatever stands before it: all positions within a word of 64 bytes. */
+static void every_alignment(void **state)
+{
+    (void)state;
+    for (size_t shift = 0; shift < 140; shift++) {
+        struct buf b;
+        struct told_blocks t = {0};
+        buf_init(&b, 4096);
+        buf_str(&b, "id,");
+        buf_fill(&b, 'x', shift);
+        buf_str(&b, "\r\n1,\"a \"\"quoted\"\" b\"\r\n,\"\"\r\n2,5\" pipe\r\n\r\n3,\"x,\ny\"\r\n");
+        read_blocks(&t, "a.csv", buf_slice(&b));
+        assert_int_equal(t.records, 4);
+        assert_int_equal(t.filled[0], 3);
+        assert_int_equal(t.filled[1], 3);
+        assert_int_equal(t.told.anomalies, 0);
+        assert_true(slice_has(buf_slice(&t.fields), S("|a \"quoted\" b\n")));
+        assert_true(slice_has(buf_slice(&t.fields), S("|5\" pipe\n")));
+        assert_true(slice_has(buf_slice(&t.fields), S("3|6|")));
+        blocks_done_with(&t);
+        buf_done(&b);
+    }
+}
+
+static void long_cells_come_in_parts(void **state)
+{
+    (void)state;
+    struct buf b;
+    struct told_blocks t = {0};
+    buf_init(&b, 64u << 20);
+    buf_str(&b, "id,text,after\n1,\"");
+    for (size_t i = 0; i < 500000; i++) buf_str(&b, "words \"\"and\"\" more, ");
+    buf_str(&b, "\",last\n2,short,end\n");
+    read_blocks(&t, "a.csv", buf_slice(&b));
+    assert_int_equal(t.records, 2);
+    assert_true(t.part && t.rendered);
+    assert_int_equal(t.told.anomalies, 0);
+    assert_true(slice_has(buf_slice(&t.text), S("words \"and\" more, \",last\n2,short,end\n")));
+    blocks_done_with(&t);
+    buf_done(&b);
+}
+
+static void many_columns(void **state)
+{
+    (void)state;
+    struct buf b;
+    struct told_blocks t = {0};
+    buf_init(&b, 64u << 20);
+    for (unsigned row = 0; row < 2; row++)
+        for (size_t i = 0; i < 1000000; i++)
+            buf_printf(&b, row ? "%zu%c" : "c%zu%c", i % 10, i == 999999 ? '\n' : ',');
+    read_blocks(&t, "a.csv", buf_slice(&b));
+    assert_int_equal(t.records, 1);
+    assert_true(told_has(&t.told, "CARD 16  1000000") || told_has(&t.told, " 1000000\n"));
+    assert_int_equal(t.told.anomalies, 0);
+    blocks_done_with(&t);
+    buf_done(&b);
+}
+
+static void sweeps(void **state)
+{
+    (void)state;
+    struct slice s = S("id;\"na\"\"me\"\n1;\"x\"\"y\"\n2;5\" p\n;\"\"\n3;\"a;\nb\"\n");
+    sweep_flips("a.csv", s);
+    sweep_memory("a.csv", s);
+    for (size_t n = 0; n < s.n; n++) {
+        struct told_blocks t = {0};
+        read_blocks(&t, "a.csv", slice_sub(s, 0, n));
+        blocks_done_with(&t);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dialects),
+        cmocka_unit_test(honest_tables_are_quiet),
+        cmocka_unit_test(empty_cells_are_not_filled),
+        cmocka_unit_test(every_alignment),
+        cmocka_unit_test(long_cells_come_in_parts),
+        cmocka_unit_test(many_columns),
+        cmocka_unit_test(sweeps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
