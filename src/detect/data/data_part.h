@@ -86,6 +86,8 @@ struct columns {
     uint64_t next_vote;   /* rows */
 };
 
+#define ARMED_WORDS 8u /* a bit per detector */
+
 /* What a column is called, for comparing: its index, or its path without the numbers in it. */
 uint64_t column_key(const struct block_place *p);
 /* Did this column get this detector's vote already? */
@@ -94,6 +96,8 @@ bool columns_voted(const struct judge_data *d, const struct value *v);
 void columns_note(struct judge_data *d, const struct value *v);
 /* Count how often the waiting columns of a table without a header are filled. */
 void columns_block(struct judge_data *d, const struct block *b);
+/* Sets the bits of the detectors that columns wait for. */
+void columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS]);
 /* The table ends: vote. */
 void columns_end(struct judge_data *d, const struct block_table_end *end);
 
@@ -122,8 +126,9 @@ struct judge_data {
     struct finding base; /* its inner names */
     enum circumstance in_text, in_records;
     /* the table in hand */
-    bool document;         /* it is one object: no rows */
-    uint64_t rows, blocks; /* seen so far */
+    bool document;                /* it is one object: no rows */
+    uint64_t rows, blocks, bytes; /* seen so far */
+    uint64_t armed[ARMED_WORDS];
     struct columns columns;
     struct duplicates duplicates;
     struct urllist urls;

@@ -301,7 +301,7 @@ bool look_is_format(struct slice value)
 
 void look_text(struct look *l, struct slice text, enum look_kind kind, const struct look_sink *sink)
 {
-    struct engine_sink to_engine = {on_hit, on_mark, l};
+    struct engine_sink to_engine = {on_hit, on_mark, l, sink->armed};
     l->text = text;
     l->sink = sink;
     l->nomem = false;

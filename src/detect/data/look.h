@@ -47,6 +47,7 @@ struct look_sink {
         *on_hit; /* NULL: not wanted. Plain ones in the order of `from`, decoded ones after */
     look_note_fn *on_note; /* NULL: not wanted */
     void *ctx;
+    const uint64_t *armed; /* see engine_sink; for the text as it lies */
 };
 
 struct look;

@@ -15,6 +15,7 @@
 
 #define PLAIN_MAX    (1u << 20) /* hits of one text; more are counted */
 #define EXTRA_MAX    (16u << 10)
+#define ARMED_BYTES  (1u << 20) /* of a table: see armed() */
 #define DECODED_MAX  (256u << 10)
 #define EVIDENCE_MAX 200u
 
@@ -427,10 +428,23 @@ static void look_with(void *ctx, struct slice text, enum look_kind kind,
     look_text(ctx, text, kind, sink);
 }
 
+/* Numbers that no word speaks of are looked for where a column may vote for them: all kinds in the
+ * first megabyte of a table and in blocks of one column, then those that columns still wait for. */
+static const uint64_t *armed(const struct text *t)
+{
+    struct judge_data *d = t->d;
+    if (t->block && t->block->kind != BLOCK_RECORDS) return NULL;
+    if (t->value || !t->block->ends || d->bytes < ARMED_BYTES)
+        memset(d->armed, 0xff, sizeof d->armed);
+    else
+        columns_armed(d, d->armed);
+    return d->armed;
+}
+
 static void look_at(struct text *t)
 {
     struct judge_data *d = t->d;
-    struct look_sink sink = {.on_hit = on_hit, .on_note = on_note, .ctx = d};
+    struct look_sink sink = {.on_hit = on_hit, .on_note = on_note, .ctx = d, .armed = armed(t)};
     d->plain.n = d->extra.n = d->decoded_n = 0;
     if (!d->look || t->text.n > UINT32_MAX) return;
     d->look(d->look_ctx, t->text, look_kind(t), &sink);
@@ -470,7 +484,7 @@ static void end_table(struct judge_data *d, const struct block_table_end *end)
     urls_end(d);
     if (d->duplicates.rows) say_duplicates(d);
     d->document = false;
-    d->rows = d->blocks = 0;
+    d->rows = d->blocks = d->bytes = 0;
     if (d->duplicates.rows) duplicates_begin(&d->duplicates);
 }
 
@@ -489,6 +503,7 @@ static void block(struct judge_data *d, const struct block *b)
     struct text t = {.d = d, .text = b->text, .block = b};
     look_at(&t);
     if (b->kind != BLOCK_RECORDS) return;
+    d->bytes += b->text.n;
     if (b->first_row + b->records > d->rows) d->rows = b->first_row + b->records;
     columns_block(d, b);
     /* a database keeps old versions of its rows; cells of a notebook are no records */

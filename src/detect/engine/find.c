@@ -250,11 +250,12 @@ static bool is_cap_or_digit(uint8_t c)
     return is_digit(c) || is_upper(c);
 }
 
-/* A fraction, a date's second part or the middle of a version is no beginning. */
+/* A fraction, a date's second part or the middle of a version is no beginning. What follows a comma
+ * is the next cell of a table more often than a fraction. */
 static bool begins_inside(struct slice t, size_t at)
 {
     if (at == 0) return false;
-    if (at >= 2 && is_digit(t.p[at - 2]) && strchr(".-/,", t.p[at - 1])) return true;
+    if (at >= 2 && is_digit(t.p[at - 2]) && strchr(".-/", t.p[at - 1])) return true;
     return !pattern_starts_word(t, at);
 }
 
