@@ -26,7 +26,7 @@ void find_reset(struct search *s)
 /* Is the match only a part of a longer number, date, version or fraction? */
 static bool is_part_of_more(struct slice t, size_t from, size_t to)
 {
-    if (from >= 2 && strchr(".-/,:", t.p[from - 1]) && is_digit(t.p[from - 2])) return true;
+    if (from >= 2 && strchr(".-/:", t.p[from - 1]) && is_digit(t.p[from - 2])) return true;
     if (from >= 1 && is_digit(t.p[from - 1])) return true;
     return to + 1 < t.n && strchr(".-/:", t.p[to]) && t.p[to] && is_digit(t.p[to + 1]);
 }

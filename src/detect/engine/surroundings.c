@@ -3,13 +3,14 @@
 #include "detect/engine/arbitrate.h"
 
 enum {
-    FAR = 100,     /* a field's or record's end: what lies beyond speaks of something else */
-    NUMBER = 40,   /* another value stands between */
-    SENTENCE = 30, /* a full stop */
-    LINE = 12,     /* the line above, when the value begins its own */
-    FIELD = 12,    /* ; | tab, or a comma without a blank */
-    ASSIGNED = 16, /* an = or : that is not the value's own */
-    BEHIND = 14,   /* words behind the value */
+    FAR = 100,        /* a field's or record's end: what lies beyond speaks of something else */
+    NUMBER = 40,      /* another value stands between */
+    SENTENCE = 30,    /* a full stop */
+    LINE = 12,        /* the line above, when the value begins its own */
+    FIELD = 12,       /* ; | tab, or a comma without a blank */
+    ASSIGNED = 16,    /* an = or : that is not the value's own */
+    BEHIND_MOST = 30, /* farther words behind speak of what comes next */
+    BEHIND = 14,      /* words behind the value */
 };
 
 /* What the characters between two words, or between the last word and the value, say. */
@@ -141,14 +142,14 @@ static void look_behind(struct slice s, struct surroundings *ret)
     fold_text(s, &f);
     unsigned cost = BEHIND;
     if (f.count) cost += gap_cost(slice_sub(s, 0, f.words[0].from_source), true);
-    for (size_t i = 0, next; i < f.count && cost < FAR; i = next) {
+    for (size_t i = 0, next; i < f.count && cost < BEHIND_MOST; i = next) {
         const struct phrase *p = phrase_at(&f, i, &next);
         struct slice gap = gap_behind(s, &f, next - 1);
         bool label = labels(gap);
         bool cut = next == f.count && s.n == ARBITRATE_BEHIND;
         if (!label && !cut) add(ret, p, cost);
         if (!p || !(p->flags & PHRASE_FILLER))
-            for (size_t k = i; k < next; k++) cost += word_cost(&f.words[k]);
+            for (size_t k = i; k < next; k++) cost += 3 * word_cost(&f.words[k]);
         cost += gap_cost(gap, false) + stop_cost(gap, &f.words[next - 1]);
     }
 }
