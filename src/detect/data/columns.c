@@ -36,6 +36,7 @@ struct tally {
     uint64_t column;
     const struct detector *detector;
     bool named, voted, lost;
+    bool sure;      /* the engine was: the column may only speak against it */
     uint64_t hits;  /* rows whose value fits */
     uint64_t times; /* how often its key stands in the blocks seen; 0: not counted */
     uint64_t distinct[DISTINCT_MAX];
@@ -152,6 +153,7 @@ void columns_note(struct judge_data *d, const struct value *v)
 {
     struct tally *t = tally_of(d, v);
     if (!t || t->lost) return;
+    t->sure |= v->sureness == HIT_SURE;
     t->hits += v->times;
     note_distinct(t, v->identity);
     value_span(d, v, SPAN_BARE);
@@ -235,11 +237,35 @@ static void vote(struct judge_data *d, struct tally *t, const struct block_table
     elect(d, best);
 }
 
+/* What the engine was sure of stays, unless the column is one of numbers of all kinds, of which
+ * some pass any check, or is another's. */
+static void keep_sure(struct judge_data *d, struct tally *t)
+{
+    uint64_t rival = 0;
+    bool others = false;
+    for (const struct tally *o = d->columns.newest; o; o = o->next) {
+        if (o == t || o->column != t->column) continue;
+        others |= o->voted && !o->sure;
+        if (o->hits > rival) rival = o->hits;
+    }
+    if (others || (rival >= 16 && rival >= 8 * t->hits)) {
+        t->lost = true;
+        return;
+    }
+    elect(d, t);
+}
+
 /* A column's tallies are voted on together, at the newest of them. */
 static void vote_all(struct judge_data *d, const struct block_table_end *end)
 {
     for (struct tally *t = d->columns.newest; t; t = t->next)
         if (!t->voted && !t->lost) vote(d, t, end);
+}
+
+static void keep_all_sure(struct judge_data *d)
+{
+    for (struct tally *t = d->columns.newest; t; t = t->next)
+        if (t->sure && !t->voted && !t->lost) keep_sure(d, t);
 }
 
 static void count_key(struct tally *t, struct slice text)
@@ -280,6 +306,7 @@ void columns_end(struct judge_data *d, const struct block_table_end *end)
 {
     struct columns *c = &d->columns;
     vote_all(d, end);
+    keep_all_sure(d);
     if (c->slots) memset(c->slots, 0, SLOTS * sizeof *c->slots);
     *c = (struct columns){.slots = c->slots};
 }

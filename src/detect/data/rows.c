@@ -293,6 +293,13 @@ static bool is_number(int c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+static bool is_digits(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+    return true;
+}
+
 /* Of a list of numbers ("0046 0066 0069; 0046"), some pass any check. */
 static bool in_number_list(const struct text *t, const struct item *it)
 {
@@ -316,7 +323,8 @@ static void judge_hit(struct text *t, const struct item *it)
     bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
     if (pii && !rows && !it->via && it->detector->one_in < 90 && in_number_list(t, it)) return;
     struct value v = value_of(t, it);
-    if (v.sureness == HIT_SURE || columns_voted(d, &v))
+    bool number = pii && rows && v.whole && !v.via && is_digits(v.text);
+    if ((v.sureness == HIT_SURE && !number) || columns_voted(d, &v))
         value_found(d, &v);
     else if (rows && v.whole && !v.via)
         columns_note(d, &v);
