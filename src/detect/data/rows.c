@@ -15,7 +15,7 @@
 
 #define PLAIN_MAX    (1u << 20) /* hits of one text; more are counted */
 #define EXTRA_MAX    (16u << 10)
-#define ARMED_BYTES  (1u << 20) /* of a table: see armed() */
+#define ARMED_BYTES  (128u << 10) /* of a table: see armed() */
 #define DECODED_MAX  (256u << 10)
 #define EVIDENCE_MAX 200u
 
@@ -89,7 +89,7 @@ static void keep_plain(struct judge_data *d, const struct hit *hit)
     }
     struct plain *p = new_item(d, &d->plain, sizeof *p, PLAIN_MAX);
     if (!p) return;
-    *p = (struct plain){.from = (uint32_t)hit->from,
+    *p = (struct plain){.from = (uint32_t)(hit->from + d->shift),
                         .n = (uint16_t)(hit->to - hit->from),
                         .detector = number,
                         .sureness = (uint8_t)hit->sureness,
@@ -118,8 +118,8 @@ static void on_hit(void *ctx, const struct look_hit *h)
     struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
     if (!it) return;
     *it = (struct item){.kind = ITEM_HIT,
-                        .from = (uint32_t)h->hit->from,
-                        .to = (uint32_t)h->hit->to,
+                        .from = (uint32_t)(h->hit->from + d->shift),
+                        .to = (uint32_t)(h->hit->to + d->shift),
                         .detector = h->hit->detector,
                         .sureness = (uint8_t)h->hit->sureness,
                         .severity = (uint8_t)h->hit->severity,
@@ -133,8 +133,8 @@ static void on_note(void *ctx, const struct look_note *n)
     struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
     if (!it) return;
     *it = (struct item){.kind = ITEM_NOTE,
-                        .from = (uint32_t)n->from,
-                        .to = (uint32_t)n->to,
+                        .from = (uint32_t)(n->from + d->shift),
+                        .to = (uint32_t)(n->to + d->shift),
                         .rule = n->rule,
                         .severity = (uint8_t)n->severity,
                         .unless_format = n->unless_format,
@@ -175,10 +175,10 @@ static bool has_sign(const uint8_t *p)
     return (half[0] | half[1]) != 0;
 }
 
-static void find_cells(struct judge_data *d, struct slice s)
+static void find_cells(struct judge_data *d, struct slice s, size_t from, size_t to)
 {
-    for (size_t at = 0; at < s.n; at += 16) {
-        size_t end = at + 16 < s.n ? at + 16 : s.n;
+    for (size_t at = from; at < to; at += 16) {
+        size_t end = at + 16 < to ? at + 16 : to;
         if (end - at == 16 && !has_sign(s.p + at)) continue;
         for (size_t i = at; i < end; i++)
             if (s.p[i] == '=' || s.p[i] == '@' || s.p[i] == '+' || s.p[i] == '-')
@@ -437,7 +437,7 @@ static void look_with(void *ctx, struct slice text, enum look_kind kind,
 }
 
 /* Numbers that no word speaks of are looked for where a column may vote for them: all kinds in the
- * first megabyte of a table and in blocks of one column, then those that columns still wait for. */
+ * first records of a table and in blocks of one column, then those that columns still wait for. */
 static const uint64_t *armed(const struct text *t)
 {
     struct judge_data *d = t->d;
@@ -449,16 +449,42 @@ static const uint64_t *armed(const struct text *t)
     return d->armed;
 }
 
-static void look_at(struct text *t)
+static void look_part(struct text *t, size_t from, size_t to)
 {
     struct judge_data *d = t->d;
     struct look_sink sink = {.on_hit = on_hit, .on_note = on_note, .ctx = d, .armed = armed(t)};
-    d->plain.n = d->extra.n = d->decoded_n = 0;
-    if (!d->look || t->text.n > UINT32_MAX) return;
-    d->look(d->look_ctx, t->text, look_kind(t), &sink);
-    if (d->reading->format == FMT_CSV && t->block) find_cells(d, t->text);
-    if (t->block) urllist_look(&d->urls, t->block, on_note, d);
+    d->shift = from;
+    d->look(d->look_ctx, slice_sub(t->text, from, to - from), look_kind(t), &sink);
+    d->shift = 0;
+    if (d->format == FMT_CSV && t->block) find_cells(d, t->text, from, to);
     judge_items(t);
+    d->plain.n = d->extra.n = d->decoded_n = 0;
+}
+
+/* The first records of a table are looked at by themselves: they tell what to look for in the rest.
+ * Returns where they end; 0: they are all. */
+static size_t look_first(struct text *t)
+{
+    struct judge_data *d = t->d;
+    const struct block *b = t->block;
+    if (!b || b->kind != BLOCK_RECORDS || !b->ends || d->bytes || d->extra.n) return 0;
+    size_t i = 0;
+    while (i < b->records && b->ends[i] < ARMED_BYTES) i++;
+    if (i + 1 >= b->records || b->ends[i] >= t->text.n) return 0;
+    size_t cut = b->ends[i];
+    look_part(t, 0, cut);
+    d->bytes = cut;
+    d->rows = b->first_row + i + 1;
+    return cut;
+}
+
+static void look_at(struct text *t)
+{
+    struct judge_data *d = t->d;
+    if (!d->look || t->text.n > UINT32_MAX) return;
+    if (t->block) urllist_look(&d->urls, t->block, on_note, d);
+    size_t from = look_first(t);
+    look_part(t, from, t->text.n);
     if (d->overflow) say_overflow(t);
 }
 
