@@ -24,6 +24,8 @@ struct text { /* in hand */
     const struct block_value *value;
     size_t located; /* how far the block was asked */
     struct block_place place;
+    const char *noted; /* rule and row of the last note: one of a kind per row is enough */
+    int64_t noted_row;
 };
 
 /* ---- places ---- */
@@ -186,6 +188,9 @@ static void judge_note(struct text *t, const struct item *it)
 {
     locate(t, it->from);
     if (it->unless_format && look_is_format(t->place.value)) return;
+    if (t->noted == it->rule && t->place.row >= 0 && t->noted_row == t->place.row) return;
+    t->noted = it->rule;
+    t->noted_row = t->place.row;
     struct value v = value_of(t, it);
     /* programs that look for instructions, or test against them, name them */
     bool quoted = v.in >= IN_CODE || v.in == IN_CONFIG;
