@@ -47,8 +47,6 @@ enum format {
     FMT_ARROW,
     FMT_SQLITE,
     FMT_TFRECORD,
-    FMT_AVRO,
-    FMT_ORC,
     FMT_RDS,
     /* not models */
     FMT_ELF,

@@ -10,8 +10,6 @@
 
 #define TEXT_MOST   256u
 #define PHRASE_MOST 4u
-#define BEFORE      96u
-#define AFTER       40u
 #define KEY_MOST    64u
 
 /* Lower case of ASCII, and of Latin-1, Greek and Cyrillic in pairs of bytes of the same length. */
@@ -77,10 +75,11 @@ static bool is_stem(const uint8_t *p, size_t n)
     return p[0] >= 0xE0 ? n >= 6 : n >= 10;
 }
 
-/* The phrases that begin with a word: up to four words, each hashed once. */
+/* The words so far, folded, with single blanks: a phrase of up to four words is a piece of it. */
 struct phrases {
-    uint8_t text[PHRASE_MOST][TEXT_MOST]; /* folded; the one that began i words ago */
-    size_t size[PHRASE_MOST];
+    uint8_t text[2 * TEXT_MOST];
+    size_t end;
+    size_t start[PHRASE_MOST]; /* of the phrases that the next word makes longer */
     uint32_t hash[PHRASE_MOST];
     size_t count;
 };
@@ -120,47 +119,34 @@ static uint32_t probe_word(const uint8_t *w, size_t n, struct detector_set *ret)
     return h;
 }
 
-static void extend(struct phrases *p, size_t k, const uint8_t *w, size_t n,
-                   struct detector_set *ret)
+static void next_word(struct phrases *p, size_t n, bool joined, struct detector_set *ret)
 {
-    if (p->size[k] + 1 + n > TEXT_MOST) {
-        p->size[k] = TEXT_MOST;
-        return;
-    }
-    uint8_t *text = p->text[k];
-    uint32_t h = fnv(p->hash[k], ' ');
-    text[p->size[k]] = ' ';
-    memcpy(text + p->size[k] + 1, w, n);
-    for (size_t i = 0; i < n; i++) h = fnv(h, w[i]);
-    p->size[k] += 1 + n;
-    p->hash[k] = h;
-    probe(h, text, p->size[k], ret);
-}
-
-static void next_word(struct phrases *p, const uint8_t *w, size_t n, bool joined,
-                      struct detector_set *ret)
-{
+    const uint8_t *w = p->text + p->end;
     if (!joined) p->count = 0;
     if (p->count == PHRASE_MOST) {
-        memmove(p->text[0], p->text[1], sizeof p->text[0] * (PHRASE_MOST - 1));
-        memmove(p->size, p->size + 1, sizeof p->size[0] * (PHRASE_MOST - 1));
+        memmove(p->start, p->start + 1, sizeof p->start[0] * (PHRASE_MOST - 1));
         memmove(p->hash, p->hash + 1, sizeof p->hash[0] * (PHRASE_MOST - 1));
         p->count--;
     }
-    for (size_t k = 0; k < p->count; k++) extend(p, k, w, n, ret);
-    memcpy(p->text[p->count], w, n);
-    p->size[p->count] = n;
+    for (size_t k = 0; k < p->count; k++) {
+        uint32_t h = fnv(p->hash[k], ' ');
+        for (size_t i = 0; i < n; i++) h = fnv(h, w[i]);
+        p->hash[k] = h;
+        probe(h, p->text + p->start[k], p->end + n - p->start[k], ret);
+    }
+    p->start[p->count] = p->end;
     p->hash[p->count++] = probe_word(w, n, ret);
     /* scripts without blanks: every character may begin a word */
     for (size_t i = 3; i + 6 <= n && w[0] >= 0xE0; i++)
         if (w[i] >= 0xE0) (void)probe_word(w + i, n - i, ret);
+    p->text[p->end + n] = ' ';
+    p->end += n + 1;
 }
 
 void context_of(struct slice s, struct detector_set *ret)
 {
-    struct phrases p __attribute__((uninitialized));
-    uint8_t word[TEXT_MOST] __attribute__((uninitialized));
-    p.count = 0;
+    struct phrases p;
+    p.count = p.end = 0;
     if (s.n > TEXT_MOST) s.n = TEXT_MOST;
     for (size_t i = 0, end = 0; i < s.n;) {
         if (!starts_part(s.p[i])) {
@@ -168,8 +154,8 @@ void context_of(struct slice s, struct detector_set *ret)
             continue;
         }
         size_t to = word_end(s, i);
-        size_t n = fold_word(slice_sub(s, i, to - i), word);
-        next_word(&p, word, n, end && i - end <= 3, ret);
+        size_t n = fold_word(slice_sub(s, i, to - i), p.text + p.end);
+        next_word(&p, n, end && i - end <= 3, ret);
         end = i = to;
     }
 }
@@ -214,13 +200,6 @@ struct slice key_before(struct slice t, size_t from)
     return slice_sub(t, k, quoted - k);
 }
 
-static bool is_empty(const struct detector_set *s)
-{
-    uint64_t all = 0;
-    for (size_t i = 0; i < COUNT_OF(s->bits); i++) all |= s->bits[i];
-    return !all;
-}
-
 /* Names of keys that say nothing, so that what stands around them may speak. */
 static bool says_nothing(struct slice key)
 {
@@ -234,6 +213,20 @@ static bool says_nothing(struct slice key)
     return key.n == 0;
 }
 
+bool key_speaks(struct slice t, size_t from, struct slice *ret)
+{
+    struct detector_set set = {0};
+    struct slice key = key_before(t, from);
+    *ret = (struct slice){0};
+    if (!key.n) return false;
+    context_of(key, &set);
+    if (!is_empty(&set)) return true;
+    size_t behind = (size_t)(key.p - t.p) + key.n;
+    bool quoted = behind < t.n && (t.p[behind] == '"' || t.p[behind] == '\'');
+    if (quoted && !says_nothing(slice_trim(key))) *ret = key;
+    return false;
+}
+
 void context_near(struct slice t, size_t from, size_t to, struct detector_set *ret)
 {
     struct slice key = key_before(t, from);
@@ -244,8 +237,8 @@ void context_near(struct slice t, size_t from, size_t to, struct detector_set *r
         if (quoted && !says_nothing(slice_trim(key))) return;
     }
     size_t low = from, high = to;
-    while (low > 0 && from - low < BEFORE && t.p[low - 1] != '\n') low--;
-    while (high < t.n && high - to < AFTER && t.p[high] != '\n') high++;
+    while (low > 0 && from - low < CONTEXT_BACK && t.p[low - 1] != '\n') low--;
+    while (high < t.n && high - to < CONTEXT_AHEAD && t.p[high] != '\n') high++;
     context_of(slice_sub(t, low, from - low), ret);
     context_of(slice_sub(t, to, high - to), ret);
 }

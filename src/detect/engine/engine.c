@@ -65,6 +65,14 @@ static struct view view_of(struct slice text, uint64_t base, uint64_t at)
     return (struct view){slice_sub(text, from, to - from), base + from};
 }
 
+/* An @ that no host can follow: most of a hostile text of them. */
+static bool is_idle(const struct class_event *ev, struct slice text, uint64_t base)
+{
+    size_t at = (size_t)(ev->from - base);
+    if (ev->kind != CLASS_AT) return false;
+    return at + 2 >= text.n || !is_alnum(text.p[at + 1]) || text.p[at + 2] == '@';
+}
+
 /* Candidates in text.p[from, to), in the order in which they become known. */
 static void look_at(struct engine *e, struct search *s, struct slice text, uint64_t base,
                     size_t from, size_t to)
@@ -76,8 +84,10 @@ static void look_at(struct engine *e, struct search *s, struct slice text, uint6
     size_t i = 0, k = 0;
     while (i < c->count || k < hits) {
         if (k == hits || (i < c->count && c->events[i].at < e->hits[k].end)) {
-            struct view v = view_of(text, base, c->events[i].from);
-            find_class(s, &v, &c->events[i++]);
+            const struct class_event *ev = &c->events[i++];
+            if (is_idle(ev, text, base)) continue;
+            struct view v = view_of(text, base, ev->from);
+            find_class(s, &v, ev);
         } else {
             struct view v = view_of(text, base, e->hits[k].end);
             find_literal(s, &v, &e->hits[k++]);

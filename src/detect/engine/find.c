@@ -7,7 +7,14 @@
 #define WORD_BACK  200u /* how far from a key word its value may be */
 #define WORD_AHEAD 240u
 #define BARE_BYTES 4096u /* of text, for which there are */
-#define BARE_TRIES 24u   /* numbers told that no word speaks of: hostile digits stay cheap */
+/* Tries at numbers that no word speaks of, so that tables of numbers and hostile digits stay cheap:
+ * plain digits, and forms with separators or letters. The beginning of a text is looked at closely,
+ * behind it a column's vote lives on samples. */
+#define CLOSELY     (64u << 10)
+#define BARE_FIRST  64u
+#define OTHER_FIRST 96u
+#define BARE_TRIES  6u
+#define OTHER_TRIES 12u
 
 void find_reset(struct search *s)
 {
@@ -15,7 +22,9 @@ void find_reset(struct search *s)
     memset(s->word_done, 0, sizeof s->word_done);
     s->bare_window = UINT64_MAX;
     s->colon_done = s->assign_done = 0;
-    s->bare_left = 0;
+    s->bare_left = s->other_left = 0;
+    s->line_from = s->line_to = 0;
+    s->line_speaks = false;
     struct class_state *c = &s->classes;
     *c = (struct class_state){
         .events = c->events, .on_mark = s->sink->on_mark, .mark_ctx = s->sink->ctx};
@@ -23,12 +32,31 @@ void find_reset(struct search *s)
 
 /* ---- a match ---- */
 
+static bool is_lead(uint8_t c)
+{
+    return c == '+' || c == '(' || c == '-';
+}
+
+static bool is_joint(uint8_t c)
+{
+    return c == '.' || c == '-' || c == '/' || c == ':';
+}
+
+/* Does a cell of a table begin here? What it means its column's name says, not its neighbours. */
+static bool is_cell(struct slice t, size_t at)
+{
+    if (at > 0 && (t.p[at - 1] == '"' || t.p[at - 1] == '\'')) at--;
+    if (at == 0) return true;
+    uint8_t c = t.p[at - 1];
+    return c == ',' || c == ';' || c == '\t' || c == '|' || c == '\n';
+}
+
 /* Is the match only a part of a longer number, date, version or fraction? */
 static bool is_part_of_more(struct slice t, size_t from, size_t to)
 {
-    if (from >= 2 && strchr(".-/:", t.p[from - 1]) && is_digit(t.p[from - 2])) return true;
+    if (from >= 2 && is_joint(t.p[from - 1]) && is_digit(t.p[from - 2])) return true;
     if (from >= 1 && is_digit(t.p[from - 1])) return true;
-    return to + 1 < t.n && strchr(".-/:", t.p[to]) && t.p[to] && is_digit(t.p[to + 1]);
+    return to + 1 < t.n && is_joint(t.p[to]) && is_digit(t.p[to + 1]);
 }
 
 /* The part of a value behind its prefix: what should look random. */
@@ -136,21 +164,15 @@ struct shape_walk {
     struct claim claim[ARBITRATE_CLAIMS];
 };
 
-static bool is_lead(uint8_t c)
-{
-    return c == '+' || c == '(' || c == '-';
-}
-
-/* One more try without a word: are there any left in this stretch of the text? */
-static bool may_try_bare(struct search *s, uint64_t at)
+/* Tries without a word that are left in this stretch of the text. */
+static unsigned *tries_left(struct search *s, uint64_t at, bool plain)
 {
     if (s->bare_window != at / BARE_BYTES) {
         s->bare_window = at / BARE_BYTES;
-        s->bare_left = BARE_TRIES;
+        s->bare_left = at < CLOSELY ? BARE_FIRST : BARE_TRIES;
+        s->other_left = at < CLOSELY ? OTHER_FIRST : OTHER_TRIES;
     }
-    if (!s->bare_left) return false;
-    s->bare_left--;
-    return true;
+    return plain ? &s->bare_left : &s->other_left;
 }
 
 static bool is_armed(const struct search *s, unsigned d)
@@ -215,34 +237,83 @@ static void tell_claims(struct shape_walk *w)
     }
 }
 
-static bool is_empty(const struct detector_set *s)
+/* Without words and without more than one check digit these are bare numbers, whatever arbitration
+ * would say: told as such, for the columns' vote. */
+static void tell_bare(struct shape_walk *w)
 {
-    uint64_t all = 0;
-    for (size_t i = 0; i < COUNT_OF(s->bits); i++) all |= s->bits[i];
-    return !all;
+    for (size_t i = 0; i < w->claims; i++) {
+        const struct claim *c = &w->claim[i];
+        if (c->check == CHECK_BAD || is_part_of_more(w->v->text, c->from, c->to)) continue;
+        struct waiting h = {.hit = {.detector = c->detector,
+                                    .from = w->v->base + c->from,
+                                    .to = w->v->base + c->to,
+                                    .sureness = HIT_BARE,
+                                    .severity = c->severity}};
+        hits_add(&w->s->hits, &h);
+    }
+}
+
+#define LINE_MOST 200u /* lines up to here are looked up once for all their numbers */
+
+/* Do the key or the words around speak of personal values at all? */
+static bool line_speaks(struct search *s, const struct view *v, size_t from, size_t to)
+{
+    struct slice t = v->text, key;
+    struct detector_set near = {0};
+    if (v->base + from < s->line_to && v->base + from >= s->line_from) return s->line_speaks;
+    if (key_speaks(t, from, &key)) return true;
+    if (key.n) return false;
+    size_t low = from, high = to;
+    while (low > 0 && from - low < LINE_MOST && t.p[low - 1] != '\n') low--;
+    while (high < t.n && high - low < LINE_MOST && t.p[high] != '\n') high++;
+    bool whole = (low == 0 || t.p[low - 1] == '\n') && high < t.n && t.p[high] == '\n';
+    if (!whole && from - low > CONTEXT_BACK) low = from - CONTEXT_BACK;
+    if (!whole && high - to > CONTEXT_AHEAD) high = to + CONTEXT_AHEAD;
+    context_of(slice_sub(t, low, high - low), &near);
+    s->line_from = v->base + low;
+    s->line_to = whole ? v->base + high : 0;
+    s->line_speaks = !is_empty(&near);
+    return s->line_speaks;
+}
+
+/* 2024-05-06, 12.75: what tables and logs are full of. */
+static bool is_date_or_fraction(struct slice t, size_t at, size_t n, enum shape_next next)
+{
+    size_t i = at + n + 1, k = i;
+    while (k < t.n && is_digit(t.p[k])) k++;
+    if (k == i || k >= t.n) return false;
+    if (next == NEXT_DOT) return !is_joint(t.p[k]);
+    return next == NEXT_DASH && n == 4 && k - i == 2 && t.p[k] == '-' && k + 3 <= t.n &&
+           is_digit(t.p[k + 2]) && (k + 3 == t.n || !is_digit(t.p[k + 3]));
 }
 
 static void shape_at_place(struct shape_walk *w)
 {
     struct slice t = w->v->text;
+    struct search *s = w->s;
     bool digits = is_digit(t.p[w->at]);
     size_t n = 1;
     while (w->at + n < t.n && n < 40 && (digits ? is_digit : is_upper)(t.p[w->at + n])) n++;
     uint8_t c = w->at + n < t.n ? t.p[w->at + n] : 0;
-    unsigned key =
-        SHAPE_INDEX(digits ? 0u : 1u, n > SHAPE_MAX ? SHAPE_MAX : (unsigned)n, next_of(c, digits));
+    enum shape_next next = next_of(c, digits);
+    unsigned key = SHAPE_INDEX(digits ? 0u : 1u, n > SHAPE_MAX ? SHAPE_MAX : (unsigned)n, next);
     unsigned from = shape_at[key], to = shape_at[key + 1];
+    if (from == to) return;
+    unsigned *left = tries_left(s, w->v->base + w->at, digits && next == NEXT_OTHER);
+    bool spent = !*left || (digits && is_date_or_fraction(t, w->at, n, next));
+    if (spent && !s->sink->armed && is_cell(t, w->at)) return;
+    if (spent && !s->sink->armed && !line_speaks(s, w->v, w->at, w->at + n)) return;
     w->claims = 0;
     w->run = n;
     w->fitting = w->solid = false;
     for (unsigned i = from; i < to; i++) claim_at(w, shape_lists[i]);
     if (!w->fitting) return;
-    if (!w->solid) {
-        struct detector_set near = {0};
-        context_near(t, w->at, w->at + n, &near);
-        if (is_empty(&near) && !may_try_bare(w->s, w->v->base + w->at)) return;
-    }
-    tell_claims(w);
+    bool speaks = line_speaks(s, w->v, w->at, w->at + n);
+    if (!speaks && *left) --*left;
+    if (speaks || w->solid)
+        tell_claims(w);
+    else
+        tell_bare(w);
 }
 
 static bool is_cap_or_digit(uint8_t c)
@@ -255,18 +326,24 @@ static bool is_cap_or_digit(uint8_t c)
 static bool begins_inside(struct slice t, size_t at)
 {
     if (at == 0) return false;
-    if (at >= 2 && is_digit(t.p[at - 2]) && strchr(".-/", t.p[at - 1])) return true;
+    uint8_t c = t.p[at - 1];
+    if (at >= 2 && (c == '.' || c == '-' || c == '/') && is_digit(t.p[at - 2])) return true;
     return !pattern_starts_word(t, at);
 }
 
 static void find_shapes(struct search *s, const struct view *v, size_t from, size_t to)
 {
-    struct shape_walk w __attribute__((uninitialized));
+    struct shape_walk w;
+    if (!s->sink->armed && is_cell(v->text, from) && !*tries_left(s, v->base + from, true) &&
+        !s->other_left)
+        return;
     w.s = s;
     w.v = v;
     for (size_t i = from; i < to && i < v->text.n; i++) {
         uint8_t c = v->text.p[i];
-        if (!is_cap_or_digit(c) || (i > 0 && is_cap_or_digit(v->text.p[i - 1]))) continue;
+        if (!is_cap_or_digit(c) ||
+            (i > 0 && is_alnum(v->text.p[i - 1]) && is_cap_or_digit(v->text.p[i - 1])))
+            continue;
         if (begins_inside(v->text, i)) continue;
         w.at = i;
         shape_at_place(&w);

@@ -54,6 +54,18 @@ size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_
 void context_of(struct slice words, struct detector_set *ret);
 /* The detectors that the key or the surroundings of text.p[from, to) speak of. */
 void context_near(struct slice text, size_t from, size_t to, struct detector_set *ret);
+/* How far words may be from a value. */
+#define CONTEXT_BACK  96u
+#define CONTEXT_AHEAD 40u
+static inline bool is_empty(const struct detector_set *s)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < DETECTORS_MAX / 64; i++) all |= s->bits[i];
+    return !all;
+}
+/* Does the key of text.p[from] speak of any detector? *ret is the key, if it is one that decides.
+ */
+bool key_speaks(struct slice text, size_t from, struct slice *ret);
 /* The key directly before a value ("key": value, key=value), or the empty slice. */
 struct slice key_before(struct slice text, size_t from);
 static inline bool set_has(const struct detector_set *s, unsigned d)
@@ -79,7 +91,9 @@ struct search {
     struct hits hits;
     uint64_t word_done[DETECTORS_MAX]; /* tokens before this were tried for that detector */
     uint64_t bare_window, colon_done, assign_done;
-    unsigned bare_left;
+    unsigned bare_left, other_left;
+    uint64_t line_from, line_to; /* the line whose words were looked up last */
+    bool line_speaks;
 };
 
 /* A part of the text around a candidate; places in it are local. */

@@ -17,15 +17,15 @@ enum op { SET, RUN, REP, LAZY, SPLIT, JMP, BOUND, AHEAD, BEHIND, OPEN, CLOSE, EN
 struct retry {
     uint16_t pc;
     bool lazy;
-    size_t at, least, most; /* REP: give back down to `least`; LAZY: take up to `most` */
-    size_t open, close;
+    uint32_t at, least, most; /* REP: give back down to `least`; LAZY: take up to `most` */
+    uint32_t open, close;
 };
 
 struct machine {
     const uint16_t *code;
     struct slice text;
-    size_t at, pc;
-    size_t open, close;
+    uint32_t at, pc; /* a view is short: 32 bits will do */
+    uint32_t open, close;
     unsigned steps, depth;
     struct retry stack[STACK];
 };
@@ -86,8 +86,8 @@ static bool do_repeat(struct machine *m, enum op op)
     const uint16_t *w = m->code + m->pc;
     size_t n = run_of(m, w[1], op == LAZY ? w[2] : w[3]);
     if (n < w[2]) return false;
-    size_t from = m->at;
-    m->at += n;
+    uint32_t from = m->at;
+    m->at += (uint32_t)n;
     m->pc += 4;
     if (op == RUN || w[2] == w[3]) return true;
     struct retry r = {
@@ -161,19 +161,18 @@ static bool back(struct machine *m)
 
 bool pattern_match(uint32_t program, struct slice text, size_t at, struct match *ret)
 {
-    struct machine m
-        __attribute__((uninitialized)); /* its stack is large, and filled before it is read */
+    struct machine m; /* its stack is large, and filled before it is read */
     m.code = programs + program;
     m.text = text;
-    m.at = at;
+    m.at = (uint32_t)at;
     m.pc = m.steps = m.depth = 0;
-    m.open = m.close = SIZE_MAX;
+    m.open = m.close = UINT32_MAX;
     while (m.code[m.pc] != END) {
         if (++m.steps > STEPS) return false;
         if (!step(&m) && !back(&m)) return false;
     }
     *ret = (struct match){at, m.at, at, m.at};
-    if (m.open != SIZE_MAX && m.close != SIZE_MAX && m.close >= m.open) {
+    if (m.open != UINT32_MAX && m.close != UINT32_MAX && m.close >= m.open) {
         ret->value_from = m.open;
         ret->value_to = m.close;
     }
