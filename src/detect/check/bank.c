@@ -93,7 +93,7 @@ static const char countries[] =
 static bool country(const uint8_t *letters)
 {
     for (size_t i = 0; i + 1 < sizeof countries; i += 2)
-        if (countries[i] == letters[0] && countries[i + 1] == letters[1]) return true;
+        if (!memcmp(countries + i, letters, 2)) return true;
     return false;
 }
 
@@ -105,7 +105,7 @@ enum check_result check_bic(struct slice value)
     if (!country(value.p + 4)) return CHECK_BAD;
     if (value.p[7] == '0' || value.p[6] == '0') return CHECK_BAD; /* 0 there: a test code */
     if (value.n == 8) return CHECK_FITS;
-    return value.p[8] == 'X' && memcmp(value.p + 9, "XX", 2) ? CHECK_BAD : CHECK_GOOD;
+    return value.p[8] == 'X' && memcmp(value.p + 9, "XX", 2) != 0 ? CHECK_BAD : CHECK_GOOD;
 }
 
 enum check_result check_aba(struct slice value)
@@ -124,7 +124,8 @@ enum check_result check_isin(struct slice value)
 {
     struct digits x;
     if (!digits_alnum(value, NULL, &x) || x.n != 12 || x.d[11] > 9) return CHECK_BAD;
-    if (!country(value.p) && memcmp(value.p, "XS", 2) && memcmp(value.p, "EU", 2)) return CHECK_BAD;
+    if (!country(value.p) && memcmp(value.p, "XS", 2) != 0 && memcmp(value.p, "EU", 2) != 0)
+        return CHECK_BAD;
     uint8_t flat[24];
     size_t n = 0;
     for (size_t i = 0; i < 12; i++) {

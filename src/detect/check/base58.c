@@ -5,7 +5,7 @@
 static int digit58(uint8_t c)
 {
     static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    const char *at = memchr(alphabet, c, 58);
+    const char *at = c ? strchr(alphabet, c) : NULL;
     return at ? (int)(at - alphabet) : -1;
 }
 
@@ -92,7 +92,7 @@ uint32_t bech32_residue(struct slice s, unsigned *ret_first)
     for (size_t i = 0; i < one; i++) c = polymod(c, (s.p[i] | (upper ? 32u : 0u)) & 31);
     for (size_t i = one + 1; i < s.n; i++) {
         uint8_t letter = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (uint8_t)(s.p[i] + 32) : s.p[i];
-        const char *at = memchr(alphabet, letter, 32);
+        const char *at = letter ? strchr(alphabet, letter) : NULL;
         if (!at) return 0;
         if (i == one + 1) *ret_first = (unsigned)(at - alphabet);
         c = polymod(c, (unsigned)(at - alphabet));

@@ -54,7 +54,7 @@ enum check_result check_de_perso(struct slice value)
         sum += x.d[i] * (i % 3 == 0 ? 7u : i % 3 == 1 ? 3u : 1u);
     }
     if (x.d[0] < 10) return CHECK_BAD;
-    if (x.n == 9) return letters > 1 ? CHECK_FITS : CHECK_FITS;
+    if (x.n == 9) return letters > 1 ? CHECK_FITS : CHECK_BAD;
     return sum % 10 == x.d[9] ? CHECK_GOOD : CHECK_BAD;
 }
 
@@ -143,7 +143,7 @@ static int cf_digit(uint8_t v)
 {
     static const char letters[] = "LMNPQRSTUV";
     if (v < 10) return v;
-    const char *at = memchr(letters, 'A' + v - 10, 10);
+    const char *at = strchr(letters, 'A' + v - 10);
     return at ? (int)(at - letters) : -1;
 }
 
@@ -152,7 +152,7 @@ static bool cf_date(const struct digits *x)
     static const char months[] = "ABCDEHLMPRST";
     int y1 = cf_digit(x->d[6]), y2 = cf_digit(x->d[7]), d1 = cf_digit(x->d[9]),
         d2 = cf_digit(x->d[10]);
-    const char *month = x->d[8] > 9 ? memchr(months, 'A' + x->d[8] - 10, 12) : NULL;
+    const char *month = x->d[8] > 9 ? strchr(months, 'A' + x->d[8] - 10) : NULL;
     if (y1 < 0 || y2 < 0 || d1 < 0 || d2 < 0 || !month) return false;
     unsigned day = (unsigned)(d1 * 10 + d2);
     return calendar_short((unsigned)(y1 * 10 + y2), (unsigned)(month - months) + 1,

@@ -83,7 +83,11 @@ static bool mrz_field(const uint8_t *p, size_t n, uint8_t check)
 {
     unsigned sum = 0;
     for (size_t i = 0; i < n; i++) {
-        unsigned v = p[i] == '<' ? 0u : p[i] <= '9' ? (unsigned)(p[i] - '0') : p[i] - 'A' + 10u;
+        unsigned v = 0; /* < */
+        if (p[i] >= 'A')
+            v = p[i] - 'A' + 10u;
+        else if (p[i] != '<')
+            v = p[i] - (unsigned)'0';
         sum += v * (i % 3 == 0 ? 7u : i % 3 == 1 ? 3u : 1u);
     }
     return check == '<' ? sum == 0 : sum % 10 == (unsigned)(check - '0');

@@ -14,7 +14,7 @@ enum check_result check_crc32_base62(struct slice value)
     if (body.n < 12) return CHECK_BAD;
     uint32_t crc = crc32_add(0, slice_sub(body, 0, body.n - 6));
     for (size_t i = 0; i < 6; i++, crc /= 62)
-        if (body.p[body.n - 1 - i] != digits[crc % 62]) return CHECK_BAD;
+        if (body.p[body.n - 1 - i] != (uint8_t)digits[crc % 62]) return CHECK_BAD;
     return CHECK_GOOD;
 }
 

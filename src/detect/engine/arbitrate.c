@@ -217,7 +217,8 @@ size_t arbitrate(struct slice text, struct claim *claims, size_t count)
     surroundings_of(text, from, to, &around);
     for (size_t i = 0; i < count; i++) {
         size_t row = row_of(claims[i].detector);
-        words[i] = row == SIZE_MAX ? (struct words){0} : words_of(&around, row);
+        words[i] = (struct words){.named = UINT16_MAX, .other = UINT16_MAX};
+        if (row != SIZE_MAX) words[i] = words_of(&around, row);
     }
     struct claim kept[ARBITRATE_CLAIMS];
     for (size_t i = 0; i < count; i++) {

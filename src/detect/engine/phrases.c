@@ -3,8 +3,8 @@
 
 static bool fits(const struct folded *f, size_t at, const struct phrase *p)
 {
-    if (f->n - at < p->length || memcmp(f->text + at, phrases_text + p->at, p->length))
-        return false;
+    if (f->n - at < p->length) return false;
+    if (memcmp(f->text + at, phrases_text + p->at, p->length) != 0) return false;
     if (p->flags & PHRASE_OPEN) return true;
     return at + p->length == f->n || f->text[at + p->length] == ' ';
 }
