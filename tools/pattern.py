@@ -448,7 +448,7 @@ def shapes(code, sets):
 def example(n, rng):
     kind = n[0]
     if kind == "set":
-        allowed = [c for c in chars(n[1]) if c in GOOD_EXAMPLE] or chars(n[1])
+        allowed = [c for c in chars(n[1]) if c in GOOD_EXAMPLE] or [c for c in chars(n[1]) if c == 32] or chars(n[1])
         return bytes([rng.choice(allowed)])
     if kind == "cat":
         return b"".join(example(x, rng) for x in n[1])

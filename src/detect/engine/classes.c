@@ -26,26 +26,33 @@ struct masks {
 
 /* ---- runs ---- */
 
-static void flush_held(struct class_state *s)
+/* Where the oldest run that is still open began. */
+static uint64_t oldest_open(const struct class_state *s)
 {
-    for (size_t i = 0; i < s->held_count; i++) s->on_mark(s->mark_ctx, &s->held[i]);
-    s->held_count = 0;
+    const struct run *open[] = {&s->high, &s->control, &s->escapes, &s->token, &s->hex};
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        if (open[i]->length && open[i]->from < least) least = open[i]->from;
+    return least;
 }
 
-static void close_high(struct class_state *s);
+/* Marks leave in the order in which they begin; when too many wait, the first does not any more. */
+static void release_marks(struct class_state *s)
+{
+    uint64_t limit = oldest_open(s);
+    while (s->held_count && (s->held_count == HELD_MARKS || s->held[0].from <= limit)) {
+        s->on_mark(s->mark_ctx, &s->held[0]);
+        memmove(s->held, s->held + 1, --s->held_count * sizeof s->held[0]);
+    }
+}
 
 static void tell_mark(struct class_state *s, enum mark_kind kind, uint64_t from, uint64_t to)
 {
     if (!s->on_mark) return;
-    struct mark m = {kind, from, to};
-    if (kind != MARK_HIGH && s->high.length && s->high.from < from) {
-        if (s->held_count < HELD_MARKS) {
-            s->held[s->held_count++] = m;
-            return;
-        }
-        close_high(s);
-    }
-    s->on_mark(s->mark_ctx, &m);
+    size_t at = s->held_count++;
+    for (; at > 0 && s->held[at - 1].from > from; at--) s->held[at] = s->held[at - 1];
+    s->held[at] = (struct mark){kind, from, to};
+    release_marks(s);
 }
 
 static void close_high(struct class_state *s)
@@ -54,7 +61,6 @@ static void close_high(struct class_state *s)
     if (!r.length) return;
     s->high.length = 0;
     tell_mark(s, MARK_HIGH, r.from, r.last);
-    if (s->on_mark) flush_held(s);
 }
 
 static void close_control(struct class_state *s)
@@ -302,6 +308,7 @@ INLINE void one_word(struct class_state *s, const struct masks *m, uint64_t base
     if (m->control || s->control.length)
         bridged_word(s, &s->control, m->control, base, close_control);
     if (m->escape || s->escapes.length) escape_word(s, m->escape, base, text, from);
+    if (s->held_count) release_marks(s);
 }
 
 /* ---- masks by table ---- */
@@ -468,5 +475,6 @@ void classes_finish(struct class_state *s, uint64_t end)
     close_escapes(s);
     close_control(s);
     close_high(s);
+    if (s->held_count) release_marks(s);
     s->upper1 = s->upper2 = s->colons = s->tokens = 0;
 }

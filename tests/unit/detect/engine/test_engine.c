@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The text engine against the examples of every row, cut at every place, and fed with nonsense. */
+#include "../../test.h"
+#include "base/st.h"
+#include "detect/engine/detector.h"
+#include "detect/engine/engine.h"
+#include <stdio.h>
+
+static const char *examples_path;
+static struct engine *engine;
+
+struct told {
+    struct hit hits[4000];
+    struct mark marks[4000];
+    size_t count, mark_count;
+};
+
+static void note_hit(void *ctx, const struct hit *h)
+{
+    struct told *t = ctx;
+    assert_true(h->from < h->to);
+    if (t->count) assert_true(t->hits[t->count - 1].from <= h->from);
+    if (t->count < COUNT_OF(t->hits)) t->hits[t->count++] = *h;
+}
+
+static void note_mark(void *ctx, const struct mark *m)
+{
+    struct told *t = ctx;
+    if (t->mark_count < COUNT_OF(t->marks)) t->marks[t->mark_count++] = *m;
+}
+
+static void scan(struct slice text, struct told *t)
+{
+    struct engine_sink sink = {.on_hit = note_hit, .on_mark = note_mark, .ctx = t};
+    t->count = t->mark_count = 0;
+    engine_scan(engine, text, &sink);
+    for (size_t i = 0; i < t->count; i++) assert_true(t->hits[i].to <= text.n);
+}
+
+static bool has(const struct told *t, const char *id, enum sureness most)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (strcmp(t->hits[i].detector->id, id) == 0 && t->hits[i].sureness <= most) return true;
+    return false;
+}
+
+static size_t sure_secrets(const struct told *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->count; i++)
+        n += t->hits[i].sureness == HIT_SURE && t->hits[i].detector->kind == DETECTOR_SECRET;
+    return n;
+}
+
+static struct told a, b;
+
+#define FINDS(text, id)                     \
+    do {                                    \
+        scan(S(text), &a);                  \
+        assert_true(has(&a, id, HIT_SURE)); \
+    } while (0)
+#define SILENT(text)                           \
+    do {                                       \
+        scan(S(text), &a);                     \
+        assert_int_equal(sure_secrets(&a), 0); \
+    } while (0)
+
+/* ---- examples ---- */
+
+struct example {
+    char id[80];
+    bool bad;
+    uint8_t text[3000];
+    size_t n;
+};
+
+static int hex_digit(int c)
+{
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+static bool read_example(FILE *f, struct example *e)
+{
+    static char line[8000];
+    if (!fgets(line, sizeof line, f)) return false;
+    char *kind = strchr(line, '\t'), *hex = kind ? strchr(kind + 1, '\t') : NULL;
+    assert_non_null(hex);
+    assert_true((size_t)(kind - line) < sizeof e->id);
+    memcpy(e->id, line, (size_t)(kind - line));
+    e->id[kind - line] = 0;
+    e->bad = kind[1] == 'b';
+    for (e->n = 0, hex++; hex[2 * e->n] > ' '; e->n++)
+        e->text[e->n] = (uint8_t)(hex_digit(hex[2 * e->n]) << 4 | hex_digit(hex[2 * e->n + 1]));
+    return true;
+}
+
+/* Rows whose made-up value cannot be right: their form holds structure that a pattern does not say.
+ */
+static bool is_beyond_examples(const char *id)
+{
+    static const char *const ids[] = {"secret.jwe",           "secret.jwt",
+                                      "secret.snowflake.pat", "secret.basic_auth",
+                                      "secret.dockerconfig",  "secret.kubeconfig",
+                                      "secret.btc.wif",       "secret.discord.bot",
+                                      "secret.wireguard",     "secret.generic.assign",
+                                      "secret.db_uri",        "secret.pem.private_key",
+                                      "secret.k8s.secret",    "secret.gcp.service_account",
+                                      "secret.oci.key",       "secret.bip39",
+                                      "secret.pkcs12",        "secret.odbc",
+                                      "secret.netrc",         "secret.htmlcred.curl"};
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        if (strcmp(id, ids[i]) == 0) return true;
+    return false;
+}
+
+static void examples_of_secrets(void **state)
+{
+    (void)state;
+    static struct example e;
+    size_t seen = 0, missed = 0;
+    FILE *f = fopen(examples_path, "r");
+    assert_non_null(f);
+    while (read_example(f, &e)) {
+        scan(slice_of(e.text, e.n), &a);
+        if (strncmp(e.id, "secret.", 7) != 0 || is_beyond_examples(e.id)) continue;
+        seen++;
+        bool right = e.bad ? has(&a, e.id, HIT_SURE) : sure_secrets(&a) == 0;
+        if (!right) {
+            print_error("%s: %s example: %.*s\n", e.id, e.bad ? "bad" : "good", (int)e.n,
+                        (const char *)e.text);
+            missed++;
+        }
+    }
+    fclose(f);
+    assert_true(seen > 380);
+    assert_int_equal(missed, 0);
+}
+
+static void forms(void **state)
+{
+    (void)state;
+    FINDS("DB_PASSWORD=QQI5zde!6nH558A1LfbL\n", "secret.generic.assign");
+    FINDS("os.environ[\\\"DB_PASSWORD\\\"] = \\\"qxDAUf7k5HGNBHeNnM6y\\\"\\n",
+          "secret.generic.assign");
+    FINDS("Use `qxDAUf7k5HGNBHeNnM6y` as the db_password.", "secret.generic.assign");
+    FINDS("4012,db_password,\"qxDAUf7k5HGNBHeNnM6y\",2026-01-02", "secret.generic.assign");
+    FINDS("postgresql://app:mDu2mVfrHdy6Pa@db.internal.net:5432/prod", "secret.db_uri");
+    FINDS("see https://bob:mDu2mVfrHdy6Pa@git.corp.net/x", "pii.url.userinfo");
+    FINDS("my wandb key is 096b6bd94a79129f03884c237e1b543a8c515358 ok", "secret.wandb.legacy");
+    FINDS("{\"a\": \"x\\n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\"}", "secret.huggingface");
+    FINDS("apiVersion: v1\nkind: Secret\ndata:\n  token: c3VwZXJzZWNyZXQxMjM0NQ==\n",
+          "secret.k8s.secret");
+    FINDS("-----BEGIN EC PRIVATE "
+          "KEY-----\nMHcCAQEEIBpuVt7kQm3xY0lqYc2rW8nD5uZs1fHj9aTgE4oXvR6LoAoGCCqGSM49\n"
+          "AwEHoUQDQgAEx1k2vQm8Zt0pL5yR7wN3hJ6dS4gF9aC2bE8uT1iO0kP7mV5nX3sYqW6r\n-----END EC "
+          "PRIVATE KEY-----\n",
+          "secret.pem.private_key");
+}
+
+static void silence(void **state)
+{
+    (void)state;
+    SILENT("api_key: \"${API_KEY}\"\n");
+    SILENT("password = \"<your-password-here>\"\n");
+    SILENT("token = os.environ.get(\"HF_TOKEN\")\n");
+    SILENT("aws_key = ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n");
+    SILENT("aws_secret_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n");
+    SILENT("commit: 4c3cdfc08bcbde7ee9801bfb2f8d4c34e74e79b3\n");
+    SILENT("integrity: "
+           "sha512-CjiOcP1QC+xNC6Y/lixxpPH5YBojoMVef/G6zxz6zjfGlC94iTufHoIPjwAr0aPUmypKuET5Pt6Te/"
+           "Ttg/2fVw==\n");
+    SILENT("secret_name: validation_group_identifier\n");
+    SILENT("secret = production-database-password\n");
+    SILENT("aws_id = AKIA3LVSLL36ALQQW2G6C2SYFQANBHCJKN\n");
+    SILENT("stripe_key = pk_live_TsprN96J4Bugjb7CXv5Sbpo6\n");
+    SILENT("password_file = /run/secrets/db_password\n");
+    SILENT("tokenizer: \"meta-llama/Llama-3.2-1B\"\nmax_tokens: 4096\npad_token: <pad>\n");
+    SILENT("postgres://user:password@localhost/db\n");
+}
+
+static void wrong_crc_is_weak(void **state)
+{
+    (void)state;
+    scan(S("GITHUB_TOKEN=ghp_7ODWU6blyV9JTrwQbRLaS2p12vOVxV3fy6q0\n"), &a);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.hits[0].sureness, HIT_WEAK);
+    FINDS("GITHUB_TOKEN=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\n", "secret.github.classic");
+}
+
+/* ---- streams ---- */
+
+static void same(const struct told *x, const struct told *y, size_t cut)
+{
+    if (x->count != y->count) fail_msg("cut at %zu: %zu hits, not %zu", cut, y->count, x->count);
+    for (size_t i = 0; i < x->count; i++) {
+        assert_ptr_equal(x->hits[i].detector, y->hits[i].detector);
+        assert_int_equal(x->hits[i].from, y->hits[i].from);
+        assert_int_equal(x->hits[i].to, y->hits[i].to);
+        assert_int_equal(x->hits[i].sureness, y->hits[i].sureness);
+        assert_int_equal(x->hits[i].severity, y->hits[i].severity);
+    }
+    assert_int_equal(x->mark_count, y->mark_count);
+    for (size_t i = 0; i < x->mark_count; i++) {
+        assert_int_equal(x->marks[i].kind, y->marks[i].kind);
+        assert_int_equal(x->marks[i].from, y->marks[i].from);
+        assert_int_equal(x->marks[i].to, y->marks[i].to);
+    }
+}
+
+static size_t all_examples(uint8_t *out, size_t room)
+{
+    static struct example e;
+    size_t n = 0;
+    FILE *f = fopen(examples_path, "r");
+    assert_non_null(f);
+    while (read_example(f, &e) && n + e.n + 1 < room) {
+        memcpy(out + n, e.text, e.n);
+        n += e.n;
+        out[n++] = '\n';
+    }
+    fclose(f);
+    return n;
+}
+
+/* All examples in one text: cut in two at every place (small steps near the engine's own borders),
+ * and in pieces of one size. */
+static void every_split(void **state)
+{
+    (void)state;
+    static uint8_t text[200000];
+    size_t n = all_examples(text, sizeof text);
+    assert_true(n > 20000);
+    scan(slice_of(text, n), &a);
+    assert_true(a.count > 300);
+    struct engine_sink sink = {.on_hit = note_hit, .on_mark = note_mark, .ctx = &b};
+    struct engine_stream *s = engine_stream_new(engine, &sink);
+    assert_non_null(s);
+    static const size_t pieces[] = {1, 3, 7, 64, 255, 256, 257, 1000, 4096, 16384, 40000};
+    for (size_t k = 0; k < COUNT_OF(pieces); k++) {
+        b.count = b.mark_count = 0;
+        for (size_t at = 0; at < n; at += pieces[k])
+            engine_feed(s, slice_sub(slice_of(text, n), at, pieces[k]));
+        engine_finish(s);
+        same(&a, &b, pieces[k]);
+    }
+    /* short texts, every cut */
+    for (size_t from = 0; from + 700 < n; from += 3700) {
+        struct slice part = slice_of(text + from, 700);
+        scan(part, &a);
+        for (size_t cut = 0; cut <= part.n; cut++) {
+            b.count = b.mark_count = 0;
+            engine_feed(s, slice_sub(part, 0, cut));
+            engine_feed(s, slice_sub(part, cut, part.n));
+            engine_finish(s);
+            same(&a, &b, cut);
+        }
+    }
+    engine_stream_free(s);
+}
+
+/* The table and the database must find the same literals: a long text goes through the database. */
+static void table_and_database(void **state)
+{
+    (void)state;
+    static uint8_t text[200000];
+    size_t n = all_examples(text, sizeof text);
+    struct engine *fresh = engine_new(), *old = engine;
+    assert_non_null(fresh);
+    scan(slice_of(text, n < 60000 ? n : 60000), &a); /* by now `engine` has its database */
+    engine = fresh;
+    scan(slice_of(text, n < 60000 ? n : 60000), &b);
+    engine = old;
+    same(&a, &b, 0);
+    engine_free(fresh);
+}
+
+/* ---- nonsense ---- */
+
+static void nonsense(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"AKIA",
+                                         "ghp_",
+                                         "@",
+                                         "a@",
+                                         "-----BEGIN ",
+                                         "eyJ",
+                                         "secret=",
+                                         "://",
+                                         "a://b:c@",
+                                         "1-2-3-",
+                                         "kind: Secret\ndata:\n",
+                                         ":",
+                                         "aa:",
+                                         "9",
+                                         "1 ",
+                                         "\\u00",
+                                         "%41",
+                                         "\x80",
+                                         "\x01",
+                                         "mnemonic ",
+                                         "wandb ",
+                                         "sk-proj-",
+                                         "\"auth\":",
+                                         "+1 (",
+                                         "AA 12 34 "};
+    static uint8_t text[40000];
+    for (size_t k = 0; k < COUNT_OF(pieces); k++) {
+        size_t n = strlen(pieces[k]);
+        for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)pieces[k][i % n];
+        for (size_t cut = sizeof text - 3; cut <= sizeof text; cut++) scan(slice_of(text, cut), &a);
+    }
+    uint64_t x = 88172645463325252u;
+    for (int round = 0; round < 40; round++) {
+        for (size_t i = 0; i < sizeof text; i++) {
+            x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+            text[i] = round % 2 ? (uint8_t)x : (uint8_t)(32 + x % 95);
+        }
+        scan(slice_of(text, sizeof text), &a);
+    }
+    scan((struct slice){0}, &a);
+    assert_int_equal(a.count, 0);
+}
+
+static void marks(void **state)
+{
+    (void)state;
+    scan(S("x 0123456789abcdef0123456789abcdef y \xd0\x9f\xd1\x80 %41%42%43 \x01 "
+           "QUJDREVGR0hJSktMTU5PUFFSU1Q= z"),
+         &a);
+    unsigned kinds = 0;
+    for (size_t i = 0; i < a.mark_count; i++) {
+        kinds |= 1u << a.marks[i].kind;
+        if (i) assert_true(a.marks[i - 1].from <= a.marks[i].from);
+    }
+    assert_int_equal(kinds, 31);
+}
+
+static void detectors(void **state)
+{
+    (void)state;
+    assert_int_equal(detector_count(), 330);
+    for (size_t i = 0; i < detector_count(); i++)
+        assert_ptr_equal(detector_find(slice_str(detector_at(i)->id)), detector_at(i));
+    assert_null(detector_find(S("secret.nothing")));
+    const struct detector *d = detector_find(S("pii.us.ssn"));
+    assert_true(detector_context(d, S("customer_ssn")));
+    assert_true(detector_context(d, S("customerSsn")));
+    assert_true(detector_context(d, S("SSN:")));
+    assert_false(detector_context(d, S("lesson")));
+    assert_true(detector_context(detector_find(S("secret.groq")), S("x")) == false);
+    assert_true(detector_context(detector_find(S("secret.cohere")), S("COHERE_API_KEY")));
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(examples_of_secrets),
+        cmocka_unit_test(forms),
+        cmocka_unit_test(silence),
+        cmocka_unit_test(wrong_crc_is_weak),
+        cmocka_unit_test(every_split),
+        cmocka_unit_test(table_and_database),
+        cmocka_unit_test(nonsense),
+        cmocka_unit_test(marks),
+        cmocka_unit_test(detectors),
+    };
+    if (argc < 2) return 1;
+    examples_path = argv[1];
+    engine = engine_new();
+    int failed = engine ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+    engine_free(engine);
+    return failed;
+}
