@@ -9,7 +9,7 @@
  * each row is to be repaired, and of remarks few. */
 #define PER_RULE     200u
 #define PER_RULE_ROW 5000u
-#define PER_RULE_LOW 50u /* info */
+#define PER_RULE_LOW 10u /* info */
 /* All together in bytes, as they travel: the parent keeps 8 MiB of records. */
 #define BYTES_MAX (6u << 20)
 

@@ -135,6 +135,7 @@ enum check_result check_userinfo(struct slice value)
     if (from == SIZE_MAX || at == SIZE_MAX || at < from + 5) return CHECK_BAD;
     struct slice user = slice_sub(value, from + 3, at - from - 3);
     size_t colon = slice_find_byte(user, ':');
-    if (colon == SIZE_MAX || colon + 1 >= user.n) return CHECK_BAD;
+    if (colon == SIZE_MAX || !colon || colon + 1 >= user.n) return CHECK_BAD;
+    if (slice_has_nocase(slice_sub(value, at + 1, value.n), S("example."))) return CHECK_TEST;
     return check_password(slice_sub(user, colon + 1, user.n));
 }

@@ -151,6 +151,8 @@ void value_show(struct judge_data *d, struct value *v);
 /* Weighs a value and makes it a finding. */
 void value_found(struct judge_data *d, const struct value *v);
 void value_span(struct judge_data *d, const struct value *v, enum span_kind kind);
+/* Is it the name of something in a program? */
+bool value_is_name(struct slice text);
 /* So many more of this kind that are not told one by one. */
 void value_more(struct judge_data *d, const struct value *v, uint64_t more);
 /* A finding at the value's place. */

@@ -313,6 +313,16 @@ static bool in_number_list(const struct text *t, const struct item *it)
     return left || right;
 }
 
+/* key = poly1305_set_key: in code and documents a bare word behind a key word is a name. */
+static bool is_name(const struct text *t, const struct item *it)
+{
+    if (records(t) || strcmp(it->detector->id, "secret.generic.assign") != 0) return false;
+    if (t->d->in_text == IN_CONFIG) return false;
+    int before = it->from ? t->text.p[it->from - 1] : ' ';
+    bool quoted = before == '"' || before == '\'' || before == '`';
+    return !quoted && value_is_name(slice_sub(t->text, it->from, it->to - it->from));
+}
+
 static void judge_hit(struct text *t, const struct item *it)
 {
     struct judge_data *d = t->d;
@@ -322,6 +332,7 @@ static void judge_hit(struct text *t, const struct item *it)
     if (torn && (it->sureness != HIT_SURE || it->detector->kind == DETECTOR_PII)) return;
     bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
     if (pii && !rows && !it->via && it->detector->one_in < 90 && in_number_list(t, it)) return;
+    if (!it->via && is_name(t, it)) return;
     struct value v = value_of(t, it);
     bool number = pii && rows && v.whole && !v.via && is_digits(v.text);
     if ((v.sureness == HIT_SURE && !number) || columns_voted(d, &v))

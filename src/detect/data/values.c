@@ -215,6 +215,24 @@ static const char *const contact[] = {
     "pii.lei",     "pii.uk.postcode", "pii.dob",  "pii.eu.vat", "pii.health.",
 };
 
+/* "poly1305_aes_digest", "ed25519.PrivateKey", "X25519PublicKey": names of things, made of words. A
+ * random text of this length has more digits among its letters. */
+bool value_is_name(struct slice s)
+{
+    unsigned runs = 0, words = 0, lower = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        bool digit = c >= '0' && c <= '9', small = c >= 'a' && c <= 'z';
+        bool big = c >= 'A' && c <= 'Z', separator = c == '_' || c == '.';
+        if (!digit && !small && !big && !separator) return false;
+        if (digit && (i == 0 || s.p[i - 1] < '0' || s.p[i - 1] > '9')) runs++;
+        lower = small ? lower + 1 : 0;
+        words += lower == 4 ? 2 : 0;
+        words += separator && i > 0;
+    }
+    return runs <= 2 && words >= 4; /* a word counts twice, what joins them once */
+}
+
 static bool is_contact(const struct detector *d)
 {
     for (size_t i = 0; i < COUNT_OF(contact); i++)

@@ -295,6 +295,19 @@ static void personal_values_leave_no_digest(void **state)
     assert_true(a.anchor != b.anchor);
 }
 
+static void names_are_no_secrets(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"poly1305_aes_digest", "iso7816_read_public_key",
+                                        "constants.R_OK", "TKTokenKeychainCertificate"};
+    static const char *const secrets[] = {"tGzv3JOkF0XG5Qx2TlKWIA", "hunter2_9x", "kjfch2345sdf",
+                                          "f4556650ac31d35461610bac4ed81b1a"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_true(value_is_name(slice_str(names[i])));
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        assert_false(value_is_name(slice_str(secrets[i])));
+}
+
 static void memory_runs_out(void **state)
 {
     (void)state;
@@ -331,6 +344,7 @@ int main(void)
         cmocka_unit_test(layers),
         cmocka_unit_test(torn),
         cmocka_unit_test(personal_values_leave_no_digest),
+        cmocka_unit_test(names_are_no_secrets),
         cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
