@@ -44,7 +44,8 @@ enum check_result check_ipv4(struct slice value)
     uint8_t a[4];
     if (!quad(value, a) || !quad_public(a)) return CHECK_BAD;
     bool network = a[3] == 0 && a[2] == 0;                         /* 52.0.0.0 */
-    bool small = a[0] < 32 && a[1] < 32 && a[2] < 32 && a[3] < 32; /* versions look like this */
+    bool small = a[0] < 40 && a[1] < 40 && a[2] < 40 && a[3] < 40; /* versions look like this */
+    small = small || a[0] < 3;                                     /* and object identifiers */
     return network ? CHECK_BAD : small ? CHECK_FITS : CHECK_GOOD;
 }
 

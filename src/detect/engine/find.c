@@ -56,6 +56,11 @@ static bool is_part_of_more(struct slice t, size_t from, size_t to)
 {
     if (from >= 2 && is_joint(t.p[from - 1]) && is_digit(t.p[from - 2])) return true;
     if (from >= 1 && is_digit(t.p[from - 1])) return true;
+    /* six of the octets of a fingerprint are no address */
+    bool octet = from >= 3 && t.p[from - 1] == ':' && is_hexdigit(t.p[from - 2]) &&
+                 is_hexdigit(t.p[from - 3]);
+    if (octet && (from == 3 || !is_alnum(t.p[from - 4]))) return true;
+    if (to + 1 < t.n && t.p[to] == ':' && is_hexdigit(t.p[to + 1])) return true;
     return to + 1 < t.n && is_joint(t.p[to]) && is_digit(t.p[to + 1]);
 }
 
@@ -397,7 +402,11 @@ static void find_colons(struct search *s, const struct view *v, size_t at)
     while (to < t.n && to - at < 44 && (is_hexdigit(t.p[to]) || t.p[to] == ':' || t.p[to] == '.'))
         to++;
     s->colon_done = v->base + to;
-    if (to - from < 8) return;
+    if (!pattern_starts_word(t, from)) { /* mac:3c:22:...: the end of a key */
+        while (from < to && t.p[from] != ':') from++;
+        from++;
+    }
+    if (to < from + 8) return;
     for (size_t k = 0; k < colon_count; k++)
         if (pattern_starts_word(t, from)) try_at(s, v, colon_list[k], from, FOUND_EDGES, NULL);
 }
