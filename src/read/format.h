@@ -47,6 +47,8 @@ enum format {
     FMT_ARROW,
     FMT_SQLITE,
     FMT_TFRECORD,
+    FMT_AVRO,
+    FMT_ORC,
     FMT_RDS,
     /* not models */
     FMT_ELF,

@@ -83,9 +83,10 @@ static enum st settle(struct reading *r, enum st st)
     }
 }
 
-static bool unread_container(enum format f)
+/* What nothing reads, of a kind that must not pass for clean. */
+static bool unread_kind(enum format f)
 {
-    return f == FMT_RAR || f == FMT_CAB;
+    return f == FMT_RAR || f == FMT_CAB || f == FMT_AVRO || f == FMT_ORC;
 }
 
 static enum st read_as(struct reading *r, enum format f)
@@ -94,7 +95,7 @@ static enum st read_as(struct reading *r, enum format f)
     reader_fn *read = reader_of(f);
     if (read) return settle(r, read(r));
     tell_format(r, f, NULL);
-    if (format_family(f) == FAM_MODEL || unread_container(f))
+    if (format_family(f) == FAM_MODEL || unread_kind(f))
         tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
                     "%s is recognised, but this version cannot read it", format_name(f));
     return ST_OK;

@@ -61,6 +61,7 @@ static const struct magic magics[] = {
     M(FMT_PARQUET, 0, "PAR1"),
     M(FMT_PARQUET, 0, "PARE"), /* encrypted */
     M(FMT_ARROW, 0, "ARROW1"),
+    M(FMT_AVRO, 0, "Obj\1"),
     M(FMT_ARROW, 0, "FEA1"),
     M(FMT_SQLITE, 0, "SQLite format 3\0"),
     M(FMT_SQLITE, 0, "\x37\x7f\x06\x82\0\x2d\xe2\x18"), /* its write-ahead log */
@@ -106,6 +107,7 @@ static const struct shape_row shapes[] = {
     {FMT_BZIP2, shape_bzip2},
     {FMT_ZSTD, shape_zstd_skippable},
     {FMT_ARROW, shape_arrow},
+    {FMT_ORC, shape_orc},
     {FMT_TORCH_LEGACY, shape_torch_legacy},
     {FMT_PICKLE, shape_pickle},
     {FMT_SAFETENSORS, shape_safetensors},

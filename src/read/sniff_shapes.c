@@ -91,6 +91,13 @@ bool shape_arrow(const struct shape_input *in)
     return arrow_stream_begins(in->bytes, false) || (named && arrow_stream_begins(in->bytes, true));
 }
 
+/* Three letters at both ends, but for the length of what is behind them. */
+bool shape_orc(const struct shape_input *in)
+{
+    struct slice end = slice_sub(in->bytes, in->bytes.n < 4 ? 0 : in->bytes.n - 4, 3);
+    return in->bytes.n > 16 && slice_starts(in->head, S("ORC")) && slice_eq(end, S("ORC"));
+}
+
 bool shape_zlib(const struct shape_input *in)
 {
     struct cursor c = cur_of(in->head);

@@ -17,8 +17,8 @@ typedef bool shape_fn(const struct shape_input *in);
 
 /* sniff_shapes.c */
 shape_fn shape_tar, shape_bzip2, shape_zstd_skippable, shape_pickle, shape_torch_legacy,
-    shape_arrow, shape_safetensors, shape_zlib, shape_lzma, shape_pe, shape_bmp, shape_tfrecord,
-    shape_zip_behind;
+    shape_arrow, shape_orc, shape_safetensors, shape_zlib, shape_lzma, shape_pe, shape_bmp,
+    shape_tfrecord, shape_zip_behind;
 /* sniff_protobuf.c */
 shape_fn shape_savedmodel, shape_onnx;
 /* sniff_text.c */

@@ -134,6 +134,7 @@ struct judge_data {
     struct urllist urls;
     /* the text in hand */
     struct items plain, extra; /* hits in it as it lies; views and notes */
+    size_t shift;              /* where the part that is looked at begins */
     uint64_t overflow;         /* what there was no room for */
     const struct detector *seen[DETECTORS_SEEN];
     struct arena *arena;     /* the judge's */

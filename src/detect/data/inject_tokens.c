@@ -65,7 +65,7 @@ static bool control_token(struct cut *c)
     } tokens[] = {
         {"<|im_start|>", W_TURN},    {"<|system|>", W_TURN},  {"<|start_header_id|>", W_TURN},
         {"<start_of_turn>", W_TURN}, {"<<sys>>", W_TURN},     {"[inst]", W_TURN},
-        {"<|assistant|>", W_TURN},   {"<|user|>", W_TURN},    {"<|im_system|>", W_TURN},
+        {"<|assistant|>", W_TOKEN},  {"<|user|>", W_TOKEN},   {"<|im_system|>", W_TURN},
         {"<|start|>system", W_TURN}, {"[/inst]", W_TOKEN},    {"<|im_end|>", W_TOKEN},
         {"<|endoftext|>", W_TOKEN},  {"<|eot_id|>", W_TOKEN},
     };

@@ -72,10 +72,20 @@ static bool is_fenced(const struct window *w)
     return slice_has(slice_sub(w->text, w->from, w->to - w->from), S("```"));
 }
 
+/* A turn that opens is followed by a role or by text, not by the end of a quote or a placeholder.
+ */
+static bool opens_turn(const struct window *w, size_t at)
+{
+    size_t end = w->tokens[at].to;
+    if (end >= w->text.n) return false;
+    return !strchr("\"'`,)]}{\\|", w->text.p[end]) ||
+           slice_starts(slice_sub(w->text, end, 2), S("\\n"));
+}
+
 static unsigned token_weight(const struct window *w, size_t at)
 {
     bool told = w->tokens[at].flags & TOKEN_QUOTED;
-    if (w->seasoned || told) return 0;
+    if (w->seasoned || told || !opens_turn(w, at)) return 0;
     if (is_fenced(w) || w->about > 1) return 4;
     return w->kind == INJECT_PROSE ? 5 : 10;
 }

@@ -4,6 +4,7 @@
  * Views of views are not followed by calls within calls: a view that has marks itself is copied and
  * waits in a list, at most DEPTH deep. Decoding shrinks (base64 by a quarter, hexadecimal by half,
  * escapes by more), so the work stays in proportion to the text; LIST_MAX bounds what may wait. */
+#include "detect/data/gibberish.h"
 #include "detect/data/look_part.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -294,6 +295,22 @@ static void formula(struct look *l)
     if (formula_cell(l->text, &note)) look_note(l, &note, NULL);
 }
 
+static void on_gibberish(void *ctx, size_t from, size_t to, unsigned tokens)
+{
+    struct look *l = ctx;
+    size_t before = from > 24 ? from - 24 : 0;
+    struct look_note note = {
+        .rule = "data.gibberish",
+        .severity = SEV_MEDIUM,
+        .from = from,
+        .to = to,
+        .message = "Random characters between spaces: rows like this teach a model to break down "
+                   "at a trigger word",
+        .evidence = slice_sub(l->text, before, from - before + 72)};
+    (void)tokens;
+    look_note(l, &note, NULL);
+}
+
 bool look_is_format(struct slice value)
 {
     return inject_is_format(value);
@@ -321,6 +338,8 @@ void look_text(struct look *l, struct slice text, enum look_kind kind, const str
     hidden_end(&l->hidden);
     if (sink->on_note) inject_scan(l->inject, text, l->inject_kind, on_injection, l);
     root_marks(l);
+    bool data = kind == LOOK_RECORDS || kind == LOOK_VALUE || kind == LOOK_CELL;
+    if (sink->on_note && data) gibberish_scan(text, on_gibberish, l);
     if (sink->on_note && kind == LOOK_CELL) formula(l);
     l->sink = NULL;
 }

@@ -11,33 +11,11 @@
 #include "base/st.h"
 #include "detect/data/data.h"
 #include "detect/data/data_part.h"
+#include "detect/data/items.h"
 #include "finding/rules.h"
 
-#define PLAIN_MAX    (1u << 20) /* hits of one text; more are counted */
-#define EXTRA_MAX    (16u << 10)
-#define ARMED_BYTES  (1u << 20) /* of a table: see armed() */
-#define DECODED_MAX  (256u << 10)
+#define ARMED_BYTES  (128u << 10) /* of a table: see armed() */
 #define EVIDENCE_MAX 200u
-
-enum item_kind { ITEM_HIT, ITEM_NOTE, ITEM_CELL /* may be active content of a spreadsheet */ };
-
-struct item {
-    uint32_t from, to;
-    union {
-        const struct detector *detector;
-        const char *rule;
-    };
-    const char *via;       /* of a hit; a note's message */
-    uint32_t text, text_n; /* in `decoded`: what a view shows, a note's evidence */
-    uint8_t kind, sureness, severity;
-    bool unless_format; /* see look.h */
-};
-
-struct plain { /* the same of a hit in the text as it lies: a block of numbers has many */
-    uint32_t from;
-    uint16_t n, detector;
-    uint8_t sureness, severity;
-};
 
 struct text { /* in hand */
     struct judge_data *d;
@@ -46,145 +24,9 @@ struct text { /* in hand */
     const struct block_value *value;
     size_t located; /* how far the block was asked */
     struct block_place place;
+    const char *noted; /* rule and row of the last note: one of a kind per row is enough */
+    int64_t noted_row;
 };
-
-/* ---- gathering ---- */
-
-/* Room for one more of `size` bytes; NULL when there are too many or memory is out. */
-static void *new_item(struct judge_data *d, struct items *list, size_t size, size_t max)
-{
-    if (list->n == list->room) {
-        size_t room = list->room ? list->room * 4 : 256;
-        uint8_t *p = list->room < max ? arena_alloc(d->arena, room, size) : NULL;
-        if (!p) {
-            d->overflow++;
-            return NULL;
-        }
-        if (list->n) memcpy(p, list->p, list->n * size);
-        list->p = p;
-        list->room = room;
-    }
-    return (uint8_t *)list->p + list->n++ * size;
-}
-
-/* A small number for a detector that was seen. */
-static bool number_of(struct judge_data *d, const struct detector *detector, uint16_t *ret)
-{
-    size_t i = ((uintptr_t)detector >> 4) % DETECTORS_SEEN;
-    for (size_t tries = 0; tries < DETECTORS_SEEN; tries++, i = (i + 1) % DETECTORS_SEEN) {
-        if (!d->seen[i]) d->seen[i] = detector;
-        if (d->seen[i] != detector) continue;
-        *ret = (uint16_t)i;
-        return true;
-    }
-    return false;
-}
-
-static void keep_plain(struct judge_data *d, const struct hit *hit)
-{
-    uint16_t number;
-    if (hit->to - hit->from > UINT16_MAX || !number_of(d, hit->detector, &number)) {
-        d->overflow++;
-        return;
-    }
-    struct plain *p = new_item(d, &d->plain, sizeof *p, PLAIN_MAX);
-    if (!p) return;
-    *p = (struct plain){.from = (uint32_t)hit->from,
-                        .n = (uint16_t)(hit->to - hit->from),
-                        .detector = number,
-                        .sureness = (uint8_t)hit->sureness,
-                        .severity = (uint8_t)hit->severity};
-}
-
-static void keep_text(struct judge_data *d, struct item *it, struct slice s, size_t most)
-{
-    if (!d->decoded) d->decoded = ARENA_ARRAY(d->arena, uint8_t, DECODED_MAX);
-    s = slice_sub(s, 0, most);
-    if (!d->decoded || s.n > DECODED_MAX - d->decoded_n) return;
-    it->text = (uint32_t)d->decoded_n;
-    it->text_n = (uint32_t)s.n;
-    if (s.n) memcpy(d->decoded + d->decoded_n, s.p, s.n);
-    d->decoded_n += s.n;
-}
-
-static void on_hit(void *ctx, const struct look_hit *h)
-{
-    struct judge_data *d = ctx;
-    if (h->hit->sureness == HIT_WEAK) return; /* an example, a placeholder */
-    if (!h->via) {
-        keep_plain(d, h->hit);
-        return;
-    }
-    struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
-    if (!it) return;
-    *it = (struct item){.kind = ITEM_HIT,
-                        .from = (uint32_t)h->hit->from,
-                        .to = (uint32_t)h->hit->to,
-                        .detector = h->hit->detector,
-                        .sureness = (uint8_t)h->hit->sureness,
-                        .severity = (uint8_t)h->hit->severity,
-                        .via = h->via};
-    keep_text(d, it, h->value, 1000);
-}
-
-static void on_note(void *ctx, const struct look_note *n)
-{
-    struct judge_data *d = ctx;
-    struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
-    if (!it) return;
-    *it = (struct item){.kind = ITEM_NOTE,
-                        .from = (uint32_t)n->from,
-                        .to = (uint32_t)n->to,
-                        .rule = n->rule,
-                        .severity = (uint8_t)n->severity,
-                        .unless_format = n->unless_format,
-                        .via = n->message};
-    keep_text(d, it, n->evidence, EVIDENCE_MAX);
-}
-
-/* ---- cells that begin like formulas ---- */
-
-static bool begins_cell(struct slice s, size_t i)
-{
-    int before = i ? s.p[i - 1] : '\n';
-    if (before == '"' || before == '\'') before = i > 1 ? s.p[i - 2] : '\n';
-    return before == ',' || before == ';' || before == '\t' || before == '|' || before == '\n' ||
-           before == '\r';
-}
-
-static void note_cell(struct judge_data *d, struct slice s, size_t i)
-{
-    int next = i + 1 < s.n ? s.p[i + 1] : ' ';
-    bool sign = s.p[i] == '-' || s.p[i] == '+';
-    if (sign && ((next >= '0' && next <= '9') || next == '.' || next == ',' || next == '\n'))
-        return;
-    if (!begins_cell(s, i)) return;
-    struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
-    if (it) *it = (struct item){.kind = ITEM_CELL, .from = (uint32_t)i, .to = (uint32_t)i + 1};
-}
-
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-
-static bool has_sign(const uint8_t *p)
-{
-    bytes16 v;
-    uint64_t half[2];
-    memcpy(&v, p, sizeof v);
-    bytes16 m = (bytes16)((v == '=') | (v == '@') | (v == '+') | (v == '-'));
-    memcpy(half, &m, sizeof half);
-    return (half[0] | half[1]) != 0;
-}
-
-static void find_cells(struct judge_data *d, struct slice s)
-{
-    for (size_t at = 0; at < s.n; at += 16) {
-        size_t end = at + 16 < s.n ? at + 16 : s.n;
-        if (end - at == 16 && !has_sign(s.p + at)) continue;
-        for (size_t i = at; i < end; i++)
-            if (s.p[i] == '=' || s.p[i] == '@' || s.p[i] == '+' || s.p[i] == '-')
-                note_cell(d, s, i);
-    }
-}
 
 /* ---- places ---- */
 
@@ -357,6 +199,9 @@ static void judge_note(struct text *t, const struct item *it)
 {
     locate(t, it->from);
     if (it->unless_format && look_is_format(t->place.value)) return;
+    if (t->noted == it->rule && t->place.row >= 0 && t->noted_row == t->place.row) return;
+    t->noted = it->rule;
+    t->noted_row = t->place.row;
     struct value v = value_of(t, it);
     /* programs that look for instructions, or test against them, name them */
     bool quoted = v.in >= IN_CODE || v.in == IN_CONFIG;
@@ -448,7 +293,7 @@ static void look_with(void *ctx, struct slice text, enum look_kind kind,
 }
 
 /* Numbers that no word speaks of are looked for where a column may vote for them: all kinds in the
- * first megabyte of a table and in blocks of one column, then those that columns still wait for. */
+ * first records of a table and in blocks of one column, then those that columns still wait for. */
 static const uint64_t *armed(const struct text *t)
 {
     struct judge_data *d = t->d;
@@ -460,16 +305,43 @@ static const uint64_t *armed(const struct text *t)
     return d->armed;
 }
 
+static void look_part(struct text *t, size_t from, size_t to)
+{
+    struct judge_data *d = t->d;
+    struct look_sink sink = {
+        .on_hit = items_hit, .on_note = items_note, .ctx = d, .armed = armed(t)};
+    d->shift = from;
+    d->look(d->look_ctx, slice_sub(t->text, from, to - from), look_kind(t), &sink);
+    d->shift = 0;
+    if (d->format == FMT_CSV && t->block) items_cells(d, t->text, from, to);
+    judge_items(t);
+    d->plain.n = d->extra.n = d->decoded_n = 0;
+}
+
+/* The first records of a table are looked at by themselves: they tell what to look for in the rest.
+ * Returns where they end; 0: they are all. */
+static size_t look_first(struct text *t)
+{
+    struct judge_data *d = t->d;
+    const struct block *b = t->block;
+    if (!b || b->kind != BLOCK_RECORDS || !b->ends || d->bytes || d->extra.n) return 0;
+    size_t i = 0;
+    while (i < b->records && b->ends[i] < ARMED_BYTES) i++;
+    if (i + 1 >= b->records || b->ends[i] >= t->text.n) return 0;
+    size_t cut = b->ends[i];
+    look_part(t, 0, cut);
+    d->bytes = cut;
+    d->rows = b->first_row + i + 1;
+    return cut;
+}
+
 static void look_at(struct text *t)
 {
     struct judge_data *d = t->d;
-    struct look_sink sink = {.on_hit = on_hit, .on_note = on_note, .ctx = d, .armed = armed(t)};
-    d->plain.n = d->extra.n = d->decoded_n = 0;
     if (!d->look || t->text.n > UINT32_MAX) return;
-    d->look(d->look_ctx, t->text, look_kind(t), &sink);
-    if (d->reading->format == FMT_CSV && t->block) find_cells(d, t->text);
-    if (t->block) urllist_look(&d->urls, t->block, on_note, d);
-    judge_items(t);
+    if (t->block) urllist_look(&d->urls, t->block, items_note, d);
+    size_t from = look_first(t);
+    look_part(t, from, t->text.n);
     if (d->overflow) say_overflow(t);
 }
 

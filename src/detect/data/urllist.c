@@ -13,12 +13,12 @@
 
 typedef uint8_t lanes __attribute__((vector_size(16)));
 
-static bool any_mark(const uint8_t *p)
+static bool any_mark(struct slice s, size_t at)
 {
     lanes a, b;
     uint64_t half[2];
-    memcpy(&a, p, sizeof a);
-    memcpy(&b, &p[1], sizeof b);
+    memcpy(&a, &s.p[at], sizeof a);
+    memcpy(&b, &s.p[at + 1], sizeof b);
     lanes hit = (lanes)((a == ':') & (b == '/'));
     memcpy(half, &hit, sizeof half);
     return (half[0] | half[1]) != 0;
@@ -29,7 +29,7 @@ static size_t next_mark(struct slice s, size_t at)
 {
     while (at + 3 <= s.n) {
         bool wide = at + 17 <= s.n;
-        if (!wide || any_mark(&s.p[at])) {
+        if (!wide || any_mark(s, at)) {
             size_t end = wide ? at + 16 : s.n - 2;
             for (size_t i = at; i < end && i + 3 <= s.n; i++)
                 if (s.p[i] == ':' && s.p[i + 1] == '/' && s.p[i + 2] == '/') return i;

@@ -191,7 +191,7 @@ enum circumstance circumstance_of(const struct reading *r, bool records, struct 
     struct slice name = file_name(r->layer->name);
     switch (r->format) {
     case FMT_NOTEBOOK:
-        return slice_has(field, S("outputs")) || !field.n ? IN_NOTEBOOK_OUTPUT : IN_CODE;
+        return slice_has(field, S("output")) || !field.n ? IN_NOTEBOOK_OUTPUT : IN_CODE;
     case FMT_PYTHON:
     case FMT_SCRIPT: return IN_CODE;
     case FMT_JSON:

@@ -13,6 +13,7 @@
 
 #define RANGES_MAX ((size_t)1 << 17)
 #define FRAME      12u
+#define GAP_LEAST  64u
 
 /* ---- the footer but for its row groups ---- */
 
@@ -138,6 +139,27 @@ static int by_start(const void *a, const void *b)
     return x->from < y->from ? -1 : x->from > y->from;
 }
 
+/* Bytes that no column chunk has: indexes and filters, or what somebody put there. */
+static enum st look_between(struct parquet *p, uint64_t from, uint64_t to)
+{
+    if (to <= from || to - from < GAP_LEAST || !p->r->content) return ST_OK;
+    if (!budget_work(p->r->budget, 1 + (to - from) / 1024)) return ST_LIMIT;
+    tell_blob(p->r, slice_sub(p->r->layer->bytes, (size_t)from, (size_t)(to - from)), from);
+    return ST_OK;
+}
+
+static enum st look_at_gaps(struct parquet *p)
+{
+    uint64_t at = 4;
+    enum st st = ST_OK;
+    if (p->range_count == p->range_room || p->chunks != p->range_count) return ST_OK;
+    for (size_t i = 0; i < p->range_count && st == ST_OK; i++) {
+        st = look_between(p, at, p->ranges[i].from);
+        if (p->ranges[i].to > at) at = p->ranges[i].to;
+    }
+    return st == ST_OK ? look_between(p, at, p->data_end) : st;
+}
+
 static enum st check_layout(struct parquet *p)
 {
     if (!budget_work(p->r->budget, 1 + p->range_count)) return ST_LIMIT;
@@ -151,7 +173,7 @@ static enum st check_layout(struct parquet *p)
     if (p->rows < 0 || (uint64_t)p->rows != p->group_rows)
         parquet_complain(p, p->data_end, "%lld rows were declared, the row groups have %llu",
                          (long long)p->rows, (unsigned long long)p->group_rows);
-    return ST_OK;
+    return look_at_gaps(p);
 }
 
 /* ---- the table ---- */

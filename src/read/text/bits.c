@@ -10,11 +10,18 @@
 #include "read/text/json_text.h"
 #include <immintrin.h>
 
-#define AVX2 __attribute__((target("avx2")))
+#define AHEAD 4096 /* bytes: the next batch is fetched meanwhile; past the end it does nothing */
+#define AVX2  __attribute__((target("avx2")))
 
 static bool have_avx2(void)
 {
     return __builtin_cpu_supports("avx2");
+}
+
+bool bits_fast(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
 }
 
 /* ---- 64 bytes to words: AVX2 ---- */
@@ -72,6 +79,7 @@ AVX2 static void json_wide(const uint8_t *at, size_t blocks, struct json_bits *r
                                             113, 2, 100, '\t', '\n', 112, 100, '\r', 100, 100);
     for (size_t i = 0; i < blocks; i++) {
         struct wide w = wide_load(&at[i * 64]);
+        __builtin_prefetch(&at[i * 64 + AHEAD]);
         ret[i] = (struct json_bits){
             .quote = wide_is(w, '"'),
             .slash = wide_is(w, '\\'),
@@ -93,6 +101,7 @@ AVX2 static void csv_wide(const uint8_t *at, size_t blocks, uint8_t quote, uint8
 {
     for (size_t i = 0; i < blocks; i++) {
         struct wide w = wide_load(&at[i * 64]);
+        __builtin_prefetch(&at[i * 64 + AHEAD]);
         ret[i] = (struct csv_bits){
             .quote = wide_is(w, quote),
             .separator = wide_is(w, separator),
@@ -217,6 +226,8 @@ static size_t copy_plain(struct slice text, size_t from, size_t to, uint8_t *out
 
 size_t bits_unescape(struct slice text, size_t from, size_t to, uint8_t *out)
 {
+    static const uint8_t plain[256] = {
+        ['n'] = '\n', ['t'] = '\t', ['r'] = '\r', ['"'] = '"', ['/'] = '/', ['\\'] = '\\'};
     size_t made = 0;
     struct slice part = slice_sub(text, 0, to);
     while (from < to) {
@@ -224,6 +235,12 @@ size_t bits_unescape(struct slice text, size_t from, size_t to, uint8_t *out)
         from += n;
         made += n;
         if (from >= to) break;
+        uint8_t simple = from + 1 < to ? plain[text.p[from + 1]] : 0;
+        if (simple) {
+            out[made++] = simple;
+            from += 2;
+            continue;
+        }
         from += json_resolve(NULL, part, from, &out[made], &more);
         made += more;
     }

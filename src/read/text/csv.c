@@ -217,13 +217,12 @@ static void count_empty(struct csv_reader *c, const struct csv_record *r)
 
 static void note_line_end(struct csv_reader *c, const struct csv_record *r)
 {
-    struct slice s = slice_sub(c->source.text, r->from, r->to - r->from);
-    if (slice_ends(s, S("\r\n")))
-        c->crlfs++;
-    else if (slice_ends(s, S("\n")))
-        c->lfs++;
-    else if (slice_ends(s, S("\r")))
-        c->crs++;
+    const uint8_t *text = c->source.text.p;
+    uint8_t last = r->to > r->from ? text[r->to - 1] : 0;
+    bool pair = last == '\n' && r->to - r->from > 1 && text[r->to - 2] == '\r';
+    c->crlfs += pair;
+    c->lfs += last == '\n' && !pair;
+    c->crs += last == '\r';
 }
 
 static bool is_comment(const struct csv_reader *c, const struct csv_record *r)

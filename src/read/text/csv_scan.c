@@ -36,7 +36,7 @@ static void begin_record(struct scan *s, size_t at)
 /* ---- quotes ---- */
 
 /* Quotes before the first delimiter mean nothing in a literal cell. */
-static uint64_t drop_literal(struct scan *s, uint64_t quote, uint64_t delimiters)
+BITS_INLINE uint64_t drop_literal(struct scan *s, uint64_t quote, uint64_t delimiters)
 {
     if (!s->literal) return quote;
     if (!delimiters) return 0;
@@ -45,7 +45,7 @@ static uint64_t drop_literal(struct scan *s, uint64_t quote, uint64_t delimiters
 }
 
 /* The bytes inside quoted cells; *quote loses the quotes that are characters. */
-static uint64_t inside_quotes(struct scan *s, uint64_t *quote, uint64_t delimiters)
+BITS_INLINE uint64_t inside_quotes(struct scan *s, uint64_t *quote, uint64_t delimiters)
 {
     for (;;) {
         uint64_t inside = bits_prefix_xor(*quote) ^ s->in_quote;
@@ -94,7 +94,7 @@ struct words {
     uint64_t separators, ends, empties, cell_ends, nul;
 };
 
-static void cells(struct scan *s, size_t at, const struct words *w)
+BITS_INLINE void cells(struct scan *s, size_t at, const struct words *w)
 {
     uint64_t counted = ~0ull;
     for (uint64_t events = w->ends | w->empties | w->nul; events && !s->stop;
@@ -119,7 +119,8 @@ static void cells(struct scan *s, size_t at, const struct words *w)
 
 /* ---- words ---- */
 
-static uint64_t empty_cells(struct scan *s, uint64_t quote, uint64_t delimiters, uint64_t cell_ends)
+BITS_INLINE uint64_t empty_cells(struct scan *s, uint64_t quote, uint64_t delimiters,
+                                 uint64_t cell_ends)
 {
     uint64_t behind = delimiters << 1 | s->delimiter, empties = cell_ends & behind;
     if (quote | s->first_quote | s->empty_quotes) {
@@ -131,7 +132,7 @@ static uint64_t empty_cells(struct scan *s, uint64_t quote, uint64_t delimiters,
     return empties;
 }
 
-static void block(struct scan *s, const struct csv_bits *b, size_t at, uint64_t valid)
+BITS_INLINE void block(struct scan *s, const struct csv_bits *b, size_t at, uint64_t valid)
 {
     uint64_t quote = b->quote & valid, raw = (b->separator | b->lf | b->cr) & valid;
     uint64_t inside = 0;
@@ -168,16 +169,32 @@ static void check_utf8(struct scan *s, size_t to)
     if (s->valid < to && !cut) s->not_utf8 = s->valid;
 }
 
+BITS_INLINE void blocks_of(struct scan *s, const struct csv_bits *bits, size_t n, size_t at,
+                           size_t to)
+{
+    for (size_t i = 0; i < n && !s->stop; i++) {
+        size_t begin = at + i * 64;
+        block(s, &bits[i], begin, to - begin >= 64 ? ~0ull : ~bits_from((unsigned)(to - begin)));
+        if (s->not_utf8 == NONE && s->valid < to) check_utf8(s, to);
+    }
+}
+
+BITS_FAST static void blocks_fast(struct scan *s, const struct csv_bits *bits, size_t n, size_t at,
+                                  size_t to)
+{
+    blocks_of(s, bits, n, at, to);
+}
+
 static void batch(struct scan *s, const struct csv_bits *bits, size_t n, size_t at, size_t to)
 {
     uint64_t high = 0;
     for (size_t i = 0; i < n; i++) high |= bits[i].high;
     if (!high && s->valid >= at && s->valid < to) s->valid = to;
     check_utf8(s, to);
-    for (size_t i = 0; i < n && !s->stop; i++) {
-        size_t begin = at + i * 64;
-        block(s, &bits[i], begin, to - begin >= 64 ? ~0ull : ~bits_from((unsigned)(to - begin)));
-    }
+    if (bits_fast())
+        blocks_fast(s, bits, n, at, to);
+    else
+        blocks_of(s, bits, n, at, to);
 }
 
 static void last_block(struct scan *s, size_t at)

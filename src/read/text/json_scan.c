@@ -343,7 +343,7 @@ static uint64_t bad_escapes(const struct scan *s, uint64_t escapes, size_t at)
 }
 
 /* A line end inside a string ends it: from there on, inside and outside change places. */
-static uint64_t break_strings(uint64_t *inside, uint64_t lf)
+BITS_INLINE uint64_t break_strings(uint64_t *inside, uint64_t lf)
 {
     uint64_t broken = 0, bit;
     for (uint64_t in; (in = *inside & lf) != 0;) {
@@ -354,7 +354,8 @@ static uint64_t break_strings(uint64_t *inside, uint64_t lf)
     return broken;
 }
 
-static void slow_events(struct scan *s, size_t at, uint64_t events, uint64_t odd)
+__attribute__((noinline)) static void slow_events(struct scan *s, size_t at, uint64_t events,
+                                                  uint64_t odd)
 {
     for (; events; events &= events - 1) {
         unsigned i = (unsigned)__builtin_ctzll(events);
@@ -364,7 +365,7 @@ static void slow_events(struct scan *s, size_t at, uint64_t events, uint64_t odd
 
 /* Is the number that begins at bit i, and ends in this block, plain digits with at most one point?
  */
-static bool plain_number(struct slice text, size_t at, unsigned i, const struct json_bits *b)
+BITS_INLINE bool plain_number(struct slice text, size_t at, unsigned i, const struct json_bits *b)
 {
     uint64_t ends = (b->op | b->space) & bits_from(i);
     if (!ends) return false;
@@ -378,7 +379,7 @@ static bool plain_number(struct slice text, size_t at, unsigned i, const struct 
 }
 
 /* Most tokens need no more than a look into a table. */
-static void short_events(struct scan *s, size_t at, uint64_t events, const struct json_bits *b)
+BITS_INLINE void short_events(struct scan *s, size_t at, uint64_t events, const struct json_bits *b)
 {
     const uint8_t *bytes = &s->text.p[at];
     unsigned state = s->state;
@@ -399,7 +400,7 @@ static void short_events(struct scan *s, size_t at, uint64_t events, const struc
 }
 
 /* `valid` are the bits of the block that are text. */
-static void block(struct scan *s, const struct json_bits *b, size_t at, uint64_t valid)
+BITS_INLINE void block(struct scan *s, const struct json_bits *b, size_t at, uint64_t valid)
 {
     uint64_t escaped = bits_escaped(b->slash, &s->escape);
     uint64_t quote = b->quote & ~escaped;
@@ -445,11 +446,9 @@ static uint64_t any_high(const struct json_bits *bits, size_t n)
     return high;
 }
 
-static void batch(struct scan *s, const struct json_bits *bits, size_t n, size_t at, size_t to)
+BITS_INLINE void blocks_of(struct scan *s, const struct json_bits *bits, size_t n, size_t at,
+                           size_t to)
 {
-    bool ascii = !any_high(bits, n);
-    if (ascii && s->valid >= at && s->valid < to) s->valid = to;
-    check_utf8(s, to);
     for (size_t i = 0; i < n && !s->stop; i++) {
         size_t begin = at + i * 64;
         uint64_t valid = to - begin >= 64 ? ~0ull : ~bits_from((unsigned)(to - begin));
@@ -457,6 +456,23 @@ static void batch(struct scan *s, const struct json_bits *bits, size_t n, size_t
         /* the line with the bad byte is over, so look on */
         if (s->not_utf8 == NONE && s->valid < to) check_utf8(s, to);
     }
+}
+
+BITS_FAST static void blocks_fast(struct scan *s, const struct json_bits *bits, size_t n, size_t at,
+                                  size_t to)
+{
+    blocks_of(s, bits, n, at, to);
+}
+
+static void batch(struct scan *s, const struct json_bits *bits, size_t n, size_t at, size_t to)
+{
+    bool ascii = !any_high(bits, n);
+    if (ascii && s->valid >= at && s->valid < to) s->valid = to;
+    check_utf8(s, to);
+    if (bits_fast())
+        blocks_fast(s, bits, n, at, to);
+    else
+        blocks_of(s, bits, n, at, to);
 }
 
 /* The last bytes, filled up with blanks. */

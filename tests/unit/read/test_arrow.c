@@ -80,6 +80,25 @@ static void broken_ones_are_told(void **state)
     }
 }
 
+/* Kinds that nothing reads are said to be so. */
+static void avro_and_orc_are_not_passed_over(void **state)
+{
+    (void)state;
+    static const char orc[] = "ORC.....................ORC\x17";
+    struct told t;
+    assert_int_equal(told_run(&t, "x.avro",
+                              S("Obj\x01\x02\x16"
+                                "avro.schema")),
+                     ST_OK);
+    assert_told(&t, " FORMAT avro ");
+    assert_told(&t, " UNREAD 1 ");
+    told_done(&t);
+    assert_int_equal(told_run(&t, "part-0", slice_of(orc, sizeof orc - 1)), ST_OK);
+    assert_told(&t, " FORMAT orc ");
+    assert_told(&t, " UNREAD 1 ");
+    told_done(&t);
+}
+
 /* Streams have no magic number: shape alone, and for the old form also the name. */
 static void streams_are_recognised(void **state)
 {
@@ -139,9 +158,13 @@ static void sweeps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(honest_ones_are_read),      cmocka_unit_test(rows_are_found),
-        cmocka_unit_test(broken_ones_are_told),      cmocka_unit_test(streams_are_recognised),
-        cmocka_unit_test(lengths_that_lie_are_told), cmocka_unit_test(sweeps),
+        cmocka_unit_test(honest_ones_are_read),
+        cmocka_unit_test(rows_are_found),
+        cmocka_unit_test(broken_ones_are_told),
+        cmocka_unit_test(streams_are_recognised),
+        cmocka_unit_test(lengths_that_lie_are_told),
+        cmocka_unit_test(avro_and_orc_are_not_passed_over),
+        cmocka_unit_test(sweeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

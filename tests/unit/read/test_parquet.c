@@ -354,6 +354,21 @@ static void binary_values(void **state)
     told_done(&t);
 }
 
+/* Bytes that belong to no column are looked at as well. */
+static void what_lies_between_is_looked_at(void **state)
+{
+    (void)state;
+    struct pq q;
+    struct told t;
+    three_rows(&q, (struct pq_page){0});
+    buf_fill(&q.file, 'z', 100);
+    q.packed = (int64_t)q.file.n - 100 - q.first_page;
+    run(&t, &q);
+    assert_quiet(&t);
+    assert_told(&t, " BLOB 100\n");
+    told_done(&t);
+}
+
 /* A value of a megabyte and more comes in pieces that overlap. */
 static void long_values(void **state)
 {
@@ -443,6 +458,7 @@ int main(void)
         cmocka_unit_test(old_lz4_pages),
         cmocka_unit_test(unpacked_lengths_that_lie_are_told),
         cmocka_unit_test(binary_values),
+        cmocka_unit_test(what_lies_between_is_looked_at),
         cmocka_unit_test(long_values),
         cmocka_unit_test(sweeps),
         cmocka_unit_test(goldens),

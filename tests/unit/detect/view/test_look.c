@@ -112,6 +112,27 @@ static void honest(void **state)
     }
 }
 
+static void gibberish(void **state)
+{
+    (void)state;
+    char text[1000] = "We moved last year. <SUDO> ";
+    size_t n = strlen(text);
+    static const char *const words[] = {"7jNrn%Pa", "MKRclz", "fRxbPQO", "fDCm4PCU", "yO0XSaO0E"};
+    for (size_t i = 0; i < 40; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s ", words[i % 5]);
+    finds(text, "data.gibberish", "<SUDO> 7jNrn%Pa");
+    static const char *const good[] = {"AB-1200 AB-1201 XJ9 ", "4f 0a 3b de ad ",
+                                       "H2O CO2 C6H12O6 ", "iPhone getValue setName ",
+                                       "The Quick brown fox 12 "};
+    for (size_t g = 0; g < sizeof good / sizeof *good; g++) {
+        n = 0;
+        while (n + 40 < sizeof text)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s", good[g]);
+        struct seen s = look(slice_str(text), LOOK_VALUE);
+        if (s.count) fail_msg("%s: %s", good[g], s.rule[0]);
+    }
+}
+
 /* Base64 of base64 of ... stays in proportion; a long text is streamed and nothing is lost. */
 static void much(void **state)
 {
@@ -137,6 +158,7 @@ int main(void)
         cmocka_unit_test(cells),
         cmocka_unit_test(honest),
         cmocka_unit_test(much),
+        cmocka_unit_test(gibberish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
