@@ -34,17 +34,17 @@ static bool one_of(struct slice w, const char *const *list, size_t n)
 static bool names_something_else(struct slice key)
 {
     static const char *const last[] = {
-        "file",   "path",     "dir",       "url",         "uri",      "name",     "id",
-        "ids",    "type",     "length",    "len",         "size",     "count",    "max",
-        "min",    "num",      "format",    "field",       "column",   "label",    "expires",
-        "expiry", "ttl",      "policy",    "regex",       "pattern",  "prefix",   "header",
-        "arn",    "alias",    "version",   "status",      "date",     "time",     "hint",
-        "hash",   "sha",      "sha256",    "md5",         "digest",   "checksum", "class",
-        "env",    "var",      "variable",  "at",          "endpoint", "host",     "port",
-        "user",   "username", "email",     "index",       "idx",      "limit",    "usage",
-        "used",   "mode",     "in",        "enabled",     "required", "rotation", "manager",
-        "store",  "provider", "algorithm", "fingerprint", "tokens",   "keys",     "pub",
-        "public",
+        "file",   "path",     "dir",       "url",         "uri",        "name",     "id",
+        "ids",    "type",     "length",    "len",         "size",       "count",    "max",
+        "min",    "num",      "format",    "field",       "column",     "label",    "expires",
+        "expiry", "ttl",      "policy",    "regex",       "pattern",    "prefix",   "header",
+        "arn",    "alias",    "version",   "status",      "date",       "time",     "hint",
+        "hash",   "sha",      "sha256",    "md5",         "digest",     "checksum", "class",
+        "env",    "var",      "variable",  "at",          "endpoint",   "host",     "port",
+        "user",   "username", "email",     "index",       "idx",        "limit",    "usage",
+        "used",   "mode",     "in",        "enabled",     "required",   "rotation", "manager",
+        "store",  "provider", "algorithm", "fingerprint", "encryption", "tokens",   "keys",
+        "pub",    "public",
     };
     static const char *const first[] = {
         "public", "pub",  "max",     "min",          "num",        "is",          "has",
@@ -257,7 +257,7 @@ static bool is_hard_password(struct slice v, const struct kinds *k)
 
 static bool is_hard_token(struct slice v, const struct kinds *k)
 {
-    if (v.n < 12 || doubt_words(v)) return false;
+    if (v.n < 12 || doubt_words(v) || (k->digits == 0 && doubt_identifier(v))) return false;
     bool hex = k->hex == v.n;
     if (hex) return v.n >= 20 && entropy(v) >= 280 && k->digits < v.n;
     if (k->digits == 0 && (k->upper < 3 || k->lower < 3 || v.n < 20)) return false;
@@ -272,6 +272,7 @@ static bool is_secret_value(struct slice v, const struct name *n, bool quoted)
         doubt_repetitive(v))
         return false;
     if (is_uuid(v, &k)) return n->strong;
+    if (!quoted && !n->password && doubt_identifier(v)) return false;
     return n->password ? is_hard_password(v, &k) : is_hard_token(v, &k);
 }
 

@@ -70,7 +70,7 @@ static bool is_vowel(uint8_t c)
 }
 
 /* A run of letters that could be said: one case or Capitalised, vowels between the consonants. */
-static bool is_spoken(struct slice w)
+static bool is_spoken(struct slice w, bool acronyms)
 {
     size_t vowels = 0, consonants = 0, most = 0, upper = 0;
     for (size_t i = 0; i < w.n; i++) {
@@ -83,11 +83,20 @@ static bool is_spoken(struct slice w)
         }
     }
     if (upper && upper + 1 < w.n) return false;
-    if (w.n <= 3) return true;
+    if (upper && !acronyms && w.n <= 3) return false;
+    if (w.n <= 3 || (acronyms && upper && w.n <= 5)) return true;
     return vowels * 5 >= w.n && vowels * 4 <= w.n * 3 && most <= 4;
 }
 
-bool doubt_words(struct slice v)
+/* camelCase, and the last capital of HTTPServer */
+static bool new_word(struct slice v, size_t i, bool acronyms)
+{
+    if (!is_upper(v.p[i])) return false;
+    return is_lower(v.p[i - 1]) || (acronyms && i + 1 < v.n && is_lower(v.p[i + 1]));
+}
+
+/* How many letters there are, and how many of them could be said. */
+static size_t spoken_letters(struct slice v, bool acronyms, size_t *ret_letters, size_t *ret_digits)
 {
     size_t letters = 0, spoken = 0, digits = 0, i = 0;
     while (i < v.n) {
@@ -96,12 +105,26 @@ bool doubt_words(struct slice v)
             continue;
         }
         size_t from = i++;
-        while (i < v.n && is_letter(v.p[i]) && !(is_upper(v.p[i]) && is_lower(v.p[i - 1]))) i++;
+        while (i < v.n && is_letter(v.p[i]) && !new_word(v, i, acronyms)) i++;
         size_t n = i - from;
         letters += n;
-        if (n >= 3 && is_spoken(slice_sub(v, from, n))) spoken += n;
+        if (n >= (acronyms ? 2u : 3u) && is_spoken(slice_sub(v, from, n), acronyms)) spoken += n;
     }
+    *ret_letters = letters;
+    *ret_digits = digits;
+    return spoken;
+}
+
+bool doubt_words(struct slice v)
+{
+    size_t letters, digits, spoken = spoken_letters(v, false, &letters, &digits);
     return digits * 8 <= v.n && letters * 5 >= v.n * 3 && spoken * 5 >= letters * 4;
+}
+
+bool doubt_identifier(struct slice v)
+{
+    size_t letters, digits, spoken = spoken_letters(v, true, &letters, &digits);
+    return letters * 5 >= v.n * 3 && spoken * 10 >= letters * 9 && letters >= 8;
 }
 
 bool doubt_password(struct slice v)

@@ -197,6 +197,14 @@ static enum shape_next next_of(uint8_t c, bool digits)
     }
 }
 
+/* Groups of digits with more groups of digits before or behind them are a list of numbers. */
+static bool in_series(struct slice t, size_t from, size_t to)
+{
+    bool before = from >= 2 && t.p[from - 1] == ' ' && is_digit(t.p[from - 2]);
+    bool behind = to + 1 < t.n && t.p[to] == ' ' && is_digit(t.p[to + 1]);
+    return (before || behind) && slice_find_byte(slice_sub(t, from, to - from), ' ') != SIZE_MAX;
+}
+
 /* A detector's claim to the characters at this place: also when its check fails, because a label
  * that names it then says that they are nothing else. */
 static void claim_at(struct shape_walk *w, unsigned d)
@@ -211,7 +219,7 @@ static void claim_at(struct shape_walk *w, unsigned d)
         while (lead < 2 && lead < at && is_lead(t.p[at - lead - 1])) lead++;
     for (size_t back = lead + 1; !fits && back-- > 0;) /* with its + or ( first: it says more */
         fits = in_set(row->first, t.p[at - back]) && pattern_match(row->program, t, at - back, &m);
-    if (!fits || w->claims == ARBITRATE_CLAIMS) return;
+    if (!fits || w->claims == ARBITRATE_CLAIMS || in_series(t, m.from, m.to)) return;
     check_fn *check = w->s->checks[row->check];
     struct claim *c = &w->claim[w->claims++];
     *c = (struct claim){.detector = &detectors_table[d],

@@ -77,6 +77,7 @@ static inline bool set_has(const struct detector_set *s, unsigned d)
 
 bool doubt_placeholder(struct slice value); /* <your-key>, ${VAR}, xxxx, changeme, ...EXAMPLE */
 bool doubt_repetitive(struct slice value);  /* too few different characters, runs, sequences */
+bool doubt_identifier(struct slice value);  /* the same with any number of digits: X25519PublicKey */
 bool doubt_words(struct slice value);       /* made of words, as an identifier is */
 bool doubt_password(struct slice value);    /* what examples write where a password belongs */
 bool doubt_key(struct slice key);     /* a name of something that is no secret: commit, sha256 */
