@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/promise.h"
+#include "base/st.h"
 
 /* Formats whose loaders run code that the file brings along, and programs. */
 static bool can_run(enum format f)
@@ -55,11 +56,27 @@ static bool is_text(enum format f)
            f == FMT_HTML || f == FMT_XML || f == FMT_SVG;
 }
 
+/* Python's site module reads *.pth too: every line a comment, an import or a path from the root or
+ * from here. Other words are left to suspicion, because an old pickle may be made of them. */
+static bool site_paths(struct slice text)
+{
+    static const char *const begins[] = {"#", "import ", "import\t", "/", "./", "../"};
+    struct slice line;
+    while (slice_split(&text, '\n', &line)) {
+        bool fits = slice_trim(line).n == 0;
+        for (size_t i = 0; i < COUNT_OF(begins) && !fits; i++)
+            fits = slice_starts(line, slice_str(begins[i]));
+        if (!fits) return false;
+    }
+    return true;
+}
+
 /* Text under such a name: often the pointer that Git LFS leaves behind. */
 static void text_instead(struct reading *r, const struct suffix_rule *rule)
 {
     bool lfs = slice_starts(r->layer->bytes, S("version https://git-lfs.github.com/spec/"));
     if (rule->family == FAM_NONE && !lfs) return;
+    if (slice_ends_nocase(r->layer->name, S(".pth")) && site_paths(r->layer->bytes)) return;
     tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
                 lfs ? "a Git LFS pointer stands in for the content (%s): fetch it first"
                     : "%s promises another format, but the bytes are text",

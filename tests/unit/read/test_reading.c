@@ -76,6 +76,7 @@ static void names_make_promises(void **state)
         {"m.pt", {(const uint8_t *)"hello", 5}, " UNREAD 1 .pt promises"},
         {"m.h5", {(const uint8_t *)"\x89HDF\r\n\x1a\n", 8}, " UNREAD 1 hdf5 is recognised"},
         {"m.gguf", {(const uint8_t *)"\x89HDF\r\n\x1a\n", 8}, " ANOMALY 5 .gguf, but"},
+        {"old.pth", {(const uint8_t *)"import os\ncos\nsystem\n", 20}, " UNREAD 1 .pth promises"},
         {"x.rar", {(const uint8_t *)"Rar!\x1a\x07\1\0", 8}, " UNREAD 1 rar is recognised"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -94,6 +95,18 @@ static void neutral_names_promise_nothing(void **state)
         struct told t;
         assert_int_equal(told_run(&t, names[i], S("\1\2\3\4\5\6\7\xff\xfe")), ST_OK);
         assert_quiet(&t);
+        told_done(&t);
+    }
+}
+
+static void paths_for_python_are_no_model(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"import os; var = 1\n", "# paths\n\n/usr/share/x\n./y\n"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct told t;
+        assert_int_equal(told_run(&t, "site.pth", slice_str(texts[i])), ST_OK);
+        assert_false(told_has(&t, "UNREAD"));
         told_done(&t);
     }
 }
@@ -134,6 +147,7 @@ int main(void)
         cmocka_unit_test(members_have_an_end),
         cmocka_unit_test(names_make_promises),
         cmocka_unit_test(neutral_names_promise_nothing),
+        cmocka_unit_test(paths_for_python_are_no_model),
         cmocka_unit_test(memory_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
