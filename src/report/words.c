@@ -82,6 +82,13 @@ static void say_name(struct buf *b, struct slice name)
     if (name.n > NAME_MAX_SHOWN) buf_str(b, "\u2026");
 }
 
+/* "field age"; "cell 2, output" of a notebook says it itself. */
+static void say_field(struct buf *b, struct slice field)
+{
+    if (!slice_starts(field, S("cell "))) buf_str(b, "field ");
+    say_name(b, field);
+}
+
 void say_inner(struct buf *b, const struct finding *f)
 {
     for (size_t i = 0; i < f->inner_count; i++) {
@@ -108,8 +115,8 @@ void say_spot(struct buf *b, const struct finding *f)
         gap = ", ";
     }
     if (f->field.n) {
-        buf_printf(b, "%sfield ", gap);
-        say_name(b, f->field);
+        buf_str(b, gap);
+        say_field(b, f->field);
         gap = ", ";
     }
     if (f->offset >= 0 && f->line <= 0) {
@@ -121,8 +128,7 @@ void say_spot(struct buf *b, const struct finding *f)
 void say_rows(struct buf *b, const struct finding *first, size_t rows)
 {
     if (first->field.n) {
-        buf_str(b, "field ");
-        say_name(b, first->field);
+        say_field(b, first->field);
         buf_str(b, ", ");
     }
     say_many(b, rows, "row");
