@@ -101,6 +101,10 @@ enum check_result check_mrz(struct slice value)
     for (size_t i = 0; i < value.n; i++) {
         uint8_t c = value.p[i];
         if (c == '\r' || c == '\n') continue;
+        if (c == '\\' && i + 1 < value.n && value.p[i + 1] == 'n') { /* as JSON writes it */
+            i++;
+            continue;
+        }
         bool known = c == '<' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
         if (!known || n == 88) return CHECK_BAD;
         line[n++] = c;

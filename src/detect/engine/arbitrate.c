@@ -253,3 +253,16 @@ unsigned context_speaks(struct slice words, const struct detector *d)
     }
     return speaks;
 }
+
+bool context_other(struct slice words)
+{
+    struct folded f;
+    bool other = false;
+    fold_text(words, &f);
+    for (size_t i = 0, next; i < f.count; i = next) {
+        const struct phrase *p = phrase_at(&f, i, &next);
+        if (p && p->named) return false;
+        other = other || (p && (p->flags & PHRASE_OTHER));
+    }
+    return other;
+}

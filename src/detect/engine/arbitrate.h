@@ -37,3 +37,5 @@ size_t arbitrate(struct slice text, struct claim *claims, size_t count);
  * general way ("account", "national id"), 2: by name. Words fold as everywhere: "customer_ssn",
  * "customerSsn" and "SSN:" speak of "ssn"; "lic" does not lie in "public". */
 unsigned context_speaks(struct slice words, const struct detector *d);
+/* Does it speak of something that is no personal value: an order, a bar code, a time? */
+bool context_other(struct slice words);
