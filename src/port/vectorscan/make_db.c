@@ -87,5 +87,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "make_db: cannot write %s\n", argv[2]);
         return 1;
     }
+    free(bytes); /* a build with sanitizers stops at what is left */
+    hs_free_database(db);
+    for (unsigned i = 0; i < l.count; i++) free(l.text[i]);
     return 0;
 }
