@@ -209,8 +209,9 @@ static size_t easy(struct hidden_scan *h, struct word *w, size_t at, size_t to)
         h->last = 0xe0;
         return 2;
     }
+    if (to - at < 3) return 0;
     bool wide = (c == 0xe3 && p[1] < 0x84) || (c >= 0xe4 && c <= 0xec);
-    if (to - at >= 3 && wide && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+    if (wide && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
         if (w->latin || w->foreign) word_end(h, w, at);
         h->last = 0x4e00;
         return 3;
