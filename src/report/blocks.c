@@ -94,6 +94,12 @@ static void deal(struct gathering *g, struct place *places)
     }
 }
 
+/* The judge's last word on a rule: how many more there are (detect/judge.c). */
+static bool sums_up(const struct finding *f)
+{
+    return f->row < 0 && slice_starts(finding_message(f), S("More of these are in the file"));
+}
+
 /* Within a severity, what was found stands before what could not be looked at. */
 static int block_cmp(const void *a, const void *b)
 {
@@ -103,6 +109,7 @@ static int block_cmp(const void *a, const void *b)
     bool x_unread = rule_is(x->first->rule, ".not-inspected");
     bool y_unread = rule_is(y->first->rule, ".not-inspected");
     if (x_unread != y_unread) return x_unread ? 1 : -1;
+    if (sums_up(x->first) != sums_up(y->first)) return sums_up(x->first) ? 1 : -1;
     return x->places[0].member < y->places[0].member ? -1 : 1;
 }
 
