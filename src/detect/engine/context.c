@@ -162,18 +162,13 @@ void context_of(struct slice s, struct detector_set *ret)
 
 /* ---- keys ---- */
 
-static bool is_key_char(uint8_t c)
-{
-    return is_part(c) || c == '_' || c == '-' || c == '.';
-}
-
 static size_t back_over(struct slice t, size_t at, const char *which)
 {
     while (at > 0 && t.p[at - 1] && strchr(which, t.p[at - 1])) at--;
     return at;
 }
 
-/* The words before a colon, as in "my social security number: 123": up to a stop or 48 bytes. */
+/* The words before a sign, as in "my social security number: 123": up to a stop or 48 bytes. */
 static struct slice spoken_key(struct slice t, size_t end)
 {
     size_t from = end;
@@ -190,11 +185,7 @@ struct slice key_before(struct slice t, size_t from)
     if (at == sign) return (struct slice){0};
     at = back_over(t, at, " \t");
     size_t quoted = back_over(t, at, "\"'`\\])");
-    if (quoted == at) {
-        size_t k = at;
-        while (k > 0 && at - k < KEY_MOST && is_key_char(t.p[k - 1])) k--;
-        return t.p[sign - 1] == ':' ? spoken_key(t, at) : slice_sub(t, k, at - k);
-    }
+    if (quoted == at) return spoken_key(t, at);
     size_t k = quoted;
     while (k > 0 && quoted - k < KEY_MOST && !strchr("\"'`\n{}[]", t.p[k - 1])) k--;
     return slice_sub(t, k, quoted - k);
@@ -213,14 +204,13 @@ static bool says_nothing(struct slice key)
     return key.n == 0;
 }
 
-bool key_speaks(struct slice t, size_t from, struct slice *ret)
+bool key_speaks(struct slice t, size_t from, struct slice *ret, struct detector_set *set)
 {
-    struct detector_set set = {0};
     struct slice key = key_before(t, from);
     *ret = (struct slice){0};
     if (!key.n) return false;
-    context_of(key, &set);
-    if (!is_empty(&set)) return true;
+    context_of(key, set);
+    if (!is_empty(set)) return true;
     size_t behind = (size_t)(key.p - t.p) + key.n;
     bool quoted = behind < t.n && (t.p[behind] == '"' || t.p[behind] == '\'');
     if (quoted && !says_nothing(slice_trim(key))) *ret = key;

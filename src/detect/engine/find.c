@@ -24,7 +24,7 @@ void find_reset(struct search *s)
     s->colon_done = s->assign_done = 0;
     s->bare_left = s->other_left = 0;
     s->line_from = s->line_to = 0;
-    s->line_speaks = false;
+    s->line = (struct detector_set){0};
     struct class_state *c = &s->classes;
     *c = (struct class_state){
         .events = c->events, .on_mark = s->sink->on_mark, .mark_ctx = s->sink->ctx};
@@ -268,25 +268,33 @@ static void tell_bare(struct shape_walk *w)
 
 #define LINE_MOST 200u /* lines up to here are looked up once for all their numbers */
 
-/* Do the key or the words around speak of personal values at all? */
-static bool line_speaks(struct search *s, const struct view *v, size_t from, size_t to)
+/* What the key or the words around speak of. */
+static const struct detector_set *line_near(struct search *s, const struct view *v, size_t from,
+                                            size_t to)
 {
     struct slice t = v->text, key;
-    struct detector_set near = {0};
-    if (v->base + from < s->line_to && v->base + from >= s->line_from) return s->line_speaks;
-    if (key_speaks(t, from, &key)) return true;
-    if (key.n) return false;
+    if (v->base + from < s->line_to && v->base + from >= s->line_from) return &s->line;
+    s->line = (struct detector_set){0};
+    s->line_to = 0;
+    if (key_speaks(t, from, &key, &s->line) || key.n) return &s->line;
     size_t low = from, high = to;
     while (low > 0 && from - low < LINE_MOST && t.p[low - 1] != '\n') low--;
     while (high < t.n && high - low < LINE_MOST && t.p[high] != '\n') high++;
     bool whole = (low == 0 || t.p[low - 1] == '\n') && high < t.n && t.p[high] == '\n';
     if (!whole && from - low > CONTEXT_BACK) low = from - CONTEXT_BACK;
     if (!whole && high - to > CONTEXT_AHEAD) high = to + CONTEXT_AHEAD;
-    context_of(slice_sub(t, low, high - low), &near);
+    context_of(slice_sub(t, low, high - low), &s->line);
     s->line_from = v->base + low;
     s->line_to = whole ? v->base + high : 0;
-    s->line_speaks = !is_empty(&near);
-    return s->line_speaks;
+    return &s->line;
+}
+
+/* Is one of the claimants spoken of? */
+static bool is_spoken_of(const struct shape_walk *w, const struct detector_set *near)
+{
+    for (size_t i = 0; i < w->claims; i++)
+        if (set_has(near, (unsigned)(w->claim[i].detector - detectors_table))) return true;
+    return false;
 }
 
 /* 2024-05-06, 12.75: what tables and logs are full of. */
@@ -315,13 +323,14 @@ static void shape_at_place(struct shape_walk *w)
     unsigned *left = tries_left(s, w->v->base + w->at, digits && next == NEXT_OTHER);
     bool spent = !*left || (digits && is_date_or_fraction(t, w->at, n, next));
     if (spent && !s->sink->armed && is_cell(t, w->at)) return;
-    if (spent && !s->sink->armed && !line_speaks(s, w->v, w->at, w->at + n)) return;
+    if (spent && !s->sink->armed && is_empty(line_near(s, w->v, w->at, w->at + n))) return;
     w->claims = 0;
     w->run = n;
     w->fitting = w->solid = false;
     for (unsigned i = from; i < to; i++) claim_at(w, shape_lists[i]);
     if (!w->fitting) return;
-    bool speaks = line_speaks(s, w->v, w->at, w->at + n);
+    bool speaks = is_spoken_of(w, line_near(s, w->v, w->at, w->at + n));
+    if (!speaks && spent && !s->sink->armed) return;
     if (!speaks && *left) --*left;
     if (speaks || w->solid)
         tell_claims(w);

@@ -65,7 +65,7 @@ static inline bool is_empty(const struct detector_set *s)
 }
 /* Does the key of text.p[from] speak of any detector? *ret is the key, if it is one that decides.
  */
-bool key_speaks(struct slice text, size_t from, struct slice *ret);
+bool key_speaks(struct slice text, size_t from, struct slice *ret, struct detector_set *set);
 /* The key directly before a value ("key": value, key=value), or the empty slice. */
 struct slice key_before(struct slice text, size_t from);
 static inline bool set_has(const struct detector_set *s, unsigned d)
@@ -77,9 +77,9 @@ static inline bool set_has(const struct detector_set *s, unsigned d)
 
 bool doubt_placeholder(struct slice value); /* <your-key>, ${VAR}, xxxx, changeme, ...EXAMPLE */
 bool doubt_repetitive(struct slice value);  /* too few different characters, runs, sequences */
-bool doubt_identifier(struct slice value);  /* the same with any number of digits: X25519PublicKey */
-bool doubt_words(struct slice value);       /* made of words, as an identifier is */
-bool doubt_password(struct slice value);    /* what examples write where a password belongs */
+bool doubt_identifier(struct slice value); /* the same with any number of digits: X25519PublicKey */
+bool doubt_words(struct slice value);      /* made of words, as an identifier is */
+bool doubt_password(struct slice value);   /* what examples write where a password belongs */
 bool doubt_key(struct slice key);     /* a name of something that is no secret: commit, sha256 */
 unsigned entropy(struct slice value); /* Shannon, hundredths of bits per character */
 
@@ -94,7 +94,7 @@ struct search {
     uint64_t bare_window, colon_done, assign_done;
     unsigned bare_left, other_left;
     uint64_t line_from, line_to; /* the line whose words were looked up last */
-    bool line_speaks;
+    struct detector_set line;
 };
 
 /* A part of the text around a candidate; places in it are local. */
