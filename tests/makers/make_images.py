@@ -111,7 +111,7 @@ def make():
     b = io.BytesIO()
     frames[0].save(b, "GIF", save_all=True, append_images=frames[1:], comment=b"three frames")
     out("image", "honest-frames.gif", b.getvalue())
-    out("image", "malformed-bytes-behind.gif", b.getvalue() + b"and something behind it")
+    out("image", "malformed-bytes-behind.gif", b.getvalue() + b"and something behind it that is no picture")
     out("image", "malformed-cut.gif", b.getvalue()[:-20])
     out("image", "honest.webp", saved("WEBP", exif=exif(BERLIN)))
     out("image", "honest-lossless.webp", saved("WEBP", lossless=True))

@@ -92,6 +92,11 @@ void xml_stop(struct xml *x)
     (void)XML_StopParser(x->parser, XML_FALSE);
 }
 
+bool xml_strange(const struct xml *x)
+{
+    return XML_GetErrorCode(x->parser) == XML_ERROR_UNKNOWN_ENCODING;
+}
+
 const char *xml_error(const struct xml *x)
 {
     return XML_ErrorString(XML_GetErrorCode(x->parser));

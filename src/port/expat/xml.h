@@ -26,7 +26,8 @@ struct xml_handlers {
 struct xml *xml_new(const struct xml_handlers *h, void *ctx); /* NULL: memory is out */
 void xml_free(struct xml *x);
 MUST_USE enum st xml_feed(struct xml *x, struct slice piece, bool last);
-void xml_stop(struct xml *x); /* from a handler: xml_feed ends with ST_MALFORMED */
+void xml_stop(struct xml *x);          /* from a handler: xml_feed ends with ST_MALFORMED */
+bool xml_strange(const struct xml *x); /* the encoding is not known */
 const char *xml_error(const struct xml *x);
 /* Of the event being handled, or of the error. */
 uint64_t xml_offset(const struct xml *x);

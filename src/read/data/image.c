@@ -7,6 +7,7 @@
 
 #define PIXELS_MAX  178956970u /* twice what Pillow warns about: it refuses more */
 #define PIXELS_BYTE 256u       /* pixels per byte of the file that honest pictures stay below */
+#define RUBBISH_MAX 32u        /* bytes behind the end that careless programs leave */
 #define TEXT_MAX    ((size_t)1 << 20)
 #define TEXTS_MAX   ((size_t)16 << 20)
 
@@ -103,6 +104,7 @@ enum st picture_tail(struct picture *p)
     if (p->end >= p->bytes.n) return ST_OK;
     struct slice rest = slice_sub(p->bytes, (size_t)p->end, SIZE_MAX);
     if (padding(rest)) return ST_OK;
+    if (rest.n < RUBBISH_MAX) return push_rest(p, rest);
     tell_anomaly(p->r, ANOMALY_TRAILING, p->end, "%zu bytes behind the end of the picture", rest.n);
     return push_rest(p, rest);
 }

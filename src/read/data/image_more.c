@@ -86,6 +86,7 @@ enum st gif_walk(struct picture *p)
         if (!budget_work(p->r->budget, 2)) return ST_LIMIT;
         uint8_t kind = cur_u8(&g.k);
         if (kind == 0x3b) break;
+        if (kind == 0 && cur_ok(&g.k)) continue; /* one terminator too many: viewers go on */
         if (kind == 0x21)
             gif_extension(&g);
         else if (kind == 0x2c)

@@ -119,7 +119,8 @@ static enum st feed(struct drawing *d)
     for (size_t at = 0; st == ST_OK && (at < s.n || at == 0); at += PIECE)
         st = xml_feed(d->xml, slice_sub(s, at, PIECE), at + PIECE >= s.n);
     if (d->limit) return d->r->budget->spent ? ST_LIMIT : ST_UNSUPPORTED;
-    if (st != ST_MALFORMED) return st;
+    /* in letters that the library does not know: the lines are told all the same */
+    if (st != ST_MALFORMED || xml_strange(d->xml)) return st == ST_NOMEM ? st : ST_OK;
     struct event ev = {.kind = EV_ANOMALY, .offset = xml_offset(d->xml), .line = xml_line(d->xml)};
     ev.anomaly.what = ANOMALY_MALFORMED;
     ev.anomaly.detail = slice_str(xml_error(d->xml));
