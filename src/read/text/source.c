@@ -75,6 +75,8 @@ static const struct charset *which(struct source *s, enum source_kind kind)
 
 struct recoder {
     const struct charset *charset;
+    uint8_t few[16]; /* a character that did not fit into the last room */
+    size_t from, to;
 };
 
 static void *recode_open(struct slice props)
@@ -86,23 +88,30 @@ static void *recode_open(struct slice props)
     return NULL;
 }
 
+static void hand_out(struct recoder *r, struct decoder_step *s)
+{
+    while (r->from < r->to && s->made < s->room) s->out[s->made++] = r->few[r->from++];
+}
+
 static enum st recode_step(void *state, struct decoder_step *s)
 {
     struct recoder *r = state;
     size_t at = 0;
-    uint8_t few[16];
-    if (s->room >= sizeof few) {
+    s->made = 0;
+    hand_out(r, s);
+    if (s->made || r->from < r->to) {
+        at = 0;
+    } else if (s->room >= sizeof r->few) {
         s->made = charset_utf8(r->charset, s->in, &at, s->out, s->room);
-    } else { /* one character, if it fits */
+    } else { /* one character, or a part of it */
         uint32_t code;
         struct slice one = slice_sub(s->in, 0, charset_next(r->charset, s->in, 0, &code));
-        size_t n = charset_utf8(r->charset, one, &at, few, sizeof few);
-        if (n > s->room) return ST_NOMEM;
-        memcpy(s->out, few, n);
-        s->made = n;
+        r->from = 0;
+        r->to = charset_utf8(r->charset, one, &at, r->few, sizeof r->few);
+        hand_out(r, s);
     }
     s->in = slice_sub(s->in, at, s->in.n);
-    s->end = s->in.n == 0;
+    s->end = s->in.n == 0 && r->from == r->to;
     return ST_OK;
 }
 

@@ -160,6 +160,28 @@ static void broken_xml_is_told_with_its_line(void **state)
     buf_done(&b);
 }
 
+/* Text that is recoded comes out whole, wherever the buffer that it goes into ends. */
+static void other_letters(void **state)
+{
+    (void)state;
+    for (size_t pad = 0; pad < 4; pad++) {
+        struct told t;
+        struct buf b;
+        buf_init(&b, 1u << 20);
+        buf_str(&b, "<?xml version=\"1.0\" encoding=\"euc-kr\"?><a>");
+        buf_fill(&b, 'x', pad);
+        for (int i = 0; i < 20000; i++)
+            buf_str(&b, "\xc7\xd1\xb1\xdb\xc0\xba \xc7\xd1\xb1\xb9\xbe\xee\n");
+        buf_str(&b, "</a>");
+        assert_int_equal(told_run(&t, "a.xml", buf_slice(&b)), ST_OK);
+        assert_int_equal(t.unread, 0);
+        assert_false(told_anomaly(&t, ANOMALY_MALFORMED));
+        assert_true(told_has(&t, " BLOCK 0 "));
+        told_done(&t);
+        buf_done(&b);
+    }
+}
+
 /* Bytes that could make the passes slow: many openings without an end. */
 static void no_square_time(void **state)
 {
@@ -210,6 +232,7 @@ int main(void)
         cmocka_unit_test(text_of_annotations),
         cmocka_unit_test(entities_are_told_and_never_used),
         cmocka_unit_test(broken_xml_is_told_with_its_line),
+        cmocka_unit_test(other_letters),
         cmocka_unit_test(no_square_time),
         cmocka_unit_test(sweeps),
     };
