@@ -245,7 +245,7 @@ static void keep_sure(struct judge_data *d, struct tally *t)
     bool others = false;
     for (const struct tally *o = d->columns.newest; o; o = o->next) {
         if (o == t || o->column != t->column) continue;
-        others |= o->voted && !o->sure;
+        others |= o->voted && (!o->sure || o->named || o->hits > 4 * t->hits);
         if (o->hits > rival) rival = o->hits;
     }
     if (others || (rival >= 16 && rival >= 8 * t->hits)) {

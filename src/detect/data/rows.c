@@ -10,6 +10,7 @@
 #include "base/sort.h"
 #include "base/st.h"
 #include "detect/data/data.h"
+#include "detect/engine/arbitrate.h"
 #include "detect/data/data_part.h"
 #include "detect/data/items.h"
 #include "finding/rules.h"
@@ -176,7 +177,10 @@ static void judge_hit(struct text *t, const struct item *it)
     if (pii && !rows && !it->via && it->detector->one_in < 90 && in_number_list(t, it)) return;
     if (!it->via && is_name(t, it)) return;
     struct value v = value_of(t, it);
-    bool number = pii && rows && v.whole && !v.via && is_digits(v.text);
+    bool cell = pii && rows && v.whole && !v.via, digits = cell && is_digits(v.text);
+    bool number = digits || (cell && it->detector->one_in);
+    bool elsewhere = digits && context_other(v.field) && !detector_context(v.detector, v.field);
+    if (elsewhere) v.sureness = HIT_BARE; /* a column of orders, bar codes, times */
     if ((v.sureness == HIT_SURE && !number) || columns_voted(d, &v))
         value_found(d, &v);
     else if (rows && v.whole && !v.via)
