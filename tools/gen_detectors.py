@@ -188,7 +188,8 @@ def literals_c(t):
     uses, rows = [], []
     for text, nocase in order:
         mine = t.literals[text, nocase]
-        rows.append(f"    {{{quote(text.decode())}, {len(text)}, {int(nocase)}, {len(mine)}, {len(uses)}}},\n")
+        bounded = all(how == "pattern" and high == 0 and t.code[t.starts[i]] == pt.BOUND for how, i, _, high in mine)
+        rows.append(f"    {{{quote(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {len(mine)}, {len(uses)}}},\n")
         uses += mine
     out = ["const struct literal literals_table[] = {\n", *rows, "};\n", f"const size_t literals_count = {len(order)};\n\n"]
     out.append("const struct literal_use literal_uses[] = {\n")

@@ -22,6 +22,8 @@ struct literals {
     struct literal_hit *out; /* of the scan that runs */
     size_t count, room, least;
     uint64_t base;
+    struct slice text;
+    uint64_t text_base;
 };
 
 static uint8_t fold(uint8_t c)
@@ -63,6 +65,9 @@ void literals_free(struct literals *l)
 
 static void add(struct literals *l, uint32_t id, uint64_t end)
 {
+    /* AKIAAKIA: most of a hostile text of prefixes ends here */
+    size_t start = (size_t)(end - l->text_base) - literals_table[id].size;
+    if (literals_table[id].bounded && !pattern_starts_word(l->text, start)) return;
     if (l->count < l->room) l->out[l->count++] = (struct literal_hit){end, id};
 }
 
@@ -94,8 +99,9 @@ static void at_place(struct literals *l, struct slice text, size_t i, size_t fro
         const struct literal *t = &literals_table[k];
         size_t end = i + t->size;
         if (end > to || end <= from || !is_here(t, text.p + i)) continue;
+        size_t before = l->count;
         add(l, k, l->base + end);
-        sort_new(l);
+        if (l->count > before) sort_new(l);
     }
 }
 
@@ -111,8 +117,10 @@ static void on_literal(void *ctx, unsigned id, size_t end)
 {
     struct literals *l = ctx;
     if (end <= l->least) return;
+    size_t before = l->count;
     add(l, id, l->base + end);
-    if (l->count > 1 && l->out[l->count - 2].end == l->out[l->count - 1].end) sort_new(l);
+    if (l->count > before && l->count > 1 && l->out[l->count - 2].end == l->out[l->count - 1].end)
+        sort_new(l);
 }
 
 static bool have_db(struct literals *l, size_t bytes)
@@ -131,7 +139,8 @@ size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_
     l->out = out;
     l->room = room;
     l->count = 0;
-    l->base = base;
+    l->text = text;
+    l->text_base = l->base = base;
     if (!have_db(l, to - from)) {
         scan_table(l, text, from, to);
         return l->count;

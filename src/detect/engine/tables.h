@@ -35,6 +35,7 @@ struct literal {
     const char *text;
     uint8_t size;
     bool nocase;
+    bool bounded; /* only patterns that begin with it, and with a word */
     uint16_t uses, first_use;
 };
 struct literal_use {
