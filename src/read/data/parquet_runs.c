@@ -115,7 +115,7 @@ void runs_pass(struct runs *s, uint64_t count)
 
 /* ---- deltas ---- */
 
-#define BLOCK_MOST 65536u
+#define BLOCK_MOST 65536u /* values; writers have 128 to 2048 */
 
 static uint64_t unzigzag(uint64_t v)
 {

@@ -5,6 +5,7 @@
  * value and how many use it; the values are told at the end of the chunk, once each. */
 #include "read/data/parquet_part.h"
 
+#define PART      ((uint64_t)1 << 20)
 #define LAST_MOST ((size_t)16 << 20) /* a value that later ones share a prefix with */
 
 /* ---- one value ---- */
@@ -185,12 +186,28 @@ static enum st indexes(struct values *v, uint64_t n, int64_t row, int64_t step)
     return ST_OK;
 }
 
+static enum st take(struct values *v, uint64_t n, int64_t row, int64_t step)
+{
+    switch (v->encoding) {
+    case PARQUET_PLAIN:
+        return is_number(v->leaf) ? plain_numbers(v, n, row, step) : plain_bytes(v, n, row, step);
+    case PARQUET_PLAIN_DICTIONARY:
+    case PARQUET_RLE_DICTIONARY: return indexes(v, n, row, step);
+    case PARQUET_DELTA_BINARY_PACKED: return delta_numbers(v, n, row, step);
+    case PARQUET_DELTA_LENGTH_BYTE_ARRAY: return delta_lengths(v, n, row, step);
+    case PARQUET_DELTA_BYTE_ARRAY: return delta_bytes(v, n, row, step);
+    case PARQUET_BYTE_STREAM_SPLIT: return split(v, n, row, step);
+    default: return ST_UNSUPPORTED;
+    }
+}
+
 /* ---- public ---- */
 
 static enum st init_deltas(struct values *v, uint64_t count)
 {
     if (!deltas_init(&v->deltas, v->bytes) || v->deltas.count > count) return ST_MALFORMED;
-    if (v->encoding == PARQUET_DELTA_BINARY_PACKED) return ST_OK;
+    enum st st = room_pay(v->p->r, v->deltas.count); /* equal differences take no bits at all */
+    if (st != ST_OK || v->encoding == PARQUET_DELTA_BINARY_PACKED) return st;
     /* the lengths are read twice: first only to find where they end */
     if (!budget_work(v->p->r->budget, 1 + v->deltas.count)) return ST_LIMIT;
     struct slice rest = deltas_end(v->deltas);
@@ -237,16 +254,13 @@ enum st values_init(struct values *v, uint64_t count)
 
 enum st values_take(struct values *v, uint64_t n, int64_t row, int64_t step)
 {
-    if (!budget_work(v->p->r->budget, 1 + n / 16)) return ST_LIMIT;
-    switch (v->encoding) {
-    case PARQUET_PLAIN:
-        return is_number(v->leaf) ? plain_numbers(v, n, row, step) : plain_bytes(v, n, row, step);
-    case PARQUET_PLAIN_DICTIONARY:
-    case PARQUET_RLE_DICTIONARY: return indexes(v, n, row, step);
-    case PARQUET_DELTA_BINARY_PACKED: return delta_numbers(v, n, row, step);
-    case PARQUET_DELTA_LENGTH_BYTE_ARRAY: return delta_lengths(v, n, row, step);
-    case PARQUET_DELTA_BYTE_ARRAY: return delta_bytes(v, n, row, step);
-    case PARQUET_BYTE_STREAM_SPLIT: return split(v, n, row, step);
-    default: return ST_UNSUPPORTED;
+    enum st st = ST_OK;
+    while (n && st == ST_OK) { /* in parts, so that the purse and the clock are looked at */
+        uint64_t part = n < PART ? n : PART;
+        if (!budget_work(v->p->r->budget, 1 + part / 4)) return ST_LIMIT;
+        st = take(v, part, row, step);
+        row += step * (int64_t)part;
+        n -= part;
     }
+    return st;
 }

@@ -228,7 +228,7 @@ static uint64_t file_size(const struct layer *l)
 }
 
 /* All that the file makes is measured against the file. */
-static enum st pay(struct reading *r, size_t made)
+enum st room_pay(struct reading *r, uint64_t made)
 {
     struct budget *b = r->budget;
     if (!budget_work(b, 1 + made / 1024) || !budget_bytes(b, made)) return ST_LIMIT;
@@ -268,7 +268,7 @@ enum st room_unpack(struct room *m, enum page_codec codec, struct slice packed, 
     st = run(&k, codec, packed);
     *ret = slice_of(k.out, k.made);
     m->released = 0;
-    enum st paid = pay(m->r, k.made);
+    enum st paid = room_pay(m->r, k.made);
     if (st == ST_OK && k.made != k.want) st = ST_MALFORMED;
     return paid == ST_OK ? st : paid;
 }

@@ -46,6 +46,10 @@ MUST_USE enum st room_measure(struct room *m, enum page_codec codec, struct slic
 void room_release(struct room *m, size_t n);
 void room_done(struct room *m);
 
+/* Made out of the file by other means than unpacking, in bytes or values: all that it makes is
+ * measured against what it holds. */
+MUST_USE enum st room_pay(struct reading *r, uint64_t made);
+
 /* Where the spool ends, and back to there when all rooms are done. */
 uint64_t room_mark(const struct reading *r);
 void room_rewind(struct reading *r, uint64_t mark);
