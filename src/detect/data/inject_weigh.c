@@ -90,6 +90,21 @@ static unsigned token_weight(const struct window *w, size_t at)
     return w->kind == INJECT_PROSE ? 5 : 10;
 }
 
+static bool holds(const struct window *w, size_t from, size_t to, uint64_t classes)
+{
+    uint64_t all = 0;
+    for (size_t i = from; i < to; i++) all |= w->tokens[i].classes;
+    return (all & classes) == classes;
+}
+
+/* Documents of software speak of ignoring this and that; the whole formula, or an order that goes
+ * on, does not stand in them. */
+static bool is_formula(const struct window *w, size_t from, size_t to)
+{
+    return holds(w, from, to, W_ALL | W_PREV | W_ORDER) || holds(w, from, to, W_YOUR | W_ORDER) ||
+           goes_on(w, to);
+}
+
 static unsigned weight_here(const struct window *w, const struct inject_phrase *f, size_t at,
                             size_t end)
 {
@@ -102,6 +117,7 @@ static unsigned weight_here(const struct window *w, const struct inject_phrase *
     if (first == W_TURN) return token_weight(w, at);
     if (quoted) return w->about || prose ? 0 : weight / 2;
     if (f->rule == INJECT_OVERRIDE && has_mine(w, at, end)) weight /= 2;
+    if (f->rule == INJECT_OVERRIDE && prose && !is_formula(w, at, end)) weight = weight * 7 / 10;
     if (!is_order(w, at)) {
         if (w->about || prose) return weight / 3;
         weight -= weight > 2 && !goes_on(w, end) ? 2 : 0;

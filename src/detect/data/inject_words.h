@@ -54,7 +54,9 @@
 #define W_MAKER   (1ull << 47) /* developer, admin, openai: of modes and passwords */
 #define W_ONLY    (1ull << 48) /* only, always, nothing but */
 #define W_DROP    (1ull << 49) /* delete, erase, cancel: also honest of other things */
-#define W_ACT     (W_SAY | W_REVEAL | W_SEND | W_CALL | W_IGNORE | W_KEEP | W_ONLY)
+#define W_LOOSE \
+    (1ull << 50) /* settings, limits: orders only when they are yours or all the previous ones */
+#define W_ACT (W_SAY | W_REVEAL | W_SEND | W_CALL | W_IGNORE | W_KEEP | W_ONLY)
 
 struct inject_word {
     const char *text;
