@@ -34,6 +34,18 @@ echo replaced > now.pkl
 merlon scan . --git -o json=result.json
 ok "its committed form after it was changed" grep -q 'pickle-exec models/old/score.pkl commit' <(findings)
 
+# a key that was committed and taken out again
+project key
+k=AKIA; k=${k}Q4ZL7TRW2XN5YB3D
+printf 'region = eu-west-1\naws_access_key_id = %s\n' "$k" > deploy.cfg && git add . && at 2026-04-01 "config"
+first=$(git log -1 --format=%h --abbrev=7)
+echo 'region = eu-west-1' > deploy.cfg && git commit -qam "no keys here"
+merlon scan .; ok "the key is gone from the files" [ "$code" -ne 1 ]
+merlon scan . --git -o json=result.json; exits "not from the history" 1
+is "the key" "$(findings | grep access_key)" "secret.aws.access_key_id deploy.cfg commit $first 2026-04-01"
+is "its line" "$(jq -r '.findings[] | select(.rule | test("access_key")).line' result.json)" 2
+ok "masked" bash -c '! grep -q "$0" result.json' "$k"
+
 # branches, tags of trees and blobs, the stash, a bare clone
 project refs
 git checkout -qb side && cp "$trap_file" side.pkl && git add . && at 2026-01-02 side && git checkout -q main && git branch -q keep side && git branch -qD side

@@ -126,8 +126,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
-    if len(sys.argv) == 3:  # server.py sha256|md5|sha512 NAME: the hash of what it will give
-        print(hashlib.new(sys.argv[1], content(sys.argv[2])).hexdigest())
+    if len(sys.argv) > 1:  # server.py NAME...: hashes of what it will give
+        for name in sys.argv[1:]:
+            print(name, *[kind + "=" + hashlib.new(kind, content(name)).hexdigest() for kind in ("sha256", "sha512", "md5")])
         return
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda request, address: None  # clients that go away are the point
