@@ -268,12 +268,13 @@ static bool is_secret_value(struct slice v, const struct name *n, bool quoted)
 {
     if (v.n < 8) return false;
     struct kinds k = count_kinds(v);
-    if (doubt_placeholder(v) || is_something_known(v) || is_code(v, &k, quoted) ||
-        doubt_repetitive(v))
+    bool uuid = is_uuid(v, &k);
+    if (uuid ? !n->strong : !(n->password ? is_hard_password(v, &k) : is_hard_token(v, &k)))
         return false;
-    if (is_uuid(v, &k)) return n->strong;
-    if (!quoted && !n->password && doubt_identifier(v)) return false;
-    return n->password ? is_hard_password(v, &k) : is_hard_token(v, &k);
+    if (!uuid && !quoted && !n->password && doubt_identifier(v)) return false;
+    /* the list of placeholders last: it is long */
+    return !is_something_known(v) && !is_code(v, &k, quoted) && !doubt_repetitive(v) &&
+           !doubt_placeholder(v);
 }
 
 void code_assign(struct search *s, const struct view *v, size_t end)
