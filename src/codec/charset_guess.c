@@ -7,14 +7,15 @@
  * word) costs extra, and bytes that the set does not have cost most. */
 #include "codec/charset_part.h"
 
-#define SAMPLE_HIGH  600u /* high characters that are looked at */
+#define SAMPLE_HIGH  200u /* high characters that are looked at */
 #define COST_BAD     30u  /* bits */
 #define COST_CONTROL 24u
 #define COST_SYMBOL  11u
 #define COST_BOX     12u
+#define COST_HALF    8u /* half-width katakana */
 #define COST_PUNCT   6u
 #define COST_LETTER  14u /* a letter that the language does not use */
-#define COST_RARE    17u /* a character of the rarer half of a two-byte set */
+#define COST_RARE    22u /* a character of the rarer half of a two-byte set */
 
 /* ---- characters ---- */
 
@@ -118,68 +119,77 @@ static bool is_common(const struct charset *c, struct slice s, size_t at)
     }
 }
 
-static unsigned wide_cost(const struct charset *c, const struct charset_letters *l, struct slice s,
-                          size_t at, uint32_t code)
-{
-    if (in(code, 0x3000, 0x303f) || in(code, 0xff01, 0xff5e)) return COST_PUNCT;
-    if (in(code, 0xff61, 0xff9f)) return 8;
-    unsigned bits = letter_bits(l, code);
-    if (bits != COST_LETTER) return bits + 1;
-    return is_common(c, s, at) ? COST_LETTER : COST_RARE + 5;
-}
-
-static unsigned narrow_cost(const struct charset_letters *l, uint32_t code, enum sort sort)
-{
-    switch (sort) {
-    case SORT_CONTROL: return COST_CONTROL;
-    case SORT_SYMBOL: return COST_SYMBOL;
-    case SORT_BOX: return COST_BOX;
-    case SORT_PUNCT: return COST_PUNCT;
-    default: return letter_bits(l, code) + 1;
-    }
-}
+#define LANGUAGES_MOST 16u
 
 struct verdict {
     unsigned cost, high, bad, odd;
 };
 
-static struct verdict weigh(const struct charset *c, const struct charset_letters *l,
-                            struct slice s)
+/* What a character costs in every language alike; false: ask the language. */
+static bool common_cost(const struct charset *c, uint32_t code, enum sort sort, unsigned *ret)
+{
+    if (c->kind != CHARSET_SINGLE) {
+        bool punct = in(code, 0x3000, 0x303f) || in(code, 0xff01, 0xff5e);
+        *ret = punct ? COST_PUNCT : in(code, 0xff61, 0xff9f) ? COST_HALF : 0;
+        return *ret != 0;
+    }
+    static const uint8_t costs[] = {[SORT_CONTROL] = COST_CONTROL,
+                                    [SORT_PUNCT] = COST_PUNCT,
+                                    [SORT_SYMBOL] = COST_SYMBOL,
+                                    [SORT_BOX] = COST_BOX};
+    *ret = sort <= SORT_BOX ? costs[sort] : 0;
+    return sort <= SORT_BOX;
+}
+
+/* A letter in each language: sums[i] grows. */
+static void letter_costs(const struct charset *c, uint32_t code, bool rare, unsigned *sums)
+{
+    for (size_t i = 0; c->languages[i] && i < LANGUAGES_MOST; i++) {
+        unsigned bits = letter_bits(c->languages[i], code);
+        sums[i] += bits == COST_LETTER && rare ? COST_RARE : bits + 1;
+    }
+}
+
+static unsigned least_sum(const struct charset *c, const unsigned *sums)
+{
+    unsigned least = ~0u;
+    for (size_t i = 0; c->languages[i] && i < LANGUAGES_MOST; i++)
+        if (sums[i] < least) least = sums[i];
+    return least;
+}
+
+/* The cost in the best language. No more is looked at once it is above `most`. */
+static struct verdict weigh(const struct charset *c, struct slice s, unsigned most)
 {
     struct verdict v = {.cost = c->prior};
     struct context x = {0};
-    for (size_t at = 0; at < s.n && v.high < SAMPLE_HIGH;) {
+    unsigned sums[LANGUAGES_MOST] = {0};
+    for (size_t at = 0; at < s.n && v.high < SAMPLE_HIGH && v.cost < most;) {
         uint32_t code = 0, after = 0;
         size_t n = charset_next(c, s, at, &code);
         enum sort sort = SORT_OTHER;
         if (code >= 0x80) {
+            unsigned cost = COST_BAD;
             v.high++;
             sort = sort_of(code);
             (void)charset_next(c, s, at + n, &after);
             if (code == CHARSET_BAD) {
                 v.bad++;
-                v.cost += COST_BAD;
             } else {
                 unsigned shape = shape_cost(&x, code, sort, after);
-                v.cost += shape + (c->kind == CHARSET_SINGLE ? narrow_cost(l, code, sort)
-                                                             : wide_cost(c, l, s, at, code));
                 if (shape > 4 || sort == SORT_CONTROL) v.odd++;
+                if (!common_cost(c, code, sort, &cost))
+                    letter_costs(c, code, !is_common(c, s, at), sums);
+                cost += shape;
             }
+            v.cost += cost;
         }
         x = (struct context){code, sort, script(code)};
         at += n;
     }
+    unsigned letters = least_sum(c, sums);
+    v.cost = v.cost < most ? v.cost + letters : ~0u;
     return v;
-}
-
-static struct verdict best_language(const struct charset *c, struct slice s)
-{
-    struct verdict best = {.cost = ~0u};
-    for (size_t i = 0; c->languages[i]; i++) {
-        struct verdict v = weigh(c, c->languages[i], s);
-        if (v.cost < best.cost) best = v;
-    }
-    return best;
 }
 
 const struct charset *charset_guess(struct slice sample, bool *ret_sure)
@@ -188,7 +198,7 @@ const struct charset *charset_guess(struct slice sample, bool *ret_sure)
     struct verdict least = {.cost = ~0u};
     *ret_sure = false;
     for (size_t i = 0; i < charset_legacy_count; i++) {
-        struct verdict v = best_language(&charset_legacy[i], sample);
+        struct verdict v = weigh(&charset_legacy[i], sample, least.cost);
         if (v.bad * 20 > v.high || v.cost >= least.cost) continue;
         least = v;
         best = &charset_legacy[i];
