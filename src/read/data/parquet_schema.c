@@ -152,6 +152,7 @@ enum st parquet_schema(struct parquet *p, struct thrift *t, const struct thrift_
     p->filled = ARENA_ARRAY(p->r->arena, uint64_t, (size_t)count);
     if (!p->leaves || !p->filled) return ST_NOMEM;
     struct element root = element(t);
+    if (root.children < 0) return ST_MALFORMED;
     stack[0] = (struct group){.left = root.children};
     size_t depth = 1;
     enum st st = ST_OK;
