@@ -7,15 +7,16 @@
  * word) costs extra, and bytes that the set does not have cost most. */
 #include "codec/charset_part.h"
 
-#define SAMPLE_HIGH  200u /* high characters that are looked at */
-#define COST_BAD     30u  /* bits */
-#define COST_CONTROL 24u
-#define COST_SYMBOL  11u
-#define COST_BOX     12u
-#define COST_HALF    8u /* half-width katakana */
-#define COST_PUNCT   6u
-#define COST_LETTER  14u /* a letter that the language does not use */
-#define COST_RARE    22u /* a character of the rarer half of a two-byte set */
+#define SAMPLE_HIGH    300u /* bytes from 0x80 that are looked at */
+#define COST_BAD       30u  /* bits */
+#define COST_CONTROL   24u
+#define COST_SYMBOL    11u
+#define COST_BOX       12u
+#define COST_IDEOGRAPH 12u /* one of the 3000 that are common */
+#define COST_HALF      8u  /* half-width katakana */
+#define COST_PUNCT     6u
+#define COST_LETTER    14u /* a letter that the language does not use */
+#define COST_RARE      22u /* a character of the rarer half of a two-byte set */
 
 /* ---- characters ---- */
 
@@ -146,7 +147,8 @@ static void letter_costs(const struct charset *c, uint32_t code, bool rare, unsi
 {
     for (size_t i = 0; c->languages[i] && i < LANGUAGES_MOST; i++) {
         unsigned bits = letter_bits(c->languages[i], code);
-        sums[i] += bits == COST_LETTER && rare ? COST_RARE : bits + 1;
+        bool listed = bits != COST_LETTER || c->kind == CHARSET_SINGLE;
+        sums[i] += listed ? bits + 1 : rare ? COST_RARE : COST_IDEOGRAPH;
     }
 }
 
@@ -164,7 +166,7 @@ static struct verdict weigh(const struct charset *c, struct slice s, unsigned mo
     struct verdict v = {.cost = c->prior};
     struct context x = {0};
     unsigned sums[LANGUAGES_MOST] = {0};
-    for (size_t at = 0; at < s.n && v.high < SAMPLE_HIGH && v.cost < most;) {
+    for (size_t at = 0; at < s.n && v.cost < most;) {
         uint32_t code = 0, after = 0;
         size_t n = charset_next(c, s, at, &code);
         enum sort sort = SORT_OTHER;
@@ -192,11 +194,20 @@ static struct verdict weigh(const struct charset *c, struct slice s, unsigned mo
     return v;
 }
 
+/* The same bytes for every set, whatever it makes of them. */
+static struct slice enough(struct slice s)
+{
+    size_t high = 0, n = 0;
+    for (; n < s.n && (high < SAMPLE_HIGH || (high & 1)); n++) high += s.p[n] >= 0x80;
+    return slice_sub(s, 0, n);
+}
+
 const struct charset *charset_guess(struct slice sample, bool *ret_sure)
 {
     const struct charset *best = NULL;
     struct verdict least = {.cost = ~0u};
     *ret_sure = false;
+    sample = enough(sample);
     for (size_t i = 0; i < charset_legacy_count; i++) {
         struct verdict v = weigh(&charset_legacy[i], sample, least.cost);
         if (v.bad * 20 > v.high || v.cost >= least.cost) continue;

@@ -117,6 +117,29 @@ static void encodings_are_recoded(void **state)
     }
 }
 
+/* Longer than any buffer on the way, with characters on their borders. */
+static void long_texts_are_recoded_whole(void **state)
+{
+    (void)state;
+    static const struct encoded rows[] = {
+        {SL("1,\xc8\xe2\xe0\xed \xcf\xe5\xf2\xf0\xee\xe2\n"), "windows-1251", NULL},
+        {SL("1,\x93\x8c\x8b\x9e\x93s\n"), "shift_jis", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf b;
+        struct told_blocks t = {.recoded = true};
+        buf_init(&b, 16u << 20);
+        buf_str(&b, "id,name\n");
+        for (size_t n = 0; n < 300000; n++) buf_add(&b, rows[i].bytes);
+        read_blocks(&t, "a.csv", buf_slice(&b));
+        assert_string_equal(t.encoding, rows[i].encoding);
+        assert_int_equal(t.records, 300000);
+        assert_int_equal(t.told.anomalies + t.told.unread, 0);
+        blocks_done_with(&t);
+        buf_done(&b);
+    }
+}
+
 /* Offsets are those of the file, not of the text that was made of it. */
 static void offsets_are_mapped_back(void **state)
 {
@@ -168,6 +191,7 @@ int main(void)
         cmocka_unit_test(notebooks_name_their_cells),
         cmocka_unit_test(big_pictures_are_left_out),
         cmocka_unit_test(encodings_are_recoded),
+        cmocka_unit_test(long_texts_are_recoded_whole),
         cmocka_unit_test(offsets_are_mapped_back),
         cmocka_unit_test(binaries_stay_binaries),
         cmocka_unit_test(sweeps),
