@@ -228,12 +228,26 @@ static size_t plain_run(const struct charset *c, struct slice in, size_t *at, ui
     return made;
 }
 
+/* A byte is a character: no need to ask what kind of set it is. */
+static size_t single_run(const struct charset *c, struct slice in, size_t *at, uint8_t *out,
+                         size_t room)
+{
+    size_t made = 0;
+    for (unsigned i = 0; i < 64 && *at < in.n && room - made >= 4; i++, ++*at) {
+        uint8_t byte = in.p[*at];
+        uint32_t code = byte < 0x80 ? byte : c->table[byte - 0x80];
+        made += put(&out[made], code || byte < 0x80 ? code : CHARSET_BAD);
+    }
+    return made;
+}
+
 size_t charset_utf8(const struct charset *c, struct slice in, size_t *at, uint8_t *out, size_t room)
 {
     size_t made = 0;
     while (*at < in.n && room - made >= 16) {
         size_t run = plain_run(c, in, at, &out[made], room - made);
         made += run;
+        if (c->kind == CHARSET_SINGLE) made += single_run(c, in, at, &out[made], room - made);
         for (unsigned i = 0; i < 16 && *at < in.n && room - made >= 4; i++) {
             uint32_t code = 0;
             *at += charset_next(c, in, *at, &code);
