@@ -292,14 +292,18 @@ void columns_block(struct judge_data *d, const struct block *b)
     vote_all(d, NULL);
 }
 
-void columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS])
+bool columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS])
 {
+    bool any = false;
     memset(armed, 0, ARMED_WORDS * sizeof *armed);
     for (const struct tally *t = d->columns.newest; t; t = t->next) {
         uintptr_t bit = ((uintptr_t)t->detector - (uintptr_t)detector_at(0)) / sizeof *t->detector;
         bool hopeless = t->lost || (!t->voted && !t->named && share_of(d, t, NULL) < 0.5);
-        if (!hopeless && bit < ARMED_WORDS * 64) armed[bit / 64] |= 1ull << bit % 64;
+        if (hopeless || bit >= ARMED_WORDS * 64) continue;
+        armed[bit / 64] |= 1ull << bit % 64;
+        any = true;
     }
+    return any;
 }
 
 void columns_end(struct judge_data *d, const struct block_table_end *end)

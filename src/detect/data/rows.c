@@ -304,8 +304,8 @@ static const uint64_t *armed(const struct text *t)
     if (t->block && t->block->kind != BLOCK_RECORDS) return NULL;
     if (t->value || !t->block->ends || d->bytes < ARMED_BYTES)
         memset(d->armed, 0xff, sizeof d->armed);
-    else
-        columns_armed(d, d->armed);
+    else if (!columns_armed(d, d->armed))
+        return NULL;
     return d->armed;
 }
 
