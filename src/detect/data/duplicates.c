@@ -13,6 +13,7 @@
 
 #define ROOM_FIRST (1u << 10)
 #define ROOM_MAX   (1u << 20)
+#define AHEAD      32u /* records whose places in the table are fetched together */
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -36,8 +37,12 @@ static uint64_t hash_record(struct slice s, uint64_t key)
         a = mix(word(s.p + at) ^ a, word(s.p + at + 8) ^ 0xbf58476d1ce4e5b9ull);
         b = mix(word(s.p + at + 16) ^ b, word(s.p + at + 24) ^ 0x94d049bb133111ebull);
     }
-    uint8_t tail[32] = {0};
-    if (at < s.n) memcpy(tail, s.p + at, s.n - at);
+    uint8_t few[32] = {0};
+    const uint8_t *tail = few;
+    if (s.n >= 32)
+        tail = s.p + s.n - 32; /* some of it twice */
+    else if (s.n)
+        memcpy(few, s.p, s.n);
     a = mix(word(tail) ^ a, word(tail + 8) ^ 0xd6e8feb86659fd93ull);
     b = mix(word(tail + 16) ^ b, word(tail + 24) ^ 0xa0761d6478bd642full);
     return mix(a ^ key, b ^ 0xe7037ed1a0b428dbull) | 1;
@@ -124,9 +129,12 @@ static void note_repeat(struct duplicates *d, uint32_t row, uint32_t of)
     d->first[d->first_count++][1] = of;
 }
 
-static bool add(struct duplicates *d, struct arena *a, struct slice record, uint64_t row)
+struct hashed {
+    uint64_t hash, row;
+};
+
+static bool add(struct duplicates *d, struct arena *a, uint64_t hash, uint64_t row)
 {
-    uint64_t hash = hash_record(record, d->key);
     uint32_t number = row > UINT32_MAX ? UINT32_MAX : (uint32_t)row;
     if (!is_sampled(d, hash)) return true;
     if (d->used * 4 >= d->room * 3) {
@@ -155,9 +163,26 @@ static struct slice without_line_end(struct slice s)
     return s;
 }
 
+/* The table is larger than the caches: its lines are asked for before they are needed. */
+static void fetch(const struct duplicates *d, uint64_t hash)
+{
+    if (!d->room || !is_sampled(d, hash)) return;
+    size_t at = (size_t)(hash >> 1) & (d->room - 1);
+    __builtin_prefetch(&d->hash[at], 1);
+    __builtin_prefetch(&d->row[at], 1);
+}
+
+static bool add_all(struct duplicates *d, struct arena *a, const struct hashed *h, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!add(d, a, h[i].hash, h[i].row)) return false;
+    return true;
+}
+
 bool duplicates_block(struct duplicates *d, struct arena *a, const struct block *b)
 {
-    size_t from = 0;
+    struct hashed ahead[AHEAD];
+    size_t from = 0, n = 0;
     for (size_t i = 0; b->ends && i < b->records; i++) {
         size_t to = b->ends[i];
         bool border = i == 0 || i + 1 == b->records;
@@ -170,9 +195,13 @@ bool duplicates_block(struct duplicates *d, struct arena *a, const struct block 
         if (!record.n) continue;
         d->rows++;
         d->bytes += record.n;
-        if (!add(d, a, record, b->first_row + i)) return false;
+        ahead[n] = (struct hashed){hash_record(record, d->key), b->first_row + i};
+        fetch(d, ahead[n++].hash);
+        if (n < AHEAD) continue;
+        if (!add_all(d, a, ahead, n)) return false;
+        n = 0;
     }
-    return true;
+    return add_all(d, a, ahead, n);
 }
 
 uint64_t duplicates_count(const struct duplicates *d)

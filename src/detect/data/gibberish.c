@@ -35,15 +35,38 @@ static bool is_odd_pair(unsigned a, unsigned b)
     return (a == LOWER && b == UPPER) || a == DIGIT || b == DIGIT || a == SIGN || b == SIGN;
 }
 
-static bool is_suspect(struct slice s)
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* class_of() of 16 bytes. */
+static bytes16 classes_of(const uint8_t *p)
 {
-    unsigned pairs = 0, before = class_of(s.p[0]);
-    for (size_t i = 1; i < s.n; i++) {
-        unsigned now = class_of(s.p[i]);
-        pairs += is_odd_pair(before, now);
-        before = now;
-    }
-    return pairs >= PAIRS;
+    bytes16 v;
+    memcpy(&v, p, sizeof v);
+    bytes16 small = (bytes16)((bytes16)(v - 'a') < 26), big = (bytes16)((bytes16)(v - 'A') < 26);
+    bytes16 digit = (bytes16)((bytes16)(v - '0') < 10);
+    /* ! # $ % & * @ ^ ~ */
+    bytes16 sign = (bytes16)((v == '!') | ((bytes16)(v - '#') < 4) | (v == '*') | (v == '@') |
+                             (v == '^') | (v == '~'));
+    return (small & LOWER) | (big & UPPER) | (digit & DIGIT) | (sign & SIGN);
+}
+
+/* Pairs of a[i] and b[i] of which `counted` has a 1. */
+static unsigned odd_pairs(bytes16 a, bytes16 b, bytes16 counted)
+{
+    uint64_t half[2];
+    bytes16 odd = (bytes16)((a != 0) & (b != 0) & (a != b) & ~((a == UPPER) & (b == LOWER)));
+    odd &= counted;
+    memcpy(half, &odd, sizeof half);
+    return (unsigned)__builtin_popcountll(half[0] | half[1] << 1);
+}
+
+/* Of SAMPLE bytes. */
+static bool is_suspect(const uint8_t *p)
+{
+    const bytes16 all = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const bytes16 but_first = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    unsigned pairs = odd_pairs(classes_of(p), classes_of(p + 1), all);
+    return pairs + odd_pairs(classes_of(p + 15), classes_of(p + 16), but_first) >= PAIRS;
 }
 
 struct run {
@@ -122,7 +145,7 @@ void gibberish_scan(struct slice text, gibberish_fn *emit, void *ctx)
 {
     size_t done = 0;
     for (size_t at = 0; at + SAMPLE <= text.n; at += STRIDE) {
-        if (at < done || !is_suspect(slice_sub(text, at, SAMPLE))) continue;
+        if (at < done || !is_suspect(text.p + at)) continue;
         size_t from = run_start(text, at, done);
         struct run r = run_from(text, from);
         done = r.end > at ? r.end : at;

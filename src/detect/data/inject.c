@@ -7,6 +7,9 @@
  * passes at several bytes a cycle. */
 #include "detect/data/inject_part.h"
 #include <stdlib.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 static uint32_t gram_at(const uint8_t *p)
 {
@@ -49,6 +52,9 @@ struct inject *inject_new(void)
 {
     struct inject *in = calloc(1, sizeof *in);
     if (!in) return NULL;
+#if defined(__x86_64__)
+    in->wide = __builtin_cpu_supports("avx2");
+#endif
     in->grams = calloc(inject_anchor_count * 3 + 1, sizeof *in->grams);
     in->word_next = calloc(inject_word_count + 1, sizeof *in->word_next);
     in->word_length = calloc(inject_word_count + 1, 1);
@@ -104,10 +110,47 @@ static bool anchor_at(const struct inject *in, struct slice s, size_t at, uint32
     return false;
 }
 
+#if defined(__x86_64__)
+/* To the next place whose gram is in the table, eight at a time; or to the last few bytes. */
+__attribute__((target("avx2"))) static size_t skip_wide(const struct inject *in, struct slice s,
+                                                        size_t at)
+{
+    const __m256i grams = _mm256_setr_epi8(0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 0, 1,
+                                           2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12);
+    const __m256i small = _mm256_set1_epi32(0x20202020);
+    const __m256i factor = _mm256_set1_epi32((int)GRAM_FACTOR);
+    for (; at + 32 <= s.n; at += 24) {
+        __m128i low = _mm_loadu_si128((const void *)(s.p + at));
+        __m128i high = _mm_loadu_si128((const void *)(s.p + at + 12));
+        __m256i g = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), grams);
+        __m256i h = _mm256_mullo_epi32(_mm256_or_si256(g, small), factor);
+        h = _mm256_srli_epi32(h, GRAM_SHIFT);
+        __m256i bits = _mm256_i32gather_epi32((const void *)in->bloom, _mm256_srli_epi32(h, 5), 4);
+        /* the bit of each place becomes its sign; shifts take the lowest five bits of 31 - h */
+        __m256i shift = _mm256_andnot_si256(h, _mm256_set1_epi32(31));
+        unsigned found =
+            (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(bits, shift)));
+        if (found) return at + 3 * (size_t)__builtin_ctz(found);
+    }
+    return at;
+}
+
+static size_t skip(const struct inject *in, struct slice s, size_t at)
+{
+    return in->wide ? skip_wide(in, s, at) : at;
+}
+#else
+static size_t skip(const struct inject *in, struct slice s, size_t at)
+{
+    (void)in, (void)s;
+    return at;
+}
+#endif
+
 /* The next anchor from `at`, or SIZE_MAX. */
 static size_t next_anchor(const struct inject *in, struct slice s, size_t at, bool *ret_rotated)
 {
-    for (; at + 4 <= s.n; at += 3) {
+    for (at = skip(in, s, at); at + 4 <= s.n; at = skip(in, s, at + 3)) {
         uint32_t h = inject_gram_hash(gram_at(&s.p[at]));
         if (!(in->bloom[h / 8] >> h % 8 & 1)) continue;
         if (anchor_at(in, s, at, h, ret_rotated)) return at;

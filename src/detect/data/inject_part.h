@@ -9,6 +9,8 @@
 #define WINDOW_MAX    (WINDOW_BEFORE + WINDOW_BEHIND)
 #define TOKENS_MAX    200u
 #define GRAM_BITS     12u
+#define GRAM_FACTOR   0x9e3779b1u
+#define GRAM_SHIFT    15
 
 struct inject_gram {
     uint32_t gram;
@@ -16,6 +18,7 @@ struct inject_gram {
 };
 
 struct inject {
+    bool wide;            /* the machine looks at eight places at once */
     uint8_t bloom[16384]; /* 4-grams at the first three places of the anchors */
     uint16_t gram_heads[1u << GRAM_BITS];
     struct inject_gram *grams; /* 1-based chains */
@@ -59,5 +62,5 @@ static inline uint32_t inject_word_hash(const uint8_t *p, size_t n)
 
 static inline uint32_t inject_gram_hash(uint32_t gram)
 {
-    return ((gram | 0x20202020u) * 0x9e3779b1u) >> 15;
+    return ((gram | 0x20202020u) * GRAM_FACTOR) >> GRAM_SHIFT;
 }
