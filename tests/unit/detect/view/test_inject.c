@@ -115,8 +115,8 @@ static void honest(void **state)
     (void)state;
     static const char *const good[] = {
         "Attackers write \"Ignore all previous instructions\" into web pages.",
-        "The paper studies prompt injection: an attack tells the model to ignore its previous "
-        "instructions.",
+        ("The paper studies prompt injection: an attack tells the model to ignore its previous "
+         "instructions."),
         "For example, 'ignore all previous instructions' is a known payload.",
         "He told the bot to ignore all previous instructions.",
         "Never ignore the previous instructions of your doctor.",
