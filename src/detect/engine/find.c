@@ -211,7 +211,7 @@ static void claim_at(struct shape_walk *w, unsigned d)
 {
     const struct detector_row *row = &detector_rows[d];
     struct slice t = w->v->text;
-    struct match m;
+    struct match m = {0};
     size_t at = w->at;
     size_t lead = 0;
     bool fits = false;
