@@ -32,6 +32,7 @@ test-full:  ## test, and every variant: TSan, scan-build, coverage, reproducible
 
 fuzz:       ## a million inputs per reader (RUNS=...)
 	@tools/packages.sh test
+	@FUZZ_CMP=1 tools/fuzz.sh 50000
 	@tools/fuzz.sh $(or $(RUNS),1000000)
 
 bench: $(BUILD)/merlon ## ratios against named peers (PEERS=dir) and limits

@@ -61,7 +61,7 @@ static struct arena_chunk *add_chunk(struct arena *a, size_t need)
     return c;
 }
 
-void *arena_alloc(struct arena *a, size_t count, size_t size)
+void *arena_room(struct arena *a, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - 2 * ALIGN) return NULL;
@@ -72,13 +72,19 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
     if (!c) return NULL;
     void *p = c->data + c->fill;
     c->fill += bytes;
-    memset(p, 0, bytes);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size)
+{
+    void *p = arena_room(a, count, size);
+    if (p) memset(p, 0, count * size);
     return p;
 }
 
 struct slice arena_copy(struct arena *a, struct slice s)
 {
-    uint8_t *p = arena_alloc(a, s.n, 1);
+    uint8_t *p = arena_room(a, s.n, 1);
     if (p && s.n) memcpy(p, s.p, s.n);
     return (struct slice){p, p ? s.n : 0};
 }

@@ -28,6 +28,11 @@ void *arena_alloc(struct arena *a, size_t count, size_t size);
 #define ARENA_NEW(a, type)          ((type *)arena_alloc((a), 1, sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_alloc((a), (count), sizeof(type)))
 
+/* The same, not zeroed: for buffers that are filled before they are read, mostly a small part of
+ * them. What is never touched costs nothing. */
+void *arena_room(struct arena *a, size_t count, size_t size);
+#define ARENA_ROOM(a, type, count) ((type *)arena_room((a), (count), sizeof(type)))
+
 /* A copy of s; p == NULL when memory is out (never for an empty s, which gives a valid pointer). */
 struct slice arena_copy(struct arena *a, struct slice s);
 /* A NUL-terminated copy for system calls; NULL when memory is out or s holds a NUL byte. */

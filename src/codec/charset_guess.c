@@ -42,15 +42,44 @@ static enum sort sort_of_letter(uint32_t c)
     return SORT_OTHER;
 }
 
+static bool is_punct(uint32_t c)
+{
+    switch (c) {
+    case 0xa0:
+    case 0xa1:
+    case 0xa3:
+    case 0xa7:
+    case 0xa9:
+    case 0xab:
+    case 0xad:
+    case 0xae:
+    case 0xb0:
+    case 0xb7:
+    case 0xbb:
+    case 0xbf:
+    case 0x2013:
+    case 0x2014:
+    case 0x2018:
+    case 0x2019:
+    case 0x201a:
+    case 0x201c:
+    case 0x201d:
+    case 0x201e:
+    case 0x2022:
+    case 0x2026:
+    case 0x2039:
+    case 0x203a:
+    case 0x20ac:
+    case 0x2116:
+    case 0x2122: return true;
+    default: return false;
+    }
+}
+
 static enum sort sort_of(uint32_t c)
 {
-    static const uint16_t punct[] = {0xa0,   0xa1,   0xab,   0xbb,   0xbf,   0x2013, 0x2014,
-                                     0x2018, 0x2019, 0x201a, 0x201c, 0x201d, 0x201e, 0x2026,
-                                     0x2039, 0x203a, 0x2116, 0xb0,   0xa9,   0xae,   0x20ac,
-                                     0xa3,   0x2022, 0xad,   0xb7,   0x2122, 0xa7};
     if (in(c, 0x80, 0x9f)) return SORT_CONTROL;
-    for (size_t i = 0; i < sizeof punct / sizeof *punct; i++)
-        if (punct[i] == c) return SORT_PUNCT;
+    if (is_punct(c)) return SORT_PUNCT;
     if (in(c, 0x2500, 0x25ff)) return SORT_BOX;
     if (c == 0xd7 || c == 0xf7 || c < 0xc0 || in(c, 0x2000, 0x2bff) || in(c, 0x2c6, 0x2dd))
         return c == 0xaa || c == 0xba || c == 0xb5 ? SORT_OTHER : SORT_SYMBOL;
@@ -165,8 +194,8 @@ static struct verdict weigh(const struct charset *c, struct slice s, unsigned mo
 {
     struct verdict v = {.cost = c->prior};
     struct context x = {0};
-    unsigned sums[LANGUAGES_MOST] = {0};
-    for (size_t at = 0; at < s.n && v.cost < most;) {
+    unsigned sums[LANGUAGES_MOST] = {0}, letters = 0;
+    for (size_t at = 0; at < s.n && v.cost + letters < most;) {
         uint32_t code = 0, after = 0;
         size_t n = charset_next(c, s, at, &code);
         enum sort sort = SORT_OTHER;
@@ -185,12 +214,13 @@ static struct verdict weigh(const struct charset *c, struct slice s, unsigned mo
                 cost += shape;
             }
             v.cost += cost;
+            if (v.high % 16 == 0) letters = least_sum(c, sums);
         }
         x = (struct context){code, sort, script(code)};
         at += n;
     }
-    unsigned letters = least_sum(c, sums);
-    v.cost = v.cost < most ? v.cost + letters : ~0u;
+    if (v.cost + letters < most) letters = least_sum(c, sums);
+    v.cost = v.cost + letters < most ? v.cost + letters : ~0u;
     return v;
 }
 

@@ -102,7 +102,7 @@ static enum st flush(struct sink *k)
 
 static enum st grow(struct sink *k)
 {
-    uint8_t *bigger = ARENA_ARRAY(k->r->arena, uint8_t, k->room * 2);
+    uint8_t *bigger = ARENA_ROOM(k->r->arena, uint8_t, k->room * 2);
     if (!bigger) return ST_NOMEM;
     memcpy(bigger, k->stage, k->fill);
     k->stage = bigger;
@@ -254,7 +254,7 @@ static enum st decode(struct reading *r, const struct member *m, struct unpacked
 {
     struct sink k = {.r = r, .u = ret, .check_crc = m->check_crc, .room = FIRST};
     if (m->unpacked < SMALL) k.room = (size_t)m->unpacked + 16;
-    k.stage = ARENA_ARRAY(r->arena, uint8_t, k.room);
+    k.stage = ARENA_ROOM(r->arena, uint8_t, k.room);
     if (!k.stage) return ST_NOMEM;
     enum st st = run_all(&k, m);
     /* memory gave out first: the ratio alone says what it is */

@@ -56,7 +56,7 @@ static void keep_plain(struct judge_data *d, const struct hit *hit)
 
 static void keep_text(struct judge_data *d, struct item *it, struct slice s, size_t most)
 {
-    if (!d->decoded) d->decoded = ARENA_ARRAY(d->arena, uint8_t, DECODED_MAX);
+    if (!d->decoded) d->decoded = ARENA_ROOM(d->arena, uint8_t, DECODED_MAX);
     s = slice_sub(s, 0, most);
     if (!d->decoded || s.n > DECODED_MAX - d->decoded_n) return;
     it->text = (uint32_t)d->decoded_n;

@@ -102,8 +102,8 @@ enum st cells_column(struct cells *c, struct slice field, int32_t column)
 
 static enum st make_room(struct cells *c, size_t n)
 {
-    if (!c->list) c->list = ARENA_ARRAY(c->r->arena, struct cell, CELL_ROOM);
-    if (!c->text) c->text = ARENA_ARRAY(c->r->arena, uint8_t, TEXT_ROOM);
+    if (!c->list) c->list = ARENA_ROOM(c->r->arena, struct cell, CELL_ROOM);
+    if (!c->text) c->text = ARENA_ROOM(c->r->arena, uint8_t, TEXT_ROOM);
     if (!c->list || !c->text) return ST_NOMEM;
     return c->count == CELL_ROOM || n + 1 > TEXT_ROOM - c->fill ? cells_flush(c) : ST_OK;
 }

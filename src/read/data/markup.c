@@ -61,8 +61,8 @@ struct markup_piece {
 enum st markup_run_init(struct markup_run *run, struct reading *r)
 {
     *run = (struct markup_run){.r = r};
-    run->text = ARENA_ARRAY(r->arena, uint8_t, MARKUP_RUN);
-    run->pieces = ARENA_ARRAY(r->arena, struct markup_piece, PIECES);
+    run->text = ARENA_ROOM(r->arena, uint8_t, MARKUP_RUN);
+    run->pieces = ARENA_ROOM(r->arena, struct markup_piece, PIECES);
     return run->text && run->pieces ? ST_OK : ST_NOMEM;
 }
 

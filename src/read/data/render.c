@@ -22,9 +22,9 @@ struct render_cell {
 enum st render_init(struct render *n, struct reading *r)
 {
     *n = (struct render){.r = r};
-    n->text = ARENA_ARRAY(r->arena, uint8_t, TEXT_ROOM);
-    n->cells = ARENA_ARRAY(r->arena, struct render_cell, CELL_ROOM);
-    n->ends = ARENA_ARRAY(r->arena, uint32_t, ROW_ROOM);
+    n->text = ARENA_ROOM(r->arena, uint8_t, TEXT_ROOM);
+    n->cells = ARENA_ROOM(r->arena, struct render_cell, CELL_ROOM);
+    n->ends = ARENA_ROOM(r->arena, uint32_t, ROW_ROOM);
     return n->text && n->cells && n->ends ? ST_OK : ST_NOMEM;
 }
 
