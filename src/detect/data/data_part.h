@@ -53,9 +53,13 @@ struct value {
 
 /* ---- duplicates.c ---- */
 
+struct duplicate_slot {
+    uint64_t hash; /* of records; 0 = free */
+    uint32_t row;  /* of the first of them */
+};
+
 struct duplicates {
-    uint64_t *hash; /* of records; 0 = free */
-    uint32_t *row;  /* of the first of them */
+    struct duplicate_slot *slots;
     size_t room, used, rows, repeats, bytes;
     unsigned level; /* one record in 2^level is looked at */
     uint32_t first[4][2];

@@ -2,7 +2,7 @@
 /* duplicates.c - records that are there more than once, byte by byte.
  *
  * Of each record a 64-bit hash is kept, with the row of the first that has it. The table grows to
- * ROOM_MAX places (12 MiB); when it is full, only records whose hash begins with `level` zero bits
+ * ROOM_MAX places (16 MiB); when it is full, only records whose hash begins with `level` zero bits
  * are looked at from then on, and every count stands for 2^level records. Which these are depends
  * on the content alone, so repeats of a record stay together. The hash is keyed: who writes the
  * file cannot choose which records are looked at. */
@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <sys/auxv.h>
 
-#define ROOM_FIRST (1u << 10)
-#define ROOM_MAX   (1u << 20)
-#define AHEAD      32u /* records whose places in the table are fetched together */
+#define FIRST    (1u << 10)
+#define ROOM_MAX (1u << 20)
+#define AHEAD    32u /* records whose places in the table are fetched together */
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -51,19 +51,18 @@ static uint64_t hash_record(struct slice s, uint64_t key)
 void duplicates_begin(struct duplicates *d)
 {
     const uint8_t *random = (const uint8_t *)getauxval(AT_RANDOM); /* 16 bytes from the kernel */
-    uint64_t *hash = d->hash;
-    uint32_t *row = d->row;
+    struct duplicate_slot *slots = d->slots;
     size_t room = d->room;
-    *d = (struct duplicates){.hash = hash, .row = row, .room = room};
+    *d = (struct duplicates){.slots = slots, .room = room};
     d->key = random ? word(random) : (uint64_t)(uintptr_t)d;
-    if (room) memset(hash, 0, room * sizeof *hash);
+    if (room) memset(slots, 0, room * sizeof *slots);
 }
 
-static size_t slot_of(const struct duplicates *d, uint64_t hash)
+static struct duplicate_slot *slot_of(const struct duplicates *d, uint64_t hash)
 {
     size_t i = (size_t)(hash >> 1) & (d->room - 1);
-    while (d->hash[i] && d->hash[i] != hash) i = (i + 1) & (d->room - 1);
-    return i;
+    while (d->slots[i].hash && d->slots[i].hash != hash) i = (i + 1) & (d->room - 1);
+    return &d->slots[i];
 }
 
 static bool is_sampled(const struct duplicates *d, uint64_t hash)
@@ -71,54 +70,52 @@ static bool is_sampled(const struct duplicates *d, uint64_t hash)
     return !d->level || hash >> (64 - d->level) == 0;
 }
 
-static void put_all(struct duplicates *d, const uint64_t *hash, const uint32_t *row, size_t room)
+/* The table is larger than the caches: its lines are asked for before they are needed. */
+static void fetch(const struct duplicates *d, uint64_t hash)
 {
-    d->used = 0;
-    for (size_t i = 0; i < room; i++) {
-        if (!hash[i] || !is_sampled(d, hash[i])) continue;
-        size_t at = slot_of(d, hash[i]);
-        d->hash[at] = hash[i];
-        d->row[at] = row[i];
-        d->used++;
-    }
+    if (!d->room || !is_sampled(d, hash)) return;
+    __builtin_prefetch(&d->slots[(size_t)(hash >> 1) & (d->room - 1)], 1);
 }
 
 static bool grow(struct duplicates *d, struct arena *a)
 {
-    size_t room = d->room ? d->room * 4 : ROOM_FIRST;
-    uint64_t *hash = ARENA_ARRAY(a, uint64_t, room);
-    uint32_t *row = ARENA_ARRAY(a, uint32_t, room);
-    if (!hash || !row) return false;
-    const uint64_t *old_hash = d->hash;
-    const uint32_t *old_row = d->row;
     size_t old = d->room;
-    d->hash = hash;
-    d->row = row;
-    d->room = room;
-    put_all(d, old_hash, old_row, old);
+    const struct duplicate_slot *from = d->slots;
+    struct duplicate_slot *slots = ARENA_ARRAY(a, struct duplicate_slot, old ? old * 4 : FIRST);
+    if (!slots) return false;
+    d->slots = slots;
+    d->room = old ? old * 4 : FIRST;
+    for (size_t i = 0; i < old; i++) {
+        if (i + AHEAD < old && from[i + AHEAD].hash) fetch(d, from[i + AHEAD].hash);
+        if (from[i].hash) *slot_of(d, from[i].hash) = from[i];
+    }
     return true;
 }
 
-/* Every second record is let go, in place: what moves in a probe sequence is put again. */
+/* A free place behind which nothing was put that belongs before it. */
+static size_t first_free(const struct duplicates *d)
+{
+    size_t i = 0;
+    while (d->slots[i].hash) i++;
+    return i;
+}
+
+/* Every second record is let go, in place: from a free place on, what stays is taken out and put
+ * again, and finds its place or one before where it was. */
 static void thin_out(struct duplicates *d)
 {
+    size_t start = first_free(d);
     d->level++;
     d->repeats /= 2;
-    for (size_t i = 0; i < d->room; i++)
-        if (d->hash[i] && !is_sampled(d, d->hash[i])) d->hash[i] = 0;
-    /* holes may hide what was put behind them: take out and put back, twice around the border */
-    for (size_t i = 0; i < 2 * d->room; i++) {
-        size_t at = i & (d->room - 1);
-        uint64_t hash = d->hash[at];
-        uint32_t row = d->row[at];
-        if (!hash) continue;
-        d->hash[at] = 0;
-        size_t to = slot_of(d, hash);
-        d->hash[to] = hash;
-        d->row[to] = row;
-    }
     d->used = 0;
-    for (size_t i = 0; i < d->room; i++) d->used += d->hash[i] != 0;
+    for (size_t i = 1; i <= d->room; i++) {
+        struct duplicate_slot *s = &d->slots[(start + i) & (d->room - 1)], kept = *s;
+        if (!kept.hash) continue;
+        *s = (struct duplicate_slot){0};
+        if (!is_sampled(d, kept.hash)) continue;
+        *slot_of(d, kept.hash) = kept;
+        d->used++;
+    }
 }
 
 static void note_repeat(struct duplicates *d, uint32_t row, uint32_t of)
@@ -145,13 +142,12 @@ static bool add(struct duplicates *d, struct arena *a, uint64_t hash, uint64_t r
             if (!is_sampled(d, hash)) return true;
         }
     }
-    size_t at = slot_of(d, hash);
-    if (d->hash[at]) {
-        note_repeat(d, number, d->row[at]);
+    struct duplicate_slot *slot = slot_of(d, hash);
+    if (slot->hash) {
+        note_repeat(d, number, slot->row);
         return true;
     }
-    d->hash[at] = hash;
-    d->row[at] = number;
+    *slot = (struct duplicate_slot){hash, number};
     d->used++;
     return true;
 }
@@ -161,15 +157,6 @@ static struct slice without_line_end(struct slice s)
     while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r')) s.n--;
     if (s.n && s.p[s.n - 1] == ',') s.n--; /* between the elements of an array */
     return s;
-}
-
-/* The table is larger than the caches: its lines are asked for before they are needed. */
-static void fetch(const struct duplicates *d, uint64_t hash)
-{
-    if (!d->room || !is_sampled(d, hash)) return;
-    size_t at = (size_t)(hash >> 1) & (d->room - 1);
-    __builtin_prefetch(&d->hash[at], 1);
-    __builtin_prefetch(&d->row[at], 1);
 }
 
 static bool add_all(struct duplicates *d, struct arena *a, const struct hashed *h, size_t n)

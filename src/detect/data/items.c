@@ -123,21 +123,30 @@ static void note_cell(struct judge_data *d, struct slice s, size_t i)
 
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
+static bool any(bytes16 v)
+{
+    uint64_t half[2];
+    memcpy(half, &v, sizeof half);
+    return (half[0] | half[1]) != 0;
+}
+
+/* A sign that may begin a cell in the 16 bytes at p, by the byte before. */
 static bool has_sign(const uint8_t *p)
 {
-    bytes16 v;
-    uint64_t half[2];
+    bytes16 v, b;
     memcpy(&v, p, sizeof v);
-    bytes16 m = (bytes16)((v == '=') | (v == '@') | (v == '+') | (v == '-'));
-    memcpy(half, &m, sizeof half);
-    return (half[0] | half[1]) != 0;
+    bytes16 sign = (bytes16)((v == '=') | (v == '@') | (v == '+') | (v == '-'));
+    if (!any(sign)) return false;
+    memcpy(&b, p - 1, sizeof b);
+    return any(sign & (bytes16)((b == ',') | (b == ';') | (b == '\t') | (b == '|') | (b == '\n') |
+                                (b == '\r') | (b == '"') | (b == '\'')));
 }
 
 void items_cells(struct judge_data *d, struct slice s, size_t from, size_t to)
 {
     for (size_t at = from; at < to; at += 16) {
         size_t end = at + 16 < to ? at + 16 : to;
-        if (end - at == 16 && !has_sign(s.p + at)) continue;
+        if (at && end - at == 16 && !has_sign(s.p + at)) continue;
         for (size_t i = at; i < end; i++)
             if (s.p[i] == '=' || s.p[i] == '@' || s.p[i] == '+' || s.p[i] == '-')
                 note_cell(d, s, i);

@@ -99,12 +99,15 @@ static size_t escape(void *ctx, struct slice raw, size_t at, size_t *state)
     if (*state && *state - 1 >= at) return *state - 1;
     while (at < raw.n) {
         if (!inside) {
-            struct csv_cell cell = csv_cell_at(d, raw, at, raw.n);
-            if (!cell.quoted) {
-                at = cell.end + 1;
+            size_t quote = slice_find_byte(slice_sub(raw, at, raw.n), d->quote);
+            if (quote == SIZE_MAX) break;
+            at += quote;
+            bool opens = at == 0 || csv_ends_cell(d, raw.p[at - 1]);
+            if (!opens) { /* an ordinary character, as are all others of its cell */
+                while (at < raw.n && !csv_ends_cell(d, raw.p[at])) at++;
                 continue;
             }
-            at = cell.from;
+            at++;
         }
         inside = false;
         struct slice rest = slice_sub(raw, at, raw.n);
@@ -117,9 +120,7 @@ static size_t escape(void *ctx, struct slice raw, size_t at, size_t *state)
             *state = at + 1;
             return at;
         }
-        while (at < raw.n && raw.p[at] != d->separator && raw.p[at] != '\n' && raw.p[at] != '\r')
-            at++;
-        at++;
+        while (at < raw.n && !csv_ends_cell(d, raw.p[at])) at++;
     }
     *state = raw.n + 1;
     return raw.n;

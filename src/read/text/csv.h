@@ -36,6 +36,10 @@ void csv_cell_more(const struct csv_dialect *d, struct slice text, size_t limit,
 struct slice csv_cell_text(const struct csv_dialect *d, struct slice text,
                            const struct csv_cell *cell, struct arena *arena);
 bool csv_is_number(struct slice cell);
+static inline bool csv_ends_cell(const struct csv_dialect *d, uint8_t c)
+{
+    return c == d->separator || c == '\n' || c == '\r';
+}
 
 /* csv_scan.c */
 struct csv_record {

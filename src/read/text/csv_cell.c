@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/text/csv.h"
 
-static bool ends_cell(const struct csv_dialect *d, uint8_t c)
-{
-    return c == d->separator || c == '\n' || c == '\r';
-}
-
 /* Moves c->end on to the closing quote; open when it is not before the limit. */
 static void find_closing(const struct csv_dialect *d, struct slice text, size_t limit,
                          struct csv_cell *c)
@@ -36,7 +31,7 @@ void csv_cell_more(const struct csv_dialect *d, struct slice text, size_t limit,
         if (c->open) return;
         c->end++;
     }
-    while (c->end < limit && !ends_cell(d, text.p[c->end])) c->end++;
+    while (c->end < limit && !csv_ends_cell(d, text.p[c->end])) c->end++;
     if (!c->quoted) c->to = c->end;
 }
 
