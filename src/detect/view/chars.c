@@ -34,7 +34,11 @@ static enum unseen unseen_general(uint32_t c)
     return UNSEEN_NO;
 }
 
-enum unseen unseen_kind(uint32_t c)
+const uint8_t chars_unseen[256] = {
+    [0x00] = 1, [0x03] = 1, [0x06] = 1, [0x11] = 1, [0x17] = 1, [0x18] = 1,
+    [0x20] = 1, [0x28] = 1, [0x31] = 1, [0xfe] = 1, [0xff] = 1};
+
+enum unseen unseen_rare(uint32_t c)
 {
     if (c < 0xad) return UNSEEN_NO;
     if (c == 0xad) return UNSEEN_HYPHEN;
@@ -89,20 +93,16 @@ bool char_rtl(uint32_t c)
            in(c, 0x10800, 0x10fff) || in(c, 0x1e800, 0x1efff);
 }
 
-bool char_latin(uint32_t c)
-{
-    return in(c | 0x20, 'a', 'z') ? c < 0x80 : in(c, 0xc0, 0x24f) && c != 0xd7 && c != 0xf7;
-}
-
 bool char_alphabetic(uint32_t c)
 {
-    return char_latin(c) || in(c, 0x370, 0x3ff) || in(c, 0x400, 0x52f) || in(c, 0x531, 0x588) ||
-           in(c, 0x13a0, 0x13ff) || in(c, 0x1e00, 0x1fff) || in(c, 0x2c80, 0x2cff) ||
-           in(c, 0xa640, 0xa69f) || in(c, 0xab70, 0xabbf) || in(c, 0xa4d0, 0xa4ff) ||
-           in(c, 0x250, 0x2af) || in(c, 0x1d00, 0x1dbf);
+    if (in(c, 0x2d00, 0xa4cf)) return false; /* ideographs, kana */
+    return char_latin(c) || in(c, 0x370, 0x52f) || in(c, 0x531, 0x588) || in(c, 0x13a0, 0x13ff) ||
+           in(c, 0x1e00, 0x1fff) || in(c, 0x2c80, 0x2cff) || in(c, 0xa640, 0xa69f) ||
+           in(c, 0xab70, 0xabbf) || in(c, 0xa4d0, 0xa4ff) || in(c, 0x250, 0x2af) ||
+           in(c, 0x1d00, 0x1dbf);
 }
 
-bool char_accent(uint32_t c)
+bool char_accent_rare(uint32_t c)
 {
     return in(c, 0x300, 0x36f) || in(c, 0x483, 0x489) || in(c, 0x1ab0, 0x1aff) ||
            in(c, 0x1dc0, 0x1dff) || in(c, 0x20d0, 0x20ff) || in(c, 0xfe20, 0xfe2f);

@@ -17,17 +17,32 @@ enum unseen {
     UNSEEN_MARK,     /* LRM, RLM, ALM: ordinary in right-to-left text */
     UNSEEN_BIDI,     /* embeddings, overrides, isolates and their ends */
 };
-enum unseen unseen_kind(uint32_t c);
+enum unseen unseen_rare(uint32_t c);
+extern const uint8_t chars_unseen[256]; /* pages of 256 characters that have such ones */
+static inline enum unseen unseen_kind(uint32_t c)
+{
+    return c < 0x10000 && !chars_unseen[c >> 8] ? UNSEEN_NO : unseen_rare(c);
+}
 
 /* The byte that a selector stands for in the usual scheme (VS1..VS256 are 0..255). */
 bool selector_byte(uint32_t c, uint8_t *ret_byte);
 /* Is this selector ordinary behind this character? */
 bool selector_fits(uint32_t base, uint32_t selector);
 
-bool char_rtl(uint32_t c);        /* a letter of a script written from right to left */
-bool char_latin(uint32_t c);      /* ASCII letters and those with accents */
+bool char_rtl(uint32_t c); /* a letter of a script written from right to left */
+/* ASCII letters and those with accents. */
+static inline bool char_latin(uint32_t c)
+{
+    if (c < 0x80) return (c | 0x20) - 'a' < 26;
+    return c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7;
+}
 bool char_alphabetic(uint32_t c); /* Latin, Greek, Cyrillic, Armenian, Cherokee: look-alikes */
-bool char_accent(uint32_t c);     /* combining marks that stack on those */
+bool char_accent_rare(uint32_t c);
+/* Combining marks that stack on those. */
+static inline bool char_accent(uint32_t c)
+{
+    return c >= 0x300 && (c < 0x490 || (c >= 0x1ab0 && c < 0xfe30)) && char_accent_rare(c);
+}
 bool char_pictograph(uint32_t c); /* emoji and symbols that take VS15 and VS16 */
 
 /* The character at s[at] and its length; bytes that are not UTF-8 are U+FFFD, one by one. */

@@ -10,14 +10,21 @@
 #define BLOCK  192u /* decoded bytes that are checked together */
 #define RESYNC 64u  /* where it is not, it is tried again so many characters later */
 
+/* The value of a character of either alphabet, and 1; 0: it is none. */
+static const uint8_t values64[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+    ['-'] = 63, ['_'] = 64};
+
 static int value64(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+' || c == '-') return 62;
-    if (c == '/' || c == '_') return 63;
-    return -1;
+    return values64[c] - 1;
 }
 
 static int value16(uint8_t c)
@@ -82,14 +89,18 @@ static size_t text_end(struct slice s, size_t at)
 }
 
 /* Block after block: what stops being text is cut off, and the rest is tried anew from there. */
-static bool still_text(struct view_out *o, size_t *checked, size_t block)
+static bool check_text(struct view_out *o, size_t *checked)
 {
-    if (o->n - *checked < block) return true;
     size_t end = text_end(slice_of(o->p, o->n), *checked);
     bool good = end == o->n || o->n - end < 4; /* a character that is not whole yet */
     *checked = end;
     if (!good) o->n = end;
     return good;
+}
+
+static inline bool still_text(struct view_out *o, size_t *checked, size_t block)
+{
+    return o->n - *checked < block || check_text(o, checked);
 }
 
 /* Decodes what it can; zeros are left out when `wide` (UTF-16). */
@@ -117,6 +128,25 @@ static size_t decode64(struct view_out *o, struct slice s, size_t from, size_t t
     return still_text(o, &checked, 1) ? at : o->map[o->n];
 }
 
+/* Most runs are no text, and their first bytes already tell so: a control character,
+ * or the second byte of a character without its first. Zeros may belong to UTF-16. */
+static bool begins_binary(struct slice s, size_t at)
+{
+    uint32_t bits = 0;
+    bool high = false; /* within a character of several bytes, or behind one */
+    for (size_t i = 0; i < 11; i++) {
+        int v = value64(s.p[at + i]);
+        if (v < 0) return false;
+        bits = bits << 6 | (uint32_t)v;
+        if (i % 4 == 0) continue;
+        uint8_t byte = (uint8_t)(bits >> (6 - i % 4 * 2));
+        if (byte && byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r') return true;
+        if (byte == 0x7f || byte >= 0xf8 || (!high && byte >= 0x80 && byte < 0xc0)) return true;
+        if (byte) high = byte >= 0x80;
+    }
+    return false;
+}
+
 /* The start from which the run is text; SIZE_MAX: it is not. */
 static size_t start64(struct slice s, size_t from, size_t to, bool *ret_wide)
 {
@@ -125,6 +155,7 @@ static size_t start64(struct slice s, size_t from, size_t to, bool *ret_wide)
     for (size_t shift = 0; shift < 4 && from + shift < to; shift++) {
         struct view_out o = {bytes, map, 0, PROBE};
         size_t start = from + shift, end = to - start > PROBE ? start + PROBE : to;
+        if (to - start >= PROBE && begins_binary(s, start)) continue;
         decode64(&o, s, start, end, true);
         bool text = view_is_text(slice_of(bytes, o.n));
         *ret_wide = text && end - start > o.n + o.n / 2 + 8;

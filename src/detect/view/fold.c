@@ -38,6 +38,12 @@ static bool keeps_form(uint32_t c)
            (c >= 0xac00 && c <= 0xd7a3) || (c >= 0x900 && c <= 0x109f) || c == 0xfffd;
 }
 
+/* Cyrillic letters that no other one is a part of: most of a Russian text. */
+static bool is_plain_cyrillic(uint32_t c)
+{
+    return c >= 0x410 && c <= 0x44f && c != 0x419 && c != 0x439;
+}
+
 static void put_folded(struct view_out *o, uint32_t c, size_t at, bool mixed)
 {
     bool exact;
@@ -49,8 +55,12 @@ static void put_folded(struct view_out *o, uint32_t c, size_t at, bool mixed)
         view_put(o, ascii, at);
         return;
     }
-    if (keeps_form(c)) {
+    if (keeps_form(c) || is_plain_cyrillic(c)) {
         view_put_code(o, c, at);
+        return;
+    }
+    if (c >= 0xff01 && c <= 0xff5e) { /* full width */
+        view_put(o, (uint8_t)(c - 0xfee0), at);
         return;
     }
     size_t n = unfold(c, forms);

@@ -62,6 +62,7 @@ unsigned char lookalike(uint32_t code, bool *ret_exact)
     size_t from = 0, to = sizeof table / sizeof *table;
     *ret_exact = false;
     if (code >= 0x1f000) return on_dark_ground(code);
+    if (code >= 0x2ce0 && code < 0xa4d0) return 0; /* ideographs, kana */
     while (from < to) {
         size_t mid = from + (to - from) / 2;
         if (table[mid] >> 8 < code)

@@ -58,6 +58,8 @@ static enum st make(const struct maker *m, size_t from, size_t to)
 static void find_unseen(struct slice s, size_t from, size_t to, bool *ret_tags, bool *ret_bytes)
 {
     struct slice part = slice_sub(s, from, to - from);
+    size_t first = slice_find_byte(part, 0xf3); /* all of them begin with it */
+    part = slice_sub(part, first, part.n);
     *ret_tags = slice_has(part, S("\xf3\xa0\x81")) || slice_has(part, S("\xf3\xa0\x80"));
     *ret_bytes = slice_has(part, S("\xf3\xa0\x84")) || slice_has(part, S("\xf3\xa0\x85"));
 }
