@@ -7,7 +7,7 @@ import pattern as pt
 
 COLUMNS = ("id", "title", "severity", "region", "find", "need", "pattern", "context", "check", "one_in", "fix", "bad", "good",
            "note")
-FINDS = ("literal", "words", "literal+words", "shape", "token", "at", "colon", "code", "file")
+FINDS = ("literal", "words", "literal+words", "shape", "token", "at", "street", "colon", "code", "file")
 NEEDS = ("", "word", "plain")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 CODES = ("pem", "uri", "assign", "k8s", "gcp_sa", "oci", "bip39")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """gen_detectors.py - compiles rules/secrets.tsv and rules/pii.tsv for the text engine.
 
-    gen_detectors.py RULES_DIR --tables OUT.c --literals OUT.txt     the engine's tables, the literals for the database
+    gen_detectors.py RULES_DIR --tables OUT.c --literals OUT.txt --near OUT.txt
+                                                                     the engine's tables, the literals for the databases
     gen_detectors.py RULES_DIR --examples OUT.tsv                    id, good|bad, text: what tests feed to the engine
 
 The rows' columns are described at the head of the two files, programs in pattern.py, tables in
@@ -19,7 +20,7 @@ import pattern as pt
 from detector_rows import Bad, CODES, bad, bad_example, good_example, read_rows
 from gen_rules import quote
 
-FIND = {"literal": 0, "words": 1, "literal+words": 2, "shape": 3, "token": 4, "at": 5, "colon": 6, "code": 7, "file": 8}
+FIND = {"literal": 0, "words": 1, "literal+words": 2, "shape": 3, "token": 4, "at": 5, "colon": 6, "code": 7, "file": 8, "street": 9}
 HOW = {"pattern": "BY_PATTERN", "words": "BY_WORD", "code": "BY_CODE"}
 
 
@@ -27,9 +28,25 @@ HOW = {"pattern": "BY_PATTERN", "words": "BY_WORD", "code": "BY_CODE"}
 GATED = ("pii.dob", "pii.uk.sortcode", "pii.co.nit", "pii.us.ein", "pii.health.icd10", "pii.uk.postcode")
 
 
+# What many other words hold, with what stands beside it when it is a word of its own.
+INSIDE_WORDS = {"eth": ["eth_", "eth-", "_eth", "eth ", "eth:", "eth=", "eth\""]}
+
+
 def fold(text):
     """As the engine folds words: lower case, "_" and "-" like a blank."""
     return re.sub(r"[\s_\-./]+", " ", text.lower()).strip()
+
+
+ALNUM = sum(1 << c for c in range(128) if chr(c).isalnum())
+
+
+def span_of(node):
+    """How long the run of letters and digits is that a token begins with: of the whole, if it is nothing else."""
+    body = [x for x in node[1] if x[0] not in pt.ZERO] if node[0] == "cat" else [node]
+    plain = all((x[1] if x[0] == "rep" else x)[0] == "set" for x in body)
+    if plain and all(not (x[1][1] if x[0] == "rep" else x[1]) & ~ALNUM for x in body):
+        return pt.width(node)
+    return 1, 65535
 
 
 class Tables:
@@ -38,6 +55,7 @@ class Tables:
         self.rows, self.sets, self.code = rows, pt.Sets(), []
         self.starts, self.literals, self.shape, self.words = [], {}, {}, {}
         self.checks, self.leads, self.firsts, self.tokens = {}, [], [], []
+        self.follows, self.widths, self.spans = {}, [], []
         for i, row in enumerate(rows):
             self.add(i, row)
 
@@ -59,16 +77,21 @@ class Tables:
             found = True
             for text, nocase in anchor[0]:
                 self.literal(text, nocase, (how, i, anchor[1], anchor[2]))
+                self.follows.setdefault((text, nocase), []).append(anchor[3] if how == "pattern" else [])
         if not found:
             raise pt.BadPattern("no literal of 3 characters")
 
     def add_words(self, i, row):
+        raws = []
         for word in row["context"].split(","):
             parts = fold(word).split(" ")
-            for joint in ["", " ", "_", "-"] if len(parts) > 1 else [""]:
-                raw = joint.join(parts).encode()
-                if len(raw) >= 3:
-                    self.literal(raw, raw.isascii(), ("words", i, 0, 0))
+            raws += [joint.join(parts) for joint in (["", " ", "_", "-"] if len(parts) > 1 else [""])]
+        for raw in raws:
+            if len(raw) < 3 or any(w != raw and len(w) > 3 and raw.startswith(w) for w in raws):
+                continue  # "wandb" finds "wandb_v1" too
+            for text in INSIDE_WORDS.get(raw, [raw]):
+                self.literal(text.encode(), raw.isascii(), ("words", i, 0, 0))
+                self.follows.setdefault((text.encode(), raw.isascii()), []).append([])
 
     def add(self, i, row):
         find, node = row["find"], pt.parse(row["pattern"])
@@ -76,6 +99,8 @@ class Tables:
         self.starts.append(len(self.code))
         code = [pt.END] if find in ("code", "file") else pt.compile_node(node, self.sets)
         self.code += code
+        self.spans.append(span_of(node))
+        self.widths.append(pt.width(node)[0])
         first = pt.first(node)[0]
         self.leads.append(bool(first & pt.LEAD))
         self.firsts.append(self.sets.of(first or pt.ALL))
@@ -183,19 +208,48 @@ def detectors_c(t):
     return "".join(out)
 
 
+def merged(follows):
+    """What has to follow whatever use it is."""
+    if all(f == follows[0] for f in follows):
+        return follows[0]
+    if not all(follows):
+        return []
+    mask, low = 0, min(f[0][1] for f in follows)
+    for f in follows:
+        mask |= f[0][0]
+    return [[mask, low, low]] if low else []
+
+
+def gate_of(t, uses, text=b""):
+    """What a cheap look at the text around the literal has to find (gate.c)."""
+    kinds = {how for how, *_ in uses}
+    if kinds == {"words"}:
+        least = min(t.widths[i] for _, i, *_ in uses)
+        return "GATE_KEY" if least >= 16 else "GATE_CAPITALS"
+    if kinds == {"code"} and all(t.rows[i]["code"] == "assign" for _, i, *_ in uses):
+        return "GATE_SECRET"
+    return "GATE_JWT" if text == b"eyJ" else "GATE_NONE"
+
+
 def literals_c(t):
     order = sorted(t.literals)
-    uses, rows = [], []
+    uses, rows, follows = [], [], []
     for text, nocase in order:
         mine = t.literals[text, nocase]
         bounded = all(how == "pattern" and high == 0 and t.code[t.starts[i]] == pt.BOUND for how, i, _, high in mine)
-        rows.append(f"    {{{quote(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {len(mine)}, {len(uses)}}},\n")
+        after = merged(t.follows[text, nocase])
+        gate = gate_of(t, mine, text)
+        rows.append(f"    {{{quote(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {gate}, {len(after)}, "
+                    f"{len(follows)}, {len(mine)}, {len(uses)}}},\n")
+        follows += [(t.sets.of(mask), low, high) for mask, low, high in after]
         uses += mine
     out = ["const struct literal literals_table[] = {\n", *rows, "};\n", f"const size_t literals_count = {len(order)};\n\n"]
     out.append("const struct literal_use literal_uses[] = {\n")
     for how, i, low, high in uses:
         number = CODES.index(t.rows[i]["code"]) if how == "code" else i
         out.append(f"    {{{HOW[how]}, {number}, {low}, {high}}},\n")
+    out.append("};\n\nconst struct literal_follow literal_follows[] = {\n")
+    out += [f"    {{{a}, {low}, {high}}},\n" for a, low, high in follows]
     out.append("};\n\n")
     return "".join(out)
 
@@ -235,12 +289,16 @@ def tables_c(t):
     for find in ("token", "colon"):
         mine = [i for f, i in t.tokens if f == find]
         out.append(f"const uint16_t {find}_list[] = {{{', '.join(map(str, mine))}}};\nconst size_t {find}_count = {len(mine)};\n")
+    spans = [t.spans[i] for f, i in t.tokens if f == "token"]
+    out.append(f"const uint16_t token_widths[][2] = {{{', '.join(f'{{{a}, {b}}}' for a, b in spans)}}};\n")
     out.append("\nconst uint32_t byte_sets[][8] = {\n")
     out += [f"    {{{words_of_mask(m)}}},\n" for m in t.sets.index]
     out.append("};\n\n" f"const uint16_t programs[] = {{\n{numbers(t.code)}\n}};\n\n")
     for i, row in enumerate(t.rows):
-        if row["find"] == "at":
-            out.append(f"const uint16_t email_detector = {i};\n")
+        if row["id"] == "pii.card":
+            out.append(f"const uint16_t card_detector = {i};\n")
+        if row["find"] in ("at", "street"):
+            out.append(f"const uint16_t {'email' if row['find'] == 'at' else 'street'}_detector = {i};\n")
     for name in ("secret.generic.assign", "secret.db_uri", "pii.url.userinfo", "secret.pem.private_key", "secret.k8s.secret",
                  "secret.gcp.service_account", "secret.oci.key", "secret.bip39"):
         index = next(i for i, r in enumerate(t.rows) if r["id"] == name)
@@ -250,8 +308,10 @@ def tables_c(t):
     return "".join(out)
 
 
-def literals_txt(t):
-    return "".join(f"{k}\t{int(nocase)}\t{text.hex()}\n" for k, (text, nocase) in enumerate(sorted(t.literals)))
+def literals_txt(t, near):
+    """Those that matter only near a long run of letters and digits, or the others."""
+    rows = [(k, *key) for k, key in enumerate(sorted(t.literals)) if (gate_of(t, t.literals[key]) == "GATE_KEY") == near]
+    return "".join(f"{k}\t{int(nocase)}\t{text.hex()}\n" for k, text, nocase in rows)
 
 
 def examples(rows):
@@ -266,6 +326,7 @@ def main():
     p.add_argument("folder", type=pathlib.Path)
     p.add_argument("--tables", type=pathlib.Path, metavar="OUT.c")
     p.add_argument("--literals", type=pathlib.Path, metavar="OUT.txt")
+    p.add_argument("--near", type=pathlib.Path, metavar="OUT.txt")
     p.add_argument("--examples", type=pathlib.Path, metavar="OUT.tsv")
     a = p.parse_args()
     try:
@@ -278,7 +339,9 @@ def main():
     if a.tables:
         a.tables.write_text(tables_c(t), encoding="utf-8")
     if a.literals:
-        a.literals.write_text(literals_txt(t))
+        a.literals.write_text(literals_txt(t, False))
+    if a.near:
+        a.near.write_text(literals_txt(t, True))
     if a.examples:
         a.examples.write_text("".join(f"{i}\t{kind}\t{text.encode().hex()}\n" for i, kind, text in examples(rows)))
     return 0

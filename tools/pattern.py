@@ -299,6 +299,8 @@ def compile_node(node, sets):
 # ---- literals: texts of which every match holds one, at a bounded distance from its start
 
 VARIANTS_MAX = 24
+RARE = (b"T3BlbkFJ",)
+COMMON = b"https"  # texts are full of it
 
 
 def strings(n):
@@ -333,8 +335,49 @@ def strings(n):
     return None
 
 
+FOLLOW_MOST = 6
+
+
+def takes_from(out, mask):
+    """Could one of the runs before have taken bytes that belong to what comes next?"""
+    for before, low, high in reversed(out):
+        if before & mask and low != high:
+            return True
+        if low:
+            break
+    return False
+
+
+def follow(items, j, last):
+    """What stands behind item j, as [bytes, least, most]: runs that are taken greedily, each without a byte of the next one, so
+    that a text that fails them fails the pattern. Of a run whose first byte is in the literal, `last`, one is taken already."""
+    todo = list(items[j + 1:])
+    if last:
+        todo.insert(0, ("rep", items[j][1], items[j][2] - 1, items[j][3] - 1, False))
+    out = []
+    while todo and len(out) < FOLLOW_MOST:
+        x = todo.pop(0)
+        if x[0] in ("open", "close"):
+            continue
+        if x[0] == "cat":
+            todo[:0] = x[1]
+            continue
+        x = ("rep", x, 1, 1, False) if x[0] == "set" else x
+        if x[0] != "rep" or x[1][0] != "set" or takes_from(out, x[1][1]):
+            break
+        out.append([x[1][1], x[2], min(x[3], 255)])
+        if x[3] > 255 or x[2] > 255:
+            break
+    while out and not out[-1][1]:
+        out.pop()
+    if out:
+        out[-1][1] = min(out[-1][1], 16)
+        out[-1][2] = out[-1][1]
+    return out
+
+
 def anchors(node):
-    """Best literals of one alternative: (list of (text, nocase), least, most bytes before it)."""
+    """Best literals of one alternative: (list of (text, nocase), least, most bytes before it, what must follow)."""
     items = node[1] if node[0] == "cat" else [node]
     best = None
     for i in range(len(items)):
@@ -351,28 +394,34 @@ def anchors(node):
             if least < 3 or high > 400:
                 continue
             # few texts, long ones, and a known distance
-            score = (min(least, 8) * 4 - len(run) - (high - low) // 4, least, -i)
+            score = min(least, 8) * 4 - len(run) - (high - low) // 4
+            if all(bytes(chars(m)[0] for m in r).startswith(COMMON) and len(r) <= 8 for r in run):
+                score -= 20
+            if all(bytes(chars(m)[0] for m in r) in RARE for r in run):
+                score += 40
+            score = (score, least, -i)
             if best is None or score > best[0]:
-                best = (score, run, low, high)
+                best = (score, run, low, high, follow(items, j, last))
             if last:
                 break
     if best is None:
         return None
     out = []
     for r in best[1]:
+        after = best[4] if len(r) <= 24 else []
         r = r[:24]
         nocase = any(len(chars(m)) == 2 for m in r)
         text = bytes(chars(m)[-1] if len(chars(m)) == 2 else chars(m)[0] for m in r)
         out.append((text.lower() if nocase else text, nocase))
-    return sorted(set(out)), best[2], best[3]
+    return sorted(set(out)), best[2], best[3], after
 
 
 # ---- the shape table: which patterns can begin with so many digits (capitals) and then that
 
 UPPER = sum(1 << c for c in range(65, 91))
 SHAPE_MAX = 24
-NEXT = (("other", ALL & ~(DIGITS | UPPER | sum(1 << c for c in b" -./"))), ("alnum", DIGITS | UPPER),
-        ("blank", 1 << 32), ("dash", 1 << 45), ("dot", 1 << 46), ("slash", 1 << 47))
+NEXT = (("other", ALL & ~(DIGITS | UPPER | sum(1 << c for c in b" -./+("))), ("alnum", DIGITS | UPPER),
+        ("blank", 1 << 32), ("dash", 1 << 45), ("dot", 1 << 46), ("slash", 1 << 47), ("sign", 1 << 43 | 1 << 40))
 LEAD = sum(1 << c for c in b"+(-")
 
 

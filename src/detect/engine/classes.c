@@ -111,6 +111,13 @@ static void shape_ends(struct class_state *s, struct run *r, uint64_t end)
     r->length = 0;
 }
 
+/* Field by field: a copy of the whole is written in pieces that the next load has to wait for. */
+INLINE void run_is(struct run *r, uint64_t from, uint64_t length)
+{
+    r->from = from;
+    r->length = length;
+}
+
 INLINE unsigned ones_below(uint64_t m)
 {
     return m == UINT64_MAX ? 64 : (unsigned)__builtin_ctzll(~m);
@@ -172,7 +179,7 @@ static void hex_word(struct class_state *s, uint64_t m, uint64_t base)
         at = low;
     }
     while (next_run(m, &at, &n)) {
-        *r = (struct run){.from = base + at, .length = n};
+        run_is(r, base + at, n);
         if (at + n == 64) return;
         hex_ends(s, r);
         at += n;
@@ -188,14 +195,21 @@ static void shape_word(struct class_state *s, uint64_t m, uint64_t base)
         r->length += low;
         if (low == 64 && r->length < SHAPE_PIECE) return;
         shape_ends(s, r, base + low);
+        if (low == 64) return;
         at = low;
     }
-    while (next_run(m, &at, &n)) {
-        *r = (struct run){.from = base + at, .length = n};
-        if (at + n == 64) return;
-        shape_ends(s, r, base + at + n);
+    uint64_t x = at >= 64 ? 0 : m >> at << at; /* where six or more begin */
+    x &= x >> 1;
+    x &= x >> 2;
+    for (x &= x >> 2; x; x = at >= 64 ? 0 : x >> at << at) {
+        at = (unsigned)__builtin_ctzll(x);
+        n = ones_below(m >> at);
         at += n;
+        if (at >= 64) break;
+        tell_event(s, CLASS_SHAPE, base + at, base + at - n, base + at);
     }
+    n = ones_above(m);
+    run_is(r, base + 64 - n, n);
 }
 
 static void bridged_word(struct class_state *s, struct run *r, uint64_t m, uint64_t base,
@@ -273,7 +287,7 @@ INLINE void one_word(struct class_state *s, const struct masks *m, uint64_t base
         token_word(s, t, base);
     } else { /* nothing long in here: only what reaches the next word counts */
         unsigned above = ones_above(t);
-        s->token = (struct run){.from = base + 64 - above, .length = above};
+        run_is(&s->token, base + 64 - above, above);
     }
     if (s->on_mark) {
         uint64_t x = runs_of_8(m->hex);
@@ -281,7 +295,7 @@ INLINE void one_word(struct class_state *s, const struct masks *m, uint64_t base
             hex_word(s, m->hex, base);
         } else {
             unsigned above = ones_above(m->hex);
-            s->hex = (struct run){.from = base + 64 - above, .length = above};
+            run_is(&s->hex, base + 64 - above, above);
         }
     }
     /* a separator counts behind a capital or digit, or behind one separator behind those */
@@ -295,7 +309,15 @@ INLINE void one_word(struct class_state *s, const struct masks *m, uint64_t base
         shape_word(s, shape, base);
     } else {
         unsigned above = ones_above(shape);
-        s->shape = (struct run){.from = base + 64 - above, .length = above};
+        run_is(&s->shape, base + 64 - above, above);
+    }
+    uint64_t d = m->digit, number = d << 2 | s->digits >> 62;
+    number |= (t << 2 | s->tokens >> 62) & (d << 3 | s->digits >> 61);
+    uint64_t house = u & ~d & number & (sep << 1 | s->upper2 >> 63);
+    s->digits = d;
+    for (; house; house &= house - 1) {
+        uint64_t i = base + (unsigned)__builtin_ctzll(house);
+        tell_event(s, CLASS_HOUSE, i, i, i + 1);
     }
     s->upper1 = u;
     s->upper2 = sep;
@@ -443,11 +465,65 @@ AVX2 static void scan_avx2(struct class_state *s, struct slice text, uint64_t ba
 {
     struct masks m;
     for (; from + 64 <= to; from += 64) {
+        /* the memory is what one waits for here; a hint beyond the text does no harm */
+        __builtin_prefetch(text.p + from + 2048);
         masks_avx2(text.p + from, &m);
         one_word(s, &m, base + from, text, from);
     }
 }
 #endif
+
+/* ---- is there a long run? ---- */
+
+static bool is_run_char(uint8_t c)
+{
+    return kinds_of(c) & TOKEN;
+}
+
+static size_t find_run_plain(struct slice t, size_t from, size_t to)
+{
+    while (from + RUN_LEAST <= to) {
+        size_t k = from + RUN_LEAST;
+        while (k > from && is_run_char(t.p[k - 1])) k--;
+        if (k == from) return from;
+        from = k;
+    }
+    return SIZE_MAX;
+}
+
+#if HAVE_AVX2
+AVX2 INLINE uint32_t run_chars_32(const uint8_t *p)
+{
+    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    __m256i letter =
+        _mm256_sub_epi8(_mm256_or_si256(v, _mm256_set1_epi8(32)), _mm256_set1_epi8('a'));
+    __m256i digit = _mm256_sub_epi8(v, _mm256_set1_epi8('+')); /* + , - . / 0..9 */
+    __m256i a = _mm256_cmpeq_epi8(_mm256_min_epu8(letter, _mm256_set1_epi8(25)), letter);
+    __m256i b = _mm256_cmpeq_epi8(_mm256_min_epu8(digit, _mm256_set1_epi8('9' - '+')), digit);
+    b = _mm256_andnot_si256(_mm256_or_si256(EQ(v, ','), EQ(v, '.')), b);
+    return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(a, b), EQ(v, '_')));
+}
+
+AVX2 static size_t find_run_avx2(struct slice t, size_t from, size_t to)
+{
+    unsigned carry = 0;
+    for (; from + 64 <= to; from += 64) {
+        uint64_t m = run_chars_32(t.p + from) | (uint64_t)run_chars_32(t.p + from + 32) << 32;
+        uint64_t x = runs_of_8(m);
+        if (x & x >> 8 || carry + ones_below(m) >= RUN_LEAST) return from;
+        carry = ones_above(m);
+    }
+    return find_run_plain(t, from - (carry < RUN_LEAST ? carry : RUN_LEAST), to);
+}
+#endif
+
+size_t classes_find_run(struct slice t, size_t from, size_t to)
+{
+#if HAVE_AVX2
+    if (__builtin_cpu_supports("avx2")) return find_run_avx2(t, from, to);
+#endif
+    return find_run_plain(t, from, to);
+}
 
 void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_t from, size_t to)
 {
@@ -476,5 +552,5 @@ void classes_finish(struct class_state *s, uint64_t end)
     close_control(s);
     close_high(s);
     if (s->held_count) release_marks(s);
-    s->upper1 = s->upper2 = s->colons = s->tokens = 0;
+    s->upper1 = s->upper2 = s->colons = s->tokens = s->digits = 0;
 }

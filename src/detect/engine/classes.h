@@ -12,6 +12,7 @@ enum class_kind {
     CLASS_TOKEN, /* from: a run of TOKEN_LEAST or more of A-Z a-z 0-9 + / - _ */
     CLASS_AT,    /* an @ behind a character of a name */
     CLASS_COLON, /* a colon close behind another one */
+    CLASS_HOUSE, /* a capital behind a blank behind a number: 12 Harbour, 12b Harbour */
 };
 #define TOKEN_LEAST 24u
 
@@ -28,8 +29,8 @@ struct run {
 #define HELD_MARKS 8
 struct class_state {
     struct run token, hex, shape, high, control, escapes;
-    uint64_t upper1, upper2, colons, tokens; /* masks of the word before */
-    struct class_event *events;              /* room for all that one call can tell */
+    uint64_t upper1, upper2, colons, tokens, digits; /* masks of the word before */
+    struct class_event *events;                      /* room for all that one call can tell */
     size_t count;
     mark_fn *on_mark; /* NULL: not wanted */
     void *mark_ctx;
@@ -43,5 +44,9 @@ struct class_state {
 /* Words of 64 bytes from text.p[from] (a multiple of 64 in the stream; text.p[0] is at `base`) up
  * to `to`; the last word may be short only at the very end. */
 void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_t from, size_t to);
+/* A place in a run of RUN_LEAST or more of a token's characters that lies in t.p[from, to), or
+ * SIZE_MAX. */
+#define RUN_LEAST 16u
+size_t classes_find_run(struct slice t, size_t from, size_t to);
 /* The text ends at `end`: runs that are still open end too. */
 void classes_finish(struct class_state *s, uint64_t end);

@@ -4,8 +4,6 @@
 #include "detect/engine/arbitrate.h"
 #include "detect/engine/part.h"
 
-#define WORD_BACK  200u /* how far from a key word its value may be */
-#define WORD_AHEAD 240u
 #define BARE_BYTES 4096u /* of text, for which there are */
 /* Tries at numbers that no word speaks of, so that tables of numbers and hostile digits stay cheap:
  * plain digits, and forms with separators or letters. The beginning of a text is looked at closely,
@@ -14,6 +12,7 @@
 #define BARE_FIRST  64u
 #define OTHER_FIRST 96u
 #define BARE_TRIES  6u
+#define TRIES       240u /* and patterns run, whether they fit or not */
 #define OTHER_TRIES 12u
 
 void find_reset(struct search *s)
@@ -164,6 +163,7 @@ struct shape_walk {
     struct search *s;
     const struct view *v;
     size_t at, run, claims; /* run: digits (capitals) that it begins with */
+    bool run_alone;         /* nothing of a number behind them */
     bool fitting;           /* one whose check does not fail */
     bool solid;             /* one that does not stand and fall with the words around it */
     struct claim claim[ARBITRATE_CLAIMS];
@@ -176,6 +176,8 @@ static unsigned *tries_left(struct search *s, uint64_t at, bool plain)
         s->bare_window = at / BARE_BYTES;
         s->bare_left = at < CLOSELY ? BARE_FIRST : BARE_TRIES;
         s->other_left = at < CLOSELY ? OTHER_FIRST : OTHER_TRIES;
+        s->bare_tries = at < CLOSELY ? 16 * TRIES : TRIES;
+        s->other_tries = s->bare_tries / 2;
     }
     return plain ? &s->bare_left : &s->other_left;
 }
@@ -193,6 +195,8 @@ static enum shape_next next_of(uint8_t c, bool digits)
     case '-': return NEXT_DASH;
     case '.': return NEXT_DOT;
     case '/': return NEXT_SLASH;
+    case '+':
+    case '(': return NEXT_SIGN;
     default: return NEXT_OTHER;
     }
 }
@@ -217,8 +221,13 @@ static void claim_at(struct shape_walk *w, unsigned d)
     bool fits = false;
     if (row->flags & ROW_LEAD)
         while (lead < 2 && lead < at && is_lead(t.p[at - lead - 1])) lead++;
-    for (size_t back = lead + 1; !fits && back-- > 0;) /* with its + or ( first: it says more */
-        fits = in_set(row->first, t.p[at - back]) && pattern_match(row->program, t, at - back, &m);
+    if (d == card_detector && w->run_alone) { /* what most tables of long numbers are asked for */
+        fits = w->run >= 12 && w->run <= 19 && in_set(row->first, t.p[at]);
+        m = (struct match){at, at + w->run, at, at + w->run};
+    } else
+        for (size_t back = lead + 1; !fits && back-- > 0;) /* with its + or ( first: it says more */
+            fits =
+                in_set(row->first, t.p[at - back]) && pattern_match(row->program, t, at - back, &m);
     if (!fits || w->claims == ARBITRATE_CLAIMS || in_series(t, m.from, m.to)) return;
     check_fn *check = w->s->checks[row->check];
     struct claim *c = &w->claim[w->claims++];
@@ -297,15 +306,47 @@ static bool is_spoken_of(const struct shape_walk *w, const struct detector_set *
     return false;
 }
 
-/* 2024-05-06, 12.75: what tables and logs are full of. */
-static bool is_date_or_fraction(struct slice t, size_t at, size_t n, enum shape_next next)
+static size_t digits_from(struct slice t, size_t at)
 {
-    size_t i = at + n + 1, k = i;
-    while (k < t.n && is_digit(t.p[k])) k++;
-    if (k == i || k >= t.n) return false;
-    if (next == NEXT_DOT) return !is_joint(t.p[k]);
-    return next == NEXT_DASH && n == 4 && k - i == 2 && t.p[k] == '-' && k + 3 <= t.n &&
-           is_digit(t.p[k + 2]) && (k + 3 == t.n || !is_digit(t.p[k + 3]));
+    while (at < t.n && is_digit(t.p[at])) at++;
+    return at;
+}
+
+/* 2024-05-06 */
+static bool is_date(struct slice t, size_t at, size_t n)
+{
+    if (n != 4 || t.p[at] == '0' || at + 10 > t.n) return false;
+    const uint8_t *p = t.p + at;
+    return p[4] == '-' && is_digit(p[5]) && is_digit(p[6]) && p[7] == '-' && is_digit(p[8]) &&
+           is_digit(p[9]) && (at + 10 == t.n || !is_digit(p[10]));
+}
+
+/* 12.75, what tables are full of: no number of a person, but for a position or a telephone number.
+ */
+static bool is_fraction(struct slice t, size_t at, size_t n)
+{
+    size_t from = at + n + 1, to = digits_from(t, from);
+    if (to == from || to >= t.n || is_joint(t.p[to])) return false;
+    if (at > 0 && t.p[at - 1] == '+') return false;
+    if ((t.p[at] == '0' && n > 1) || (t.p[at] == '1' && n == 1 && to - from == 10)) return false;
+    if (n > 2 || to - from < 4) return true;
+    size_t k = to;
+    while (k < t.n && k - to < 3 && t.p[k] <= ' ') k++;
+    if (k == t.n || t.p[k] != ',') return true;
+    k++;
+    for (size_t m = 0; m < 3 && k < t.n && t.p[k] <= ' '; m++) k++;
+    k += k < t.n && t.p[k] == '-';
+    size_t second = digits_from(t, k);
+    return second == k || second == t.n || t.p[second] != '.';
+}
+
+/* What is expected here by a column's name or vote? */
+static bool expects(const struct search *s, const struct detector_set *which)
+{
+    uint64_t both = 0;
+    for (size_t i = 0; s->sink->armed && i < (detectors_count + 63) / 64; i++)
+        both |= s->sink->armed[i] & which->bits[i];
+    return both;
 }
 
 static void shape_at_place(struct shape_walk *w)
@@ -313,24 +354,32 @@ static void shape_at_place(struct shape_walk *w)
     struct slice t = w->v->text;
     struct search *s = w->s;
     bool digits = is_digit(t.p[w->at]);
-    size_t n = 1;
-    while (w->at + n < t.n && n < 40 && (digits ? is_digit : is_upper)(t.p[w->at + n])) n++;
-    uint8_t c = w->at + n < t.n ? t.p[w->at + n] : 0;
-    enum shape_next next = next_of(c, digits);
+    size_t n = 1, most = t.n - w->at < 40 ? t.n - w->at : 40;
+    const uint8_t *p = t.p + w->at;
+    while (n < most && (digits ? is_digit(p[n]) : is_upper(p[n]))) n++;
+    enum shape_next next = next_of(n < t.n - w->at ? p[n] : 0, digits);
     unsigned key = SHAPE_INDEX(digits ? 0u : 1u, n > SHAPE_MAX ? SHAPE_MAX : (unsigned)n, next);
     unsigned from = shape_at[key], to = shape_at[key + 1];
     if (from == to) return;
-    unsigned *left = tries_left(s, w->v->base + w->at, digits && next == NEXT_OTHER);
-    bool spent = !*left || (digits && is_date_or_fraction(t, w->at, n, next));
-    if (spent && !s->sink->armed && is_cell(t, w->at)) return;
-    if (spent && !s->sink->armed && is_empty(line_near(s, w->v, w->at, w->at + n))) return;
+    if (digits && next == NEXT_DOT && is_fraction(t, w->at, n)) return;
+    const struct detector_set *fit = &s->shapes[key];
+    bool armed = expects(s, fit), plain = digits && (next == NEXT_OTHER || next == NEXT_SIGN);
+    unsigned *left = tries_left(s, w->v->base + w->at, plain);
+    unsigned *tries = plain ? &s->bare_tries : &s->other_tries;
+    bool spent = !*left || !*tries || (next == NEXT_DASH && digits && is_date(t, w->at, n));
+    if (spent && !armed) {
+        if (is_cell(t, w->at)) return;
+        if (!sets_meet(line_near(s, w->v, w->at, w->at + n), fit)) return;
+    }
+    if (!spent) *tries -= *tries < to - from ? *tries : to - from;
     w->claims = 0;
     w->run = n;
+    w->run_alone = digits && next == NEXT_OTHER;
     w->fitting = w->solid = false;
     for (unsigned i = from; i < to; i++) claim_at(w, shape_lists[i]);
     if (!w->fitting) return;
     bool speaks = is_spoken_of(w, line_near(s, w->v, w->at, w->at + n));
-    if (!speaks && spent && !s->sink->armed) return;
+    if (!speaks && spent && !armed) return;
     if (!speaks && *left) --*left;
     if (speaks || w->solid)
         tell_claims(w);
@@ -361,11 +410,13 @@ static void find_shapes(struct search *s, const struct view *v, size_t from, siz
         return;
     w.s = s;
     w.v = v;
-    for (size_t i = from; i < to && i < v->text.n; i++) {
-        uint8_t c = v->text.p[i];
-        if (!is_cap_or_digit(c) ||
-            (i > 0 && is_alnum(v->text.p[i - 1]) && is_cap_or_digit(v->text.p[i - 1])))
-            continue;
+    if (to > v->text.n) to = v->text.n;
+    for (size_t i = from, end; i < to; i = end) {
+        const uint8_t *p = v->text.p;
+        end = i + 1;
+        if (!is_cap_or_digit(p[i])) continue;
+        while (end < to && is_cap_or_digit(p[end])) end++;
+        if (i > 0 && is_cap_or_digit(p[i - 1])) continue;
         if (begins_inside(v->text, i)) continue;
         w.at = i;
         shape_at_place(&w);
@@ -389,14 +440,28 @@ static void find_tokens(struct search *s, const struct view *v, size_t from)
         if (!begins || !is_alnum(t.p[i])) continue;
         size_t n = 1;
         while (i + n < end && is_alnum(t.p[i + n])) n++;
-        for (size_t k = 0; k < token_count; k++) try_at(s, v, token_list[k], i, 0, NULL);
+        for (size_t k = 0; k < token_count; k++)
+            if (n >= token_widths[k][0] && n <= token_widths[k][1])
+                try_at(s, v, token_list[k], i, 0, NULL);
         i += n;
     }
+}
+
+/* A label, a dot and two letters: what no address is without. */
+static bool has_host(struct slice t, size_t at)
+{
+    size_t to = t.n - at < 255 ? t.n : at + 255, k = at;
+    for (; k < to && (is_alnum(t.p[k]) || t.p[k] == '-' || t.p[k] == '.'); k++)
+        if (t.p[k] == '.' && k > at && k + 2 < t.n && is_letter(t.p[k + 1]) &&
+            is_letter(t.p[k + 2]))
+            return true;
+    return false;
 }
 
 static void find_email(struct search *s, const struct view *v, size_t at)
 {
     size_t from = at;
+    if (!has_host(v->text, at + 1)) return;
     while (from > 0 && at - from < 65 &&
            (is_alnum(v->text.p[from - 1]) || strchr("._%+-", v->text.p[from - 1])) &&
            v->text.p[from - 1])
@@ -407,6 +472,19 @@ static void find_email(struct search *s, const struct view *v, size_t at)
     if (from > 0 && v->text.p[from - 1] == '\\' && from + 1 < at && strchr("nrt", v->text.p[from]))
         from++;
     if (from < at && at - from <= 64) try_at(s, v, email_detector, from, 0, NULL);
+}
+
+/* The number of a house before a capital. */
+static void find_street(struct search *s, const struct view *v, size_t at)
+{
+    struct slice t = v->text;
+    if (at < 2 || t.p[at - 1] != ' ' || at + 1 >= t.n) return;
+    if (!is_letter(t.p[at + 1]) && t.p[at + 1] != '.' && t.p[at + 1] != '\'') return;
+    size_t from = at - 1;
+    if (is_letter(t.p[from - 1])) from--;
+    size_t end = from;
+    while (from > 0 && end - from < 7 && is_digit(t.p[from - 1])) from--;
+    if (from < end) try_at(s, v, street_detector, from, 0, NULL);
 }
 
 static void find_colons(struct search *s, const struct view *v, size_t at)
@@ -437,6 +515,7 @@ void find_class(struct search *s, const struct view *v, const struct class_event
     case CLASS_TOKEN: find_tokens(s, v, from); break;
     case CLASS_AT: find_email(s, v, from); break;
     case CLASS_COLON: find_colons(s, v, from); break;
+    case CLASS_HOUSE: find_street(s, v, from); break;
     }
 }
 

@@ -7,14 +7,17 @@
 
 extern const uint8_t literal_db_bytes[];
 extern const size_t literal_db_size;
+extern const uint8_t near_db_bytes[];
+extern const size_t near_db_size;
 
 #define BUCKETS    4096u
 #define PATIENCE   (64u << 10) /* bytes by the table before the database is worth its while */
 #define LONGEST    32u
+#define NEAR_STEP  1024u /* of the text, for which it is asked whether there is a long run near */
 #define NO_LITERAL UINT16_MAX
 
 struct literals {
-    struct literal_db *db;
+    struct literal_db *db, *near_db; /* near_db: of texts that matter only near a long run */
     bool no_db;
     size_t by_table;
     uint16_t first[BUCKETS]; /* by hash of the first three bytes, folded */
@@ -24,6 +27,7 @@ struct literals {
     uint64_t base;
     struct slice text;
     uint64_t text_base;
+    struct gate gate;
 };
 
 static uint8_t fold(uint8_t c)
@@ -46,6 +50,7 @@ struct literals *literals_new(void)
         free(l);
         return NULL;
     }
+    gate_init(&l->gate);
     memset(l->first, 0xff, sizeof l->first);
     for (size_t i = literals_count; i-- > 0;) {
         unsigned b = bucket((const uint8_t *)literals_table[i].text);
@@ -59,15 +64,23 @@ void literals_free(struct literals *l)
 {
     if (!l) return;
     literal_db_free(l->db);
+    literal_db_free(l->near_db);
     free(l->next);
     free(l);
+}
+
+void literals_reset(struct literals *l)
+{
+    gate_reset(&l->gate);
 }
 
 static void add(struct literals *l, uint32_t id, uint64_t end)
 {
     /* AKIAAKIA: most of a hostile text of prefixes ends here */
-    size_t start = (size_t)(end - l->text_base) - literals_table[id].size;
-    if (literals_table[id].bounded && !pattern_starts_word(l->text, start)) return;
+    const struct literal *t = &literals_table[id];
+    size_t start = (size_t)(end - l->text_base) - t->size;
+    if (!gate_passes(&l->gate, t, l->text, l->text_base, start)) return;
+    if (t->bounded && !pattern_starts_word(l->text, start)) return;
     if (l->count < l->room) l->out[l->count++] = (struct literal_hit){end, id};
 }
 
@@ -119,18 +132,28 @@ static void on_literal(void *ctx, unsigned id, size_t end)
     if (end <= l->least) return;
     size_t before = l->count;
     add(l, id, l->base + end);
-    if (l->count > before && l->count > 1 && l->out[l->count - 2].end == l->out[l->count - 1].end)
+    if (l->count > before && l->count > 1 && l->out[l->count - 2].end >= l->out[l->count - 1].end)
         sort_new(l);
 }
 
 static bool have_db(struct literals *l, size_t bytes)
 {
-    if (l->db) return true;
+    if (l->db && l->near_db) return true;
     l->by_table += bytes;
     if (l->no_db || l->by_table < PATIENCE) return false;
     l->db = literal_db_open(slice_of(literal_db_bytes, literal_db_size));
-    l->no_db = !l->db;
-    return l->db;
+    l->near_db = literal_db_open(slice_of(near_db_bytes, near_db_size));
+    l->no_db = !l->db || !l->near_db;
+    return !l->no_db;
+}
+
+static void scan_db(struct literals *l, struct literal_db *db, struct slice text, size_t from,
+                    size_t to)
+{
+    size_t start = from > LONGEST ? from - LONGEST : 0;
+    l->base = l->text_base + start;
+    l->least = from - start;
+    literal_db_scan(db, slice_sub(text, start, to - start), on_literal, l);
 }
 
 size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_t from, size_t to,
@@ -145,9 +168,10 @@ size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_
         scan_table(l, text, from, to);
         return l->count;
     }
-    size_t start = from > LONGEST ? from - LONGEST : 0;
-    l->base = base + start;
-    l->least = from - start;
-    literal_db_scan(l->db, slice_sub(text, start, to - start), on_literal, l);
+    scan_db(l, l->db, text, from, to);
+    for (size_t at = from; at < to; at += NEAR_STEP) {
+        size_t end = to - at < NEAR_STEP ? to : at + NEAR_STEP;
+        if (gate_keys_near(&l->gate, text, base, at, end)) scan_db(l, l->near_db, text, at, end);
+    }
     return l->count;
 }

@@ -34,6 +34,29 @@ void hits_add(struct hits *h, const struct waiting *w);
 /* Nothing that begins before `at` will be added any more. */
 void hits_flush(struct hits *h, uint64_t at);
 
+/* ---- gate.c ---- */
+
+#define WORD_BACK  200u /* how far from a key word its value may be */
+#define WORD_AHEAD 240u
+
+struct quiet { /* a stretch of the text without a run that is long enough */
+    uint64_t from, to;
+};
+struct gate {
+    uint8_t kinds[256];
+    struct quiet quiet[2];
+    uint64_t part_from, part_to;   /* a run of base64url */
+    uint64_t small_from, small_to; /* a run of small letters and blanks */
+};
+void gate_init(struct gate *g);
+void gate_reset(struct gate *g);
+/* Is there a run of letters and digits in t.p[from, to) or so near it that a vendor's name in there
+ * could have it for a key? */
+bool gate_keys_near(struct gate *g, struct slice t, uint64_t base, size_t from, size_t to);
+/* Can the literal at t.p[start] lead to anything? t.p[0] is at `base`. */
+bool gate_passes(struct gate *g, const struct literal *l, struct slice t, uint64_t base,
+                 size_t start);
+
 /* ---- literals.c ---- */
 
 struct literal_hit {
@@ -43,6 +66,7 @@ struct literal_hit {
 struct literals;
 struct literals *literals_new(void);
 void literals_free(struct literals *l);
+void literals_reset(struct literals *l); /* another text begins */
 /* All literals that end in text.p[from, to); at most LITERAL_HITS(to - from). */
 #define LITERAL_HITS(n) (4u * (n) + 64u)
 size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_t from, size_t to,
@@ -68,6 +92,12 @@ static inline bool is_empty(const struct detector_set *s)
 bool key_speaks(struct slice text, size_t from, struct slice *ret, struct detector_set *set);
 /* The key directly before a value ("key": value, key=value), or the empty slice. */
 struct slice key_before(struct slice text, size_t from);
+static inline bool sets_meet(const struct detector_set *a, const struct detector_set *b)
+{
+    uint64_t both = 0;
+    for (size_t i = 0; i < DETECTORS_MAX / 64; i++) both |= a->bits[i] & b->bits[i];
+    return both;
+}
 static inline bool set_has(const struct detector_set *s, unsigned d)
 {
     return s->bits[d / 64] >> (d % 64) & 1;
@@ -88,11 +118,13 @@ unsigned entropy(struct slice value); /* Shannon, hundredths of bits per charact
 struct search {
     const struct engine_sink *sink;
     check_fn **checks;
+    const struct detector_set *shapes; /* by SHAPE_INDEX: the detectors in shape_lists */
     struct class_state classes;
     struct hits hits;
     uint64_t word_done[DETECTORS_MAX]; /* tokens before this were tried for that detector */
     uint64_t bare_window, colon_done, assign_done;
-    unsigned bare_left, other_left;
+    unsigned bare_left, other_left; /* what fits without a word */
+    unsigned bare_tries, other_tries;
     uint64_t line_from, line_to; /* the line whose words were looked up last */
     struct detector_set line;
 };
@@ -138,6 +170,10 @@ static inline bool is_letter(uint8_t c)
 static inline bool is_alnum(uint8_t c)
 {
     return is_digit(c) || is_letter(c);
+}
+static inline bool is_quote(uint8_t c)
+{
+    return c == '"' || c == '\'' || c == '`';
 }
 static inline bool is_hexdigit(uint8_t c)
 {

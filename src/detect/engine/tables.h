@@ -28,6 +28,8 @@ struct detector_row {
     uint8_t flags;
 };
 
+/* What a cheap look around a literal has to find; see gate.c. */
+enum literal_gate { GATE_NONE, GATE_KEY, GATE_CAPITALS, GATE_SECRET, GATE_JWT };
 enum literal_how { BY_PATTERN, BY_WORD, BY_CODE };
 enum code_number { CODE_PEM, CODE_URI, CODE_ASSIGN, CODE_K8S, CODE_GCP_SA, CODE_OCI, CODE_BIP39 };
 
@@ -36,12 +38,21 @@ struct literal {
     uint8_t size;
     bool nocase;
     bool bounded; /* only patterns that begin with it, and with a word */
+    uint8_t gate; /* enum literal_gate */
+    uint8_t follow_count;
+    uint16_t follow; /* index into literal_follows[] */
     uint16_t uses, first_use;
 };
 struct literal_use {
     uint8_t how;
     uint16_t what;      /* detector, or enum code_number */
     uint16_t low, high; /* bytes of a match before the literal */
+};
+
+/* Behind a literal at least `low` bytes of a set, and as many as there are up to `high`. */
+struct literal_follow {
+    uint16_t set;
+    uint8_t low, high;
 };
 
 struct context_word {
@@ -60,15 +71,27 @@ extern const size_t check_names_count;
 extern const struct literal literals_table[]; /* sorted; the database knows them by index */
 extern const size_t literals_count;
 extern const struct literal_use literal_uses[];
+extern const struct literal_follow literal_follows[];
 
 /* How many digits (kind 0) or capitals (kind 1) come first, 1..SHAPE_MAX, and what follows. */
 #define SHAPE_MAX 24
-enum shape_next { NEXT_OTHER, NEXT_ALNUM, NEXT_BLANK, NEXT_DASH, NEXT_DOT, NEXT_SLASH, NEXT_COUNT };
+enum shape_next {
+    NEXT_OTHER,
+    NEXT_ALNUM,
+    NEXT_BLANK,
+    NEXT_DASH,
+    NEXT_DOT,
+    NEXT_SLASH,
+    NEXT_SIGN, /* + or ( */
+    NEXT_COUNT
+};
 #define SHAPE_INDEX(kind, n, next) (((kind) * (SHAPE_MAX + 1u) + (n)) * NEXT_COUNT + (next))
+#define SHAPES                     (2u * (SHAPE_MAX + 1u) * NEXT_COUNT)
 extern const uint16_t shape_at[];
 extern const uint16_t shape_lists[];
 
 extern const uint16_t token_list[], colon_list[];
+extern const uint16_t token_widths[][2]; /* least and most letters and digits that come first */
 extern const size_t token_count, colon_count;
 
 extern const struct context_word context_words[CONTEXT_SLOTS]; /* open addressing by FNV-1a */
@@ -79,8 +102,8 @@ extern const uint32_t byte_sets[][8];
 extern const uint16_t programs[]; /* see pattern.c */
 
 /* Detectors that have a function of their own. */
-extern const uint16_t email_detector, is_secret_generic_assign, is_secret_db_uri,
-    is_pii_url_userinfo, is_secret_pem_private_key, is_secret_k8s_secret,
+extern const uint16_t email_detector, card_detector, street_detector, is_secret_generic_assign,
+    is_secret_db_uri, is_pii_url_userinfo, is_secret_pem_private_key, is_secret_k8s_secret,
     is_secret_gcp_service_account, is_secret_oci_key, is_secret_bip39;
 
 static inline bool in_set(uint16_t set, uint8_t c)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* make_db.c - run by the build: compiles literals into a database and writes it as a C array.
- *    make_db LITERALS.txt OUT.c      LITERALS.txt: id, 1 if caseless, the text in hexadecimal; tabs
- * The database asks for nothing that an x86-64 of 2009 does not have; the library picks the code
- * for the processor that it runs on. */
+ *    make_db LITERALS.txt OUT.c NAME     LITERALS.txt: id, 1 if caseless, the text in hexadecimal;
+ * tabs The database asks for nothing that an x86-64 of 2009 does not have; the library picks the
+ * code for the processor that it runs on. */
 #include <hs/hs.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -52,17 +52,19 @@ static bool read_all(const char *path, struct literals *l)
     return ok && l->count;
 }
 
-static bool write_c(const char *path, const char *bytes, size_t n)
+static bool write_c(const char *path, const char *name, const char *bytes, size_t n)
 {
     FILE *f = fopen(path, "w");
     if (!f) return false;
-    fprintf(f, "/* Made by make_db from the detectors' literals: do not edit. */\n"
-               "#include <stddef.h>\n#include <stdint.h>\n"
-               "extern const uint8_t literal_db_bytes[];\nextern const size_t literal_db_size;\n"
-               "const uint8_t literal_db_bytes[] __attribute__((aligned(64))) = {");
+    fprintf(f,
+            "/* Made by make_db from the detectors' literals: do not edit. */\n"
+            "#include <stddef.h>\n#include <stdint.h>\n"
+            "extern const uint8_t %s_bytes[];\nextern const size_t %s_size;\n"
+            "const uint8_t %s_bytes[] __attribute__((aligned(64))) = {",
+            name, name, name);
     for (size_t i = 0; i < n; i++)
         fprintf(f, "%s%u,", i % 24 ? "" : "\n", (unsigned)(uint8_t)bytes[i]);
-    fprintf(f, "\n};\nconst size_t literal_db_size = %zu;\n", n);
+    fprintf(f, "\n};\nconst size_t %s_size = %zu;\n", name, n);
     return fclose(f) == 0;
 }
 
@@ -74,7 +76,7 @@ int main(int argc, char **argv)
     hs_compile_error_t *error = NULL;
     char *bytes = NULL;
     size_t n = 0;
-    if (argc != 3 || !read_all(argv[1], &l)) {
+    if (argc != 4 || !read_all(argv[1], &l)) {
         fprintf(stderr, "make_db: cannot read the literals\n");
         return 1;
     }
@@ -83,7 +85,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "make_db: %s\n", error ? error->message : "cannot compile");
         return 1;
     }
-    if (hs_serialize_database(db, &bytes, &n) != HS_SUCCESS || !write_c(argv[2], bytes, n)) {
+    if (hs_serialize_database(db, &bytes, &n) != HS_SUCCESS ||
+        !write_c(argv[2], argv[3], bytes, n)) {
         fprintf(stderr, "make_db: cannot write %s\n", argv[2]);
         return 1;
     }
