@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cards.c - payment cards: ranges and lengths (ISO/IEC 7812), Luhn. */
+#include "base/st.h"
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
@@ -50,23 +51,29 @@ static const uint64_t tests[] = {
     6304000000000000, 2200000000000004, 5267318187975449, 4462030000000000,
 };
 
-/* Groups as they stand on cards: four digits first, then three to seven, one kind of separator. */
+/* Groups as they stand on cards: fours and what is left over, 4-6-5 and 4-6-4 (American Express,
+ * Diners), 4-3-3-3 and 4-4-5 (old Visa); one kind of separator. */
 static bool grouped(struct slice s)
 {
+    static const char *const usual[] = {"444",   "4441", "4442", "4443", "4444", "44441", "44442",
+                                        "44443", "465",  "464",  "4333", "445",  "456"};
+    char groups[8] = {0};
     uint8_t between = 0;
-    size_t groups = 0, n = 0;
+    size_t count = 0, n = 0;
     for (size_t i = 0; i <= s.n; i++) {
         if (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') {
             n++;
             continue;
         }
         if (i < s.n && between && s.p[i] != between) return false;
-        if (groups == 0 ? n != 4 : n < 3 || n > 7) return false;
+        if (n < 1 || n > 6 || count + 1 == sizeof groups) return false;
         if (i < s.n) between = s.p[i];
-        groups++;
+        groups[count++] = (char)('0' + n);
         n = 0;
     }
-    return true;
+    for (size_t i = 0; i < COUNT_OF(usual); i++)
+        if (strcmp(groups, usual[i]) == 0) return true;
+    return false;
 }
 
 enum check_result check_card(struct slice value)

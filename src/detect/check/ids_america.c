@@ -21,6 +21,7 @@ enum check_result check_us_itin(struct slice value)
 {
     struct digits x;
     if (!digits_exactly(value, " -", 9, &x) || x.d[0] != 9) return CHECK_BAD;
+    if (x.separators == 1) return CHECK_BAD; /* 94538-6349: a ZIP code with four more digits */
     uint64_t group = digits_number(x.d + 3, 2), all = digits_number(x.d, 9);
     bool given = (group >= 50 && group <= 65) || (group >= 70 && group <= 88) ||
                  (group >= 90 && group <= 92) || group >= 94;

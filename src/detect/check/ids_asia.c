@@ -177,6 +177,8 @@ enum check_result check_my_nric(struct slice value)
 {
     struct digits x;
     if (!digits_exactly(value, " -", 12, &x)) return CHECK_BAD;
+    if (x.separators == 1)
+        return CHECK_BAD; /* 020630-080945: a place in the sky, a date and time */
     unsigned place = two(&x, 6);
     bool known = (place >= 1 && place <= 16) || (place >= 21 && place <= 68) ||
                  (place >= 71 && place <= 72) || place == 74 || place == 75 || place == 76 ||

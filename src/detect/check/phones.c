@@ -86,10 +86,21 @@ enum check_result check_phone_nanp(struct slice value)
     return form ? CHECK_GOOD : CHECK_FITS;
 }
 
+/* +4230-00131, +513030-0000731: a place as in tz and ISO 6709, degrees and minutes (and seconds).
+ */
+static bool is_place(struct slice value, const struct digits *x)
+{
+    size_t lat = x->n == 9 ? 4 : 6;
+    if (x->separators > 2 || (x->n != 9 && x->n != 13) || value.p[lat + 1] != '-') return false;
+    const uint8_t *lon = x->d + lat;
+    return digits_number(x->d, 2) <= 90 && x->d[2] < 6 && digits_number(lon, 3) <= 180 &&
+           lon[3] < 6 && (lat == 4 || (x->d[4] < 6 && lon[5] < 6));
+}
+
 enum check_result check_phone_grouped(struct slice value)
 {
     struct digits x;
-    if (!plain(value, &x)) return CHECK_BAD;
+    if (!plain(value, &x) || (value.p[0] == '+' && is_place(value, &x))) return CHECK_BAD;
     if (value.p[0] == '+') {
         /* +44 (0)20 ...: the trunk prefix is not dialled */
         size_t zero = slice_find(value, S("(0)"));

@@ -186,6 +186,8 @@ static double share_of(const struct judge_data *d, const struct tally *t,
     if (end && end->filled && !(t->column & BY_PATH) && index < 1u << 24)
         filled = end->filled[index];
     if (end && !filled) filled = end->records;
+    /* deep in one record, and nobody counted how often its key stands there */
+    if (!t->times && t->key.n && filled < t->hits) return t->named ? 1 : 0;
     if (filled < t->hits) filled = t->hits;
     return filled ? (double)t->hits / (double)filled : 0;
 }

@@ -93,7 +93,9 @@ static void trim_trace(struct hidden_trace *t)
 static void weigh(struct hidden_scan *h)
 {
     struct hidden_trace *k = h->kinds;
-    bool broken = h->spaces || h->joiners >= 3 || h->hyphens >= 3;
+    /* syllables of two letters are few among those of an honest text */
+    bool dense = h->hyphens >= 3 && h->hyphens * 2 > h->all_hyphens;
+    bool broken = h->spaces || h->joiners >= 3 || dense;
     if (!broken) trim_trace(&k[HIDDEN_ZERO_WIDTH]);
     if (!(h->overrides || (h->strict && h->openers) || (h->openers && !h->rtl)))
         trim_trace(&k[HIDDEN_BIDI]);
@@ -110,8 +112,8 @@ static bool says_text(const char *p, size_t n)
 static enum severity weight(const struct hidden_scan *h, enum hidden_kind kind, bool says)
 {
     switch (kind) {
-    case HIDDEN_TAGS: return h->kinds[kind].count > 1 ? SEV_HIGH : SEV_LOW;
-    case HIDDEN_SELECTORS: return says ? SEV_HIGH : SEV_MEDIUM;
+    case HIDDEN_TAGS: return says || h->kinds[kind].count > 2 ? SEV_HIGH : SEV_LOW;
+    case HIDDEN_SELECTORS: return says ? SEV_HIGH : h->kinds[kind].count > 1 ? SEV_MEDIUM : SEV_LOW;
     case HIDDEN_ZERO_WIDTH:
         return says ? SEV_HIGH : h->spaces + h->joiners + h->hyphens > 1 ? SEV_MEDIUM : SEV_LOW;
     case HIDDEN_BIDI: return h->strict ? SEV_HIGH : SEV_MEDIUM;
@@ -138,7 +140,7 @@ static void line_end(struct hidden_scan *h)
         h->emit(h->ctx, &out);
     }
     memset(h->kinds, 0, sizeof h->kinds);
-    h->spaces = h->joiners = h->hyphens = h->strays = h->foreign = 0;
+    h->spaces = h->joiners = h->hyphens = h->all_hyphens = h->strays = h->foreign = 0;
     h->overrides = h->openers = 0;
     h->last_hyphen = 0;
     h->says_n[0] = h->says_n[1] = 0;

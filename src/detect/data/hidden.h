@@ -46,6 +46,7 @@ struct hidden_scan {
     uint32_t opener; /* direction that is open */
     struct hidden_trace kinds[HIDDEN_COUNT];
     unsigned spaces, joiners, hyphens, strays, foreign, overrides, openers, foldable;
+    unsigned all_hyphens;
     size_t last_hyphen;
     bool rtl;
     char says[2][HIDDEN_SAYS]; /* of tags and selectors; of zero-width bits and words */

@@ -146,6 +146,7 @@ static void zero_width_end(struct hidden_scan *h, const struct hidden_run *run)
     if (run->hyphens) {
         bool dense = h->last_hyphen && run->from - h->last_hyphen <= 2;
         h->last_hyphen = run->to;
+        h->all_hyphens++;
         h->hyphens += dense;
     }
     if (!is_hint(run)) h->spaces += run->spaces;

@@ -37,6 +37,31 @@ static bool phone(const struct detector *d)
     return strncmp(d->id, "pii.phone", 9) == 0;
 }
 
+/* A decimal number: digits with one point among them, or behind a point that nothing stands before.
+ * "Tel.030", and the point that ends a sentence, stand behind letters. */
+static bool fraction(struct slice text, const struct claim *c)
+{
+    size_t points = 0, digits = 0;
+    for (size_t i = c->from; i < c->to; i++) {
+        points += text.p[i] == '.';
+        digits += digit(text.p[i]);
+    }
+    if (points + digits != c->to - c->from) return false;
+    if (points == 1) return true;
+    bool behind = c->from && text.p[c->from - 1] == '.';
+    if (points || !behind) return false;
+    return c->from == 1 || (!alnum(text.p[c->from - 2]) && text.p[c->from - 2] != '.');
+}
+
+/* "sp2_gdr.070227-2254": the last part of a name that has other joints than its point. */
+static bool suffix(struct slice text, size_t from)
+{
+    if (from < 2 || text.p[from - 1] != '.' || !alnum(text.p[from - 2])) return false;
+    size_t at = from - 1, low = from > 16 ? from - 16 : 0;
+    while (at > low && (text.p[at - 1] | 32) >= 'a' && (text.p[at - 1] | 32) <= 'z') at--;
+    return at > 0 && (text.p[at - 1] == '_' || digit(text.p[at - 1]));
+}
+
 /* Is the value a part of something longer: a decimal number, a UUID, an amount, Base64? */
 static bool joined(struct slice text, const struct claim *c)
 {
@@ -50,6 +75,7 @@ static bool joined(struct slice text, const struct claim *c)
     bool numeric = digit(first) || first == '+' || first == '(';
     if (!numeric) return (before == '+' || before == '/') && alnum(before2) && behind != '/';
     if ((before == '.' || before == '-') && digit(before2)) return true;
+    if ((!phone(c->detector) && fraction(text, c)) || suffix(text, from)) return true;
     if (before == '-' && from > 2 && alnum(before2) && digit(text.p[from - 3])) return true;
     if ((behind == '.' || behind == '-') && digit(behind2) && digit(last)) return true;
     if (behind == '-' && alnum(behind2) && to + 2 < text.n && alnum(text.p[to + 2])) {

@@ -83,6 +83,7 @@ static bool read_name(struct slice t, size_t end, struct name *n)
     n->strong = n->password || slice_has_nocase(key, S("secret")) ||
                 slice_has_nocase(key, S("api")) || slice_has_nocase(key, S("auth")) ||
                 slice_has_nocase(key, S("access"));
+    if (slice_starts(slice_sub(t, end, to - end), S("iz"))) return false; /* tokenizer */
     bool member = to + 1 < t.n && t.p[to] == '.' && is_name_char(t.p[to + 1]);
     if (member || (to < t.n && t.p[to] == '(')) return false; /* a call */
     return !names_something_else(key) && !doubt_key(key);
@@ -229,11 +230,41 @@ static bool is_something_known(struct slice v)
     return false;
 }
 
+/* \u30d1\u30b9: a word of another language, as files of translations hold them. */
+static bool is_escaped_word(struct slice v)
+{
+    for (size_t i = 0; i + 3 < v.n; i++)
+        if (v.p[i] == 'u' && (i == 0 || v.p[i - 1] == '\\') && is_hexdigit(v.p[i + 1]) &&
+            (i > 0 || slice_has(v, S("\\u"))) && (v.p[i + 1] != '0' || v.p[i + 2] != '0'))
+            return true;
+    return false;
+}
+
+/* name=value, the next argument of a call */
+static bool is_argument(struct slice v)
+{
+    size_t i = 0;
+    while (i < v.n && (is_alnum(v.p[i]) || v.p[i] == '_')) i++;
+    if (i == 0 || i + 1 >= v.n || v.p[i] != '=' || !is_letter(v.p[0])) return false;
+    while (++i < v.n)
+        if (!is_alnum(v.p[i]) && v.p[i] != '_') return false;
+    return true;
+}
+
+static bool is_pattern(struct slice v)
+{
+    static const char *const parts[] = {"[0-9", "[a-z", "[A-Z", "(?:", ".join(", ".format("};
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (slice_has(v, slice_str(parts[i]))) return true;
+    return false;
+}
+
 /* An expression, a path, a number, a format: code and not a value. */
 static bool is_code(struct slice v, const struct kinds *k, bool quoted)
 {
     if (k->high || k->digits + k->other == v.n) return true;
     if (slice_find_byte(v, '(') != SIZE_MAX && (!quoted || v.p[v.n - 1] == ')')) return true;
+    if (is_escaped_word(v) || is_pattern(v) || (!quoted && is_argument(v))) return true;
     if (slice_has(v, S("://")) || slice_has(v, S("::")) || slice_has(v, S("->"))) return true;
     if (!quoted && (slice_find_byte(v, '[') != SIZE_MAX || slice_find_byte(v, '{') != SIZE_MAX))
         return true;

@@ -78,9 +78,13 @@ static bool is_doubtful(const struct detector_row *row, struct slice v)
     if (doubt_placeholder(v)) return true;
     struct slice body = body_of(v);
     if (doubt_repetitive(body)) return true;
-    for (size_t i = 0; i < body.n; i++)
+    size_t upper = 0;
+    for (size_t i = 0; i < body.n; i++) {
         if (is_digit(body.p[i])) return false;
-    return body.n < 64 && doubt_words(body);
+        upper += is_upper(body.p[i]);
+    }
+    /* capitals alone are base 32, of which chance makes something to be said often enough */
+    return body.n < 64 && upper < body.n && doubt_words(body);
 }
 
 /* The check decides how sure a hit can be. False: it is none. */

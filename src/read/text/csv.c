@@ -6,7 +6,10 @@
 #include <stdio.h>
 
 #define NAMED_MAX  ((size_t)128 << 10) /* columns with a name and a count */
-#define FAULTS_MAX 1000u
+#define FAULTS_MAX 100u
+#define FIRST_ROWS                                                                 \
+    3u /* that tell how many fields to expect when the header is of another number \
+        */
 
 struct place_walk {
     size_t record, at; /* the record, and where the current cell begins */
@@ -25,12 +28,18 @@ struct csv_reader {
     struct slice *columns;
     size_t named;       /* of them */
     uint64_t columns_n; /* all */
-    bool begun;         /* EV_TABLE was told */
-    size_t data;        /* where the first row begins */
-    bool part_quoted;   /* the part of a record that comes next begins inside quotes */
-    uint64_t *empty;    /* per column: empty cells */
-    uint64_t *missing;  /* rows that end before this column */
-    uint64_t *pending;  /* columns of empty cells in the record that is being read */
+    uint64_t expected;  /* fields of a row: of the header, unless the first rows agree otherwise */
+    size_t
+        first[FIRST_ROWS]; /* where rows begin that are told of when it is known what to expect */
+    size_t first_n;
+    uint64_t first_fields;
+    size_t head;       /* where the header begins */
+    bool begun;        /* EV_TABLE was told */
+    size_t data;       /* where the first row begins */
+    bool part_quoted;  /* the part of a record that comes next begins inside quotes */
+    uint64_t *empty;   /* per column: empty cells */
+    uint64_t *missing; /* rows that end before this column */
+    uint64_t *pending; /* columns of empty cells in the record that is being read */
     size_t pending_n;
     uint64_t rows, faults;
     size_t crs, crlfs, lfs;
@@ -140,8 +149,8 @@ static const struct blocks_shape shape = {
 
 /* ---- faults ---- */
 
-__attribute__((format(printf, 3, 4))) static void fault(struct csv_reader *c, size_t at,
-                                                        const char *fmt, ...)
+__attribute__((format(printf, 4, 5))) static void fault(struct csv_reader *c, size_t at,
+                                                        uint64_t row, const char *fmt, ...)
 {
     char text[160];
     va_list ap;
@@ -152,21 +161,59 @@ __attribute__((format(printf, 3, 4))) static void fault(struct csv_reader *c, si
     struct event ev = {.kind = EV_ANOMALY,
                        .offset = source_offset(&c->source, at),
                        .line = blocks_line_of(&c->source, &c->line, at),
-                       .row = c->rows + 1,
+                       .row = row,
                        .anomaly = {ANOMALY_DATA_MALFORMED, slice_of(text, n > 0 ? (size_t)n : 0)}};
     tell(c->source.r, &ev);
 }
 
+static void fault_fields(struct csv_reader *c, size_t at, uint64_t row, uint64_t fields)
+{
+    fault(c, at, row, "%llu fields where %llu were expected", (unsigned long long)fields,
+          (unsigned long long)c->expected);
+}
+
+/* The first rows had all of them as many fields as the last of them, and the header had not: either
+ * it is no header or something stands beside it ("569,30,malignant,benign", row names of R). One
+ * thing to say, and not one for each row. */
+static void expect_as_rows(struct csv_reader *c, uint64_t fields)
+{
+    fault(c, c->head, 0, "%llu fields in the first line, %llu in the records behind it",
+          (unsigned long long)c->expected, (unsigned long long)fields);
+    c->expected = fields;
+    c->first_n = 0;
+}
+
+/* What was held back is told: there is no other number that the first rows agree on. */
+static void tell_first(struct csv_reader *c)
+{
+    for (size_t i = 0; i < c->first_n; i++) fault_fields(c, c->first[i], i + 1, c->first_fields);
+    c->first_n = 0;
+}
+
+static void check_fields(struct csv_reader *c, const struct csv_record *r)
+{
+    bool trailing = r->fields == c->expected + 1 && r->last_empty;
+    bool odd = r->fields != c->expected && !trailing;
+    bool waits = c->rows == c->first_n && c->rows < FIRST_ROWS; /* all rows so far were odd */
+    if (odd && waits && (c->rows == 0 || r->fields == c->first_fields)) {
+        c->first_fields = r->fields;
+        c->first[c->first_n++] = r->from;
+        if (c->first_n == FIRST_ROWS) expect_as_rows(c, r->fields);
+        return;
+    }
+    tell_first(c);
+    if (odd) fault_fields(c, r->from, c->rows + 1, r->fields);
+}
+
 static void check_record(struct csv_reader *c, const struct csv_record *r)
 {
-    bool trailing = r->fields == c->columns_n + 1 && r->last_empty;
-    if (r->nul != SIZE_MAX) fault(c, r->nul, "a NUL byte");
-    if (r->not_utf8 != SIZE_MAX) fault(c, r->not_utf8, "text that is not UTF-8");
+    uint64_t row = c->rows + 1;
+    if (r->nul != SIZE_MAX) fault(c, r->nul, row, "a NUL byte");
+    if (r->not_utf8 != SIZE_MAX) fault(c, r->not_utf8, row, "text that is not UTF-8");
     if (r->open_quote)
-        fault(c, r->from, "a quote that is never closed: all that follows is one cell");
-    else if (r->fields != c->columns_n && !trailing)
-        fault(c, r->from, "%llu fields where %llu were expected", (unsigned long long)r->fields,
-              (unsigned long long)c->columns_n);
+        fault(c, r->from, row, "a quote that is never closed: all that follows is one cell");
+    else
+        check_fields(c, r);
 }
 
 /* ---- header and rows ---- */
@@ -174,7 +221,8 @@ static void check_record(struct csv_reader *c, const struct csv_record *r)
 static bool name_columns(struct csv_reader *c, const struct csv_record *r)
 {
     struct arena *arena = c->source.r->arena;
-    c->columns_n = r->fields;
+    c->columns_n = c->expected = r->fields;
+    c->head = r->from;
     c->named = r->fields < NAMED_MAX ? (size_t)r->fields : NAMED_MAX;
     c->columns = ARENA_ARRAY(arena, struct slice, c->named);
     c->empty = ARENA_ARRAY(arena, uint64_t, c->named + 1);
@@ -292,6 +340,15 @@ static void tell_cards(struct csv_reader *c)
     tell_card(r, CARD_DIALECT, slice_of(text, n > 0 ? (size_t)n : 0));
 }
 
+/* What was not told one by one. */
+static void tell_more(struct csv_reader *c)
+{
+    uint64_t more = c->faults > FAULTS_MAX ? c->faults - FAULTS_MAX : 0;
+    if (!more) return;
+    c->faults = 0;
+    fault(c, c->source.text.n, 0, "%llu more faults of records", (unsigned long long)more);
+}
+
 static void tell_end(struct csv_reader *c)
 {
     uint64_t missing = 0;
@@ -316,7 +373,11 @@ static enum st read_table(struct csv_reader *c)
     if (st == ST_OK && !c->begun && !begin_table(c, NULL)) st = ST_NOMEM;
     enum st done = st == ST_OK ? blocks_done(&c->blocks) : c->blocks.st;
     if (st == ST_OK) st = done;
-    if (c->begun) tell_end(c);
+    if (c->begun) {
+        tell_first(c);
+        tell_more(c);
+        tell_end(c);
+    }
     return st;
 }
 

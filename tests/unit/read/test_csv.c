@@ -44,6 +44,13 @@ static const struct table tables[] = {
     {"a.csv", "a,a,b\n1,2,3\n", 1, 3, "0|2|b|3", "comma, LF"},
     {"a.csv", "a,b,\n1,2,\n", 1, 3, "0|2|b|2", "comma, LF"},
     {"a.csv", "a,b\n1,2,\n3,4,\n", 2, 2, "1|3|b|4", "comma, LF"},
+    /* a first line that counts: one thing to say, not one for each record */
+    {"a.csv", "4,2,malign,benign\n1,2,3,4,0\n5,6,7,8,1\n9,1,2,3,0\n4,5,6,7,1\n", 4, 4,
+     "! row 0 line 1: 4 fields in the first line, 5 in the records behind it", "comma, LF"},
+    {"a.csv", "a,b,c\n1,2\n4,5\n", 2, 3, "! row 1 line 2: 2 fields where 3 were expected",
+     "comma, LF"},
+    {"a.csv", "a,b,c\n1,2\n4,5\n6,7,8\n", 3, 3, "! row 2 line 3: 2 fields where 3 were expected",
+     "comma, LF"},
 };
 
 static struct slice text_of(const struct table *t)

@@ -65,6 +65,26 @@ static void assert_bare(const char *marked)
         if (claims[i].sureness != HIT_BARE) fail_msg("%s: %s", marked, claims[i].detector->id);
 }
 
+static void assert_nothing(const char *marked)
+{
+    struct claim claims[3];
+    struct place p = place_of(marked);
+    if (ask(&p, claims, nine, all_fit, 3)) fail_msg("%s", marked);
+}
+
+/* Digits of a decimal number, or of a name that goes on before them. */
+static void parts_of_numbers(void **state)
+{
+    (void)state;
+    assert_nothing("[366.62037109], 23.3");
+    assert_nothing("\".[339483879]\"");
+    assert_nothing(" -.[004903962], .27");
+    assert_nothing("Build 2600.xpsp_sp2_gdr.[070227225]");
+    assert_nothing("LC.[06.120331202]\"");
+    assert_bare("and so on...[339483879]");
+    assert_sure("BSN nr.[339483879]", "pii.nl.bsn");
+}
+
 static void words_decide(void **state)
 {
     (void)state;
@@ -198,6 +218,7 @@ static void hostile_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_of_numbers),
         cmocka_unit_test(words_decide),
         cmocka_unit_test(without_words_it_is_bare),
         cmocka_unit_test(alternatives_stay_for_the_column),

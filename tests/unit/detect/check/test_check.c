@@ -267,6 +267,11 @@ static const struct {
     {"card", "4242424242424242", CHECK_TEST},
     {"card", "378282246310005", CHECK_TEST},
     {"card", "4539578763621487", CHECK_BAD},
+    {"card", "6241 151680 208078", CHECK_BAD}, /* numbers of a catalogue */
+    {"us_itin", "94538-6349", CHECK_BAD},      /* a ZIP code */
+    {"my_nric", "020630-080945", CHECK_BAD},   /* a place in the sky */
+    {"phone_grouped", "+3217-06446", CHECK_BAD},
+    {"phone_grouped", "+513030-0000731", CHECK_BAD},
     {"card", "0000000000000000", CHECK_BAD},
     {"br_cpf", "111.111.111-11", CHECK_BAD},
     {"br_cpf", "123.456.789-09", CHECK_TEST},

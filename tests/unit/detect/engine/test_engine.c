@@ -139,6 +139,7 @@ static void examples_of_secrets(void **state)
 static void forms(void **state)
 {
     (void)state;
+    FINDS("id AKIAYQFODESARIWXLIXQ here", "secret.aws.access_key_id");
     FINDS("DB_PASSWORD=QQI5zde!6nH558A1LfbL\n", "secret.generic.assign");
     FINDS("os.environ[\\\"DB_PASSWORD\\\"] = \\\"qxDAUf7k5HGNBHeNnM6y\\\"\\n",
           "secret.generic.assign");
@@ -173,6 +174,11 @@ static void silence(void **state)
     SILENT("secret = production-database-password\n");
     SILENT("aws_id = AKIA3LVSLL36ALQQW2G6C2SYFQANBHCJKN\n");
     SILENT("stripe_key = pk_live_TsprN96J4Bugjb7CXv5Sbpo6\n");
+    SILENT(
+        "savepassword=Zapami\\u0119ta\\u0107 has\\u0142o\npassword=\\u30d1\\u30b9\\u30ef\\u30fc\n");
+    SILENT("<a href=\"fts5.html#tokenizers\">fts5.html#tokenizers</a>");
+    SILENT("KEYWORD_REGEXP = f\"({'|'.join(COLUMN_TIME_KEYWORDS)})[0-9]+\"\n");
+    SILENT("smod = SVAR(sim, A=A_pass, B=B_pass1)\n");
     SILENT("password_file = /run/secrets/db_password\n");
     SILENT("tokenizer: \"meta-llama/Llama-3.2-1B\"\nmax_tokens: 4096\npad_token: <pad>\n");
     SILENT("postgres://user:password@localhost/db\n");

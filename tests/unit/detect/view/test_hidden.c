@@ -82,6 +82,8 @@ static void tags(void **state)
     finds("\xf0\x9f\x8f\xb4" TAG("\xa7") TAG("\xa2") TAG("\xa5") TAG("\xae") TAG("\xa7") TAG("\xa8")
               TAG("\xa9") TAG("\xbf"),
           HIDDEN_TAGS, SEV_HIGH, "gbenghi");
+    /* the range of them, in a table of Unicode */
+    finds("[96] (\xf3\xa0\x80\xa0..\xf3\xa0\x81\xbf)", HIDDEN_TAGS, SEV_LOW, "");
     /* England, Scotland */
     silent("\xf0\x9f\x8f\xb4" TAG("\xa7") TAG("\xa2") TAG("\xa5") TAG("\xae") TAG("\xa7")
                TAG("\xbf") " and \xf0\x9f\x8f\xb4" TAG("\xa7") TAG("\xa2") TAG("\xb3") TAG("\xa3")
@@ -113,6 +115,9 @@ static void zero_width(void **state)
           HIDDEN_ZERO_WIDTH, SEV_HIGH, "Hi");
     finds("x" ZWNJ ZWSP ZWNJ ZWNJ ZWSP ZWNJ ZWNJ ZWNJ ZWNJ ZWSP ZWSP ZWNJ ZWSP ZWNJ ZWNJ ZWSP "y",
           HIDDEN_ZERO_WIDTH, SEV_HIGH, "Hi");
+    /* syllables, some of two letters */
+    silent("Ak" SHY "ti" SHY "en sind Grund" SHY "stuecke der ge" SHY "mein" SHY "samen Buch" SHY
+           "fueh" SHY "rung, und Nach" SHY "wei" SHY "se er" SHY "lau" SHY "ben Sum" SHY "men");
     silent("\xd9\x85\xdb\x8c" ZWNJ "\xd8\xae\xd9\x88\xd8\xa7\xd9\x87\xd9\x85"); /* Persian */
     silent("\xe0\xa4\x95\xe0\xa5\x8d" ZWJ "\xe0\xa4\xb7 \xe0\xa4\xb0\xe0\xa5\x8d" ZWNJ
            "\xe0\xa4\xaf");                                                      /* Devanagari */
