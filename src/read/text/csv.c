@@ -120,12 +120,10 @@ static size_t escape(void *ctx, struct slice raw, size_t at, size_t *state)
         }
         inside = false;
         struct slice rest = slice_sub(raw, at, raw.n);
-        size_t quote = slice_find_byte(rest, d->quote), slash = SIZE_MAX;
-        if (d->backslash) slash = slice_find_byte(slice_sub(rest, 0, quote), '\\');
-        size_t first = slash < quote ? slash : quote;
+        size_t first = csv_quote_or_escape(d, rest);
         if (first == SIZE_MAX) break;
         at += first;
-        if (slash != SIZE_MAX || (at + 1 < raw.n && raw.p[at + 1] == d->quote)) {
+        if (raw.p[at] != d->quote || (at + 1 < raw.n && raw.p[at + 1] == d->quote)) {
             *state = at + 1;
             return at;
         }

@@ -26,6 +26,10 @@ struct csv_cell {
     size_t end;        /* of its bytes: a separator, a line end or the limit stands there */
     bool quoted, open; /* open: the closing quote is not before the limit */
 };
+/* csv_cell.c: the next quote, or backslash in dialects that have it. Both are looked for in small
+ * steps: with many of the one and none of the other, a search for each would see all of it often.
+ */
+size_t csv_quote_or_escape(const struct csv_dialect *d, struct slice s);
 /* csv_cell.c: the cell that begins at `at`. */
 struct csv_cell csv_cell_at(const struct csv_dialect *d, struct slice text, size_t at,
                             size_t limit);

@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/text/csv.h"
 
+#define NEAR 256u
+
+size_t csv_quote_or_escape(const struct csv_dialect *d, struct slice s)
+{
+    if (!d->backslash) return slice_find_byte(s, d->quote);
+    for (size_t at = 0; at < s.n; at += NEAR) {
+        struct slice part = slice_sub(s, at, NEAR);
+        size_t quote = slice_find_byte(part, d->quote);
+        size_t slash = slice_find_byte(slice_sub(part, 0, quote), '\\');
+        size_t first = slash < quote ? slash : quote;
+        if (first != SIZE_MAX) return at + first;
+    }
+    return SIZE_MAX;
+}
+
 /* Moves c->end on to the closing quote; open when it is not before the limit. */
 static void find_closing(const struct csv_dialect *d, struct slice text, size_t limit,
                          struct csv_cell *c)
@@ -9,13 +24,12 @@ static void find_closing(const struct csv_dialect *d, struct slice text, size_t 
     c->open = true;
     while (at < limit) {
         struct slice rest = slice_sub(text, at, limit - at);
-        size_t quote = slice_find_byte(rest, d->quote), slash = SIZE_MAX;
-        if (d->backslash) slash = slice_find_byte(slice_sub(rest, 0, quote), '\\');
-        if (slash != SIZE_MAX) {
-            at += slash + 2;
+        size_t first = csv_quote_or_escape(d, rest);
+        at = first == SIZE_MAX ? limit : at + first;
+        if (at < limit && text.p[at] != d->quote) {
+            at += 2;
             continue;
         }
-        at = quote == SIZE_MAX ? limit : at + quote;
         if (at >= limit || (at + 1 == limit && limit < text.n)) break; /* half of two? */
         c->open = at + 1 < limit && text.p[at + 1] == d->quote;
         if (!c->open) break;

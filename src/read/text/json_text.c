@@ -125,17 +125,20 @@ static void next_item(struct json_walk *w)
 static bool close_string(struct json_walk *w, size_t limit)
 {
     struct slice text = w->source->text;
+    size_t quote = 0; /* the next one: looked for once, however many escapes lie before it */
     while (w->at < limit) {
-        struct slice rest = slice_sub(text, w->at, limit - w->at);
-        size_t quote = slice_find_byte(rest, '"');
-        size_t slash = slice_find_byte(slice_sub(rest, 0, quote), '\\');
+        if (quote <= w->at) {
+            size_t n = slice_find_byte(slice_sub(text, w->at, limit - w->at), '"');
+            quote = n == SIZE_MAX ? limit : w->at + n;
+        }
+        size_t slash = slice_find_byte(slice_sub(text, w->at, quote - w->at), '\\');
         if (slash != SIZE_MAX) {
             w->at += slash + 2;
             continue;
         }
-        w->token_end = w->at + (quote == SIZE_MAX ? rest.n : quote);
-        w->at = w->token_end + (quote != SIZE_MAX);
-        w->open = quote == SIZE_MAX;
+        w->token_end = quote;
+        w->open = quote == limit;
+        w->at = quote + !w->open;
         return !w->open;
     }
     w->token_end = limit;
