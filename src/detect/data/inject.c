@@ -170,6 +170,33 @@ bool inject_is_format(struct slice value)
     return false;
 }
 
+/* Where a record of JSON ends, and the next begins on the same line: }, { */
+static bool new_record(struct slice s, size_t at)
+{
+    if (s.p[at] != '}') return false;
+    for (size_t i = at + 1; i < s.n && i < at + 5; i++) {
+        if (s.p[i] == '{') return true;
+        if (s.p[i] != ',' && s.p[i] != ' ') return false;
+    }
+    return false;
+}
+
+static void to_record(struct window *w, size_t at)
+{
+    struct slice s = w->text;
+    size_t from = w->from, brace;
+    while ((brace = slice_find_byte(slice_sub(s, from, at - from), '}')) != SIZE_MAX) {
+        if (new_record(s, from + brace)) w->from = from + brace + 1;
+        from += brace + 1;
+    }
+    for (from = at; (brace = slice_find_byte(slice_sub(s, from, w->to - from), '}')) != SIZE_MAX;
+         from += brace + 1) {
+        if (!new_record(s, from + brace)) continue;
+        w->to = from + brace + 1;
+        return;
+    }
+}
+
 /* `seen`: the last window ended there; a little of it is enough to go on. */
 static void window_bounds(struct window *w, size_t at, size_t seen)
 {
@@ -182,6 +209,7 @@ static void window_bounds(struct window *w, size_t at, size_t seen)
     if (nl != SIZE_MAX) w->from += nl + 1;
     nl = slice_find_byte(slice_sub(s, at, w->to - at), '\n');
     if (nl != SIZE_MAX) w->to = at + nl;
+    to_record(w, at);
 }
 
 void inject_scan(const struct inject *in, struct slice text, enum inject_kind kind,
