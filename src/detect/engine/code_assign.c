@@ -10,6 +10,7 @@
 #define KEY_BACK   48u
 #define KEY_AHEAD  32u
 #define VALUE_MOST 256u
+#define LONG_WORD  96u
 
 struct name {
     size_t from, to; /* the whole identifier around the key word */
@@ -280,10 +281,10 @@ static bool is_hard_password(struct slice v, const struct kinds *k)
 {
     unsigned classes =
         (k->digits ? 1u : 0) + (k->lower ? 1u : 0) + (k->upper ? 1u : 0) + (k->other ? 1u : 0);
-    if (v.n < 8 || classes < 2 || doubt_password(v)) return false;
-    if (k->digits == 0 && !(classes >= 3 && !doubt_words(v))) return false;
-    if (doubt_words(v) && classes < 3) return false;
-    return entropy(v) >= 250;
+    if (v.n < 8 || classes < 2) return false;
+    if (k->digits == 0 && classes < 3) return false;
+    if ((k->digits == 0 || classes < 3) && doubt_words(v)) return false;
+    return entropy(v) >= 250 && !doubt_password(v);
 }
 
 static bool is_hard_token(struct slice v, const struct kinds *k)
@@ -317,7 +318,13 @@ void code_assign(struct search *s, const struct view *v, size_t end)
     bool quoted = false;
     size_t at = skip_joint(t, &n);
     if (at != SIZE_MAX) value = read_value(t, at, &quoted);
-    if (!is_secret_value(value, &n, quoted)) value = value_before(t, &n);
+    if (!is_secret_value(value, &n, quoted)) {
+        /* one long word: what it holds are no names of their own, and to look at it again from each
+         * of them would take long */
+        if (!quoted && value.n >= LONG_WORD)
+            s->assign_done = v->base + (size_t)(value.p - t.p) + value.n;
+        value = value_before(t, &n);
+    }
     if (!is_secret_value(value, &n, true)) return;
     size_t from = (size_t)(value.p - t.p);
     struct match m = {from, from + value.n, from, from + value.n};

@@ -5,6 +5,7 @@
 #include "detect/engine/detector.h"
 #include "detect/engine/engine.h"
 #include <stdio.h>
+#include <time.h>
 
 static const char *examples_path;
 static struct engine *engine;
@@ -156,6 +157,20 @@ static void forms(void **state)
           "AwEHoUQDQgAEx1k2vQm8Zt0pL5yR7wN3hJ6dS4gF9aC2bE8uT1iO0kP7mV5nX3sYqW6r\n-----END EC "
           "PRIVATE KEY-----\n",
           "secret.pem.private_key");
+}
+
+/* A word of nothing but names of secrets is looked at once, and not from each of them. */
+static void names_without_end(void **state)
+{
+    (void)state;
+    static char text[9 * 200000 + 64];
+    size_t n = 0;
+    for (size_t i = 0; i < 200000; i++, n += 9) memcpy(text + n, "password=", 9);
+    memcpy(text + n, "\nDB_PASSWORD=QQI5zde!6nH558A1LfbL\n", 34);
+    clock_t from = clock();
+    scan(slice_of(text, n + 34), &a);
+    assert_true((double)(clock() - from) / CLOCKS_PER_SEC < 8);
+    assert_true(has(&a, "secret.generic.assign", HIT_SURE));
 }
 
 static void silence(void **state)
@@ -364,6 +379,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(examples_of_secrets),
         cmocka_unit_test(forms),
         cmocka_unit_test(silence),
+        cmocka_unit_test(names_without_end),
         cmocka_unit_test(wrong_crc_is_weak),
         cmocka_unit_test(every_split),
         cmocka_unit_test(table_and_database),
