@@ -133,14 +133,24 @@ static size_t bytes_of(const struct finding *f)
 }
 
 /* A hostile file can break one rule a million times. */
+static bool is_full(const struct judge *j, const struct judge_count *c, bool row, size_t bytes)
+{
+    uint64_t most = c->severity == SEV_INFO ? PER_RULE_LOW : row ? PER_RULE_ROW : PER_RULE;
+    /* the first of each rule are always sent */
+    return c->sent >= most || (c->sent >= 20 && j->seen->bytes + bytes > BYTES_MAX);
+}
+
+bool judge_full(struct judge *j, const struct rule *rule, enum severity s, bool row)
+{
+    const struct judge_count *c = j->seen ? count_of(j, rule, s) : NULL;
+    return c && is_full(j, c, row, 0);
+}
+
 static bool enough(struct judge *j, const struct finding *f)
 {
     struct judge_count *c = count_of(j, f->rule, f->severity);
-    uint64_t most = f->severity == SEV_INFO ? PER_RULE_LOW : f->row >= 0 ? PER_RULE_ROW : PER_RULE;
     if (!c) return false;
-    /* the first of each rule are always sent */
-    bool full = c->sent >= 20 && j->seen->bytes + bytes_of(f) > BYTES_MAX;
-    if (c->sent >= most || full) {
+    if (is_full(j, c, f->row >= 0, bytes_of(f))) {
         c->more++;
         return true;
     }

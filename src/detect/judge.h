@@ -49,6 +49,9 @@ struct finding judge_finding(const struct judge *j, const struct reading *r, con
                              uint64_t offset);
 /* So many more of this rule and severity are not sent one by one: said at the end. */
 void judge_more(struct judge *j, const struct rule *rule, enum severity s, uint64_t more);
+/* Are there so many of this rule and severity already that one more would only be counted? Then its
+ * texts need not be made: judge_more() does. */
+bool judge_full(struct judge *j, const struct rule *rule, enum severity s, bool row);
 /* Send it. message/evidence are formatted in j->arena by the caller. Repeats are dropped. */
 void judge_emit(struct judge *j, const struct finding *f);
 

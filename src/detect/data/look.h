@@ -42,10 +42,14 @@ struct look_note {
 };
 typedef void look_note_fn(void *ctx, const struct look_note *note);
 
+/* False: there are so many of these that its evidence need not be made. */
+typedef bool look_wanted_fn(void *ctx, const char *rule, enum severity s);
+
 struct look_sink {
     look_hit_fn
         *on_hit; /* NULL: not wanted. Plain ones in the order of `from`, decoded ones after */
-    look_note_fn *on_note; /* NULL: not wanted */
+    look_note_fn *on_note;  /* NULL: not wanted */
+    look_wanted_fn *wanted; /* NULL: evidence always is */
     void *ctx;
     const uint64_t *armed; /* see engine_sink; for the text as it lies */
 };

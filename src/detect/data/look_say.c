@@ -14,10 +14,22 @@ static void send(struct look *l, struct look_note *note, struct buf *b)
     if (l->sink->on_note) l->sink->on_note(l->sink->ctx, note);
 }
 
+/* Nobody will read its evidence: it is sent without. */
+static bool is_only_counted(struct look *l, const struct look_note *note)
+{
+    const struct look_sink *to = l->sink;
+    if (!to->wanted || to->wanted(to->ctx, note->rule, note->severity)) return false;
+    struct look_note out = *note;
+    out.evidence = S("");
+    if (to->on_note) to->on_note(to->ctx, &out);
+    return true;
+}
+
 void look_note(struct look *l, const struct look_note *note, const char *via)
 {
     struct look_note out = *note;
     struct buf b;
+    if (is_only_counted(l, note)) return;
     buf_init(&b, 4096);
     if (via) buf_printf(&b, "in %s: ", via);
     esc_tty(&b, slice_sub(note->evidence, 0, TEXT_SHOWN));
@@ -67,6 +79,7 @@ void look_hidden(struct look *l, const struct hidden *h)
                              .to = h->to,
                              .message = hidden_message(h->kind)};
     struct buf b;
+    if (is_only_counted(l, &note)) return;
     buf_init(&b, 4096);
     codes(&b, l->text, h);
     if (h->says.n) {

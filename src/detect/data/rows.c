@@ -193,10 +193,20 @@ static void tell_note(struct text *t, const struct value *v, const char *rule, c
     struct judge_data *d = t->d;
     struct finding f = value_finding(d, rule, v);
     if (!f.rule) return;
+    if (judge_full(d->judge, f.rule, f.severity, f.row >= 0)) {
+        judge_more(d->judge, f.rule, f.severity, 1);
+        return;
+    }
     f.message = slice_str(message);
     f.evidence = arena_copy(d->arena, slice_sub(evidence, 0, EVIDENCE_MAX));
     if (!f.evidence.p) d->judge->nomem = true;
     judge_emit(d->judge, &f);
+}
+
+/* Programs that look for instructions, or test against them, name them. */
+static bool is_quoting(enum circumstance in)
+{
+    return in >= IN_CODE || in == IN_CONFIG;
 }
 
 static void judge_note(struct text *t, const struct item *it)
@@ -207,9 +217,7 @@ static void judge_note(struct text *t, const struct item *it)
     t->noted = it->rule;
     t->noted_row = t->place.row;
     struct value v = value_of(t, it);
-    /* programs that look for instructions, or test against them, name them */
-    bool quoted = v.in >= IN_CODE || v.in == IN_CONFIG;
-    if (quoted && slice_starts(slice_str(it->rule), S("inject.")) && v.severity > SEV_LOW)
+    if (is_quoting(v.in) && slice_starts(slice_str(it->rule), S("inject.")) && v.severity > SEV_LOW)
         v.severity = SEV_LOW;
     tell_note(t, &v, it->rule, it->via, slice_of(t->d->decoded + it->text, it->text_n));
 }
@@ -309,11 +317,19 @@ static const uint64_t *armed(const struct text *t)
     return d->armed;
 }
 
+static bool wanted(void *ctx, const char *rule, enum severity s)
+{
+    struct judge_data *d = ctx;
+    const struct rule *r = rule_find(slice_str(rule));
+    bool rows = !d->document && format_family(d->format) == FAM_DATASET;
+    return !r || is_quoting(d->in_text) || !judge_full(d->judge, r, s, rows);
+}
+
 static void look_part(struct text *t, size_t from, size_t to)
 {
     struct judge_data *d = t->d;
     struct look_sink sink = {
-        .on_hit = items_hit, .on_note = items_note, .ctx = d, .armed = armed(t)};
+        .on_hit = items_hit, .on_note = items_note, .wanted = wanted, .ctx = d, .armed = armed(t)};
     d->shift = from;
     d->look(d->look_ctx, slice_sub(t->text, from, to - from), look_kind(t), &sink);
     d->shift = 0;

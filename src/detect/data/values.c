@@ -344,6 +344,11 @@ void value_found(struct judge_data *d, const struct value *v)
     if (!value_weight(v->detector, v->in, &w.severity)) return;
     value_span(d, v, SPAN_FOUND);
     if (told_already(d, v)) return;
+    const struct rule *rule = rule_find(slice_str(rule_of(v)));
+    if (rule && judge_full(d->judge, rule, w.severity, v->row >= 0)) {
+        judge_more(d->judge, rule, w.severity, 1);
+        return;
+    }
     struct finding f = value_finding(d, rule_of(v), &w);
     f.message = message_of(d, v);
     f.evidence = evidence_of(d, v);
