@@ -294,16 +294,20 @@ void columns_block(struct judge_data *d, const struct block *b)
     vote_all(d, NULL);
 }
 
+static void arm(uint64_t armed[ARMED_WORDS], const struct detector *d)
+{
+    size_t bit = d ? (size_t)(d - detector_at(0)) : SIZE_MAX;
+    if (bit < (size_t)ARMED_WORDS * 64) armed[bit / 64] |= 1ull << bit % 64;
+}
+
 bool columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS])
 {
     bool any = false;
     memset(armed, 0, ARMED_WORDS * sizeof *armed);
     for (const struct tally *t = d->columns.newest; t; t = t->next) {
-        uintptr_t bit = ((uintptr_t)t->detector - (uintptr_t)detector_at(0)) / sizeof *t->detector;
         bool hopeless = t->lost || (!t->voted && !t->named && share_of(d, t, NULL) < 0.5);
-        if (hopeless || bit >= ARMED_WORDS * 64) continue;
-        armed[bit / 64] |= 1ull << bit % 64;
-        any = true;
+        if (!hopeless) arm(armed, t->detector);
+        any |= !hopeless;
     }
     return any;
 }

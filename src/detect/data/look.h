@@ -48,10 +48,10 @@ typedef bool look_wanted_fn(void *ctx, const char *rule, enum severity s);
 struct look_sink {
     look_hit_fn
         *on_hit; /* NULL: not wanted. Plain ones in the order of `from`, decoded ones after */
-    look_note_fn *on_note;  /* NULL: not wanted */
-    look_wanted_fn *wanted; /* NULL: evidence always is */
+    look_note_fn *on_note; /* NULL: not wanted */
     void *ctx;
-    const uint64_t *armed; /* see engine_sink; for the text as it lies */
+    const uint64_t *armed;  /* see engine_sink; for the text as it lies */
+    look_wanted_fn *wanted; /* NULL: evidence always is */
 };
 
 struct look;
