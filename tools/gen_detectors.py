@@ -77,9 +77,16 @@ class Tables:
             found = True
             for text, nocase in anchor[0]:
                 self.literal(text, nocase, (how, i, anchor[1], anchor[2]))
-                self.follows.setdefault((text, nocase), []).append(anchor[3] if how == "pattern" else [])
+                self.follows.setdefault((text, nocase), []).append(anchor[3] if how == "pattern" else None)
         if not found:
             raise pt.BadPattern("no literal of 3 characters")
+
+    def drop_longer(self, i):
+        """Of a code's literals that end alike one is enough: "_key" for "api_key"."""
+        mine = [k for k, uses in self.literals.items() if all(how == "code" and d == i for how, d, *_ in uses)]
+        for text, nocase in mine:
+            if any(t != text and n == nocase and text.endswith(t) for t, n in mine):
+                del self.literals[text, nocase], self.follows[text, nocase]
 
     def add_words(self, i, row):
         raws = []
@@ -110,6 +117,7 @@ class Tables:
             self.add_words(i, row)
         if find == "code":
             self.add_literals(i, row, node, "code")
+            self.drop_longer(i)
         if find == "shape":
             for key in pt.shapes(code, self.sets):
                 self.shape.setdefault(key, []).append(i)
@@ -226,8 +234,11 @@ def gate_of(t, uses, text=b""):
     if kinds == {"words"}:
         least = min(t.widths[i] for _, i, *_ in uses)
         return "GATE_KEY" if least >= 16 else "GATE_CAPITALS"
-    if kinds == {"code"} and all(t.rows[i]["code"] == "assign" for _, i, *_ in uses):
-        return "GATE_SECRET"
+    if all(t.rows[i]["code"] == "assign" for how, i, *_ in uses if how == "code"):
+        if kinds == {"code"}:
+            return "GATE_SECRET"
+        if kinds == {"code", "pattern"}:
+            return "GATE_EITHER"
     return "GATE_JWT" if text == b"eyJ" else "GATE_NONE"
 
 
@@ -237,7 +248,7 @@ def literals_c(t):
     for text, nocase in order:
         mine = t.literals[text, nocase]
         bounded = all(how == "pattern" and high == 0 and t.code[t.starts[i]] == pt.BOUND for how, i, _, high in mine)
-        after = merged(t.follows[text, nocase])
+        after = merged([f for f in t.follows[text, nocase] if f is not None] or [[]])
         gate = gate_of(t, mine, text)
         rows.append(f"    {{{quote(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {gate}, {len(after)}, "
                     f"{len(follows)}, {len(mine)}, {len(uses)}}},\n")
@@ -295,8 +306,8 @@ def tables_c(t):
     out += [f"    {{{words_of_mask(m)}}},\n" for m in t.sets.index]
     out.append("};\n\n" f"const uint16_t programs[] = {{\n{numbers(t.code)}\n}};\n\n")
     for i, row in enumerate(t.rows):
-        if row["id"] == "pii.card":
-            out.append(f"const uint16_t card_detector = {i};\n")
+        if row["id"] in ("pii.card", "pii.phone.e164", "pii.phone.grouped"):
+            out.append(f"const uint16_t {row['id'][4:].replace('.', '_')}_detector = {i};\n")
         if row["find"] in ("at", "street"):
             out.append(f"const uint16_t {'email' if row['find'] == 'at' else 'street'}_detector = {i};\n")
     for name in ("secret.generic.assign", "secret.db_uri", "pii.url.userinfo", "secret.pem.private_key", "secret.k8s.secret",

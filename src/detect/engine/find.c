@@ -168,6 +168,7 @@ struct shape_walk {
     const struct view *v;
     size_t at, run, claims; /* run: digits (capitals) that it begins with */
     bool run_alone;         /* nothing of a number behind them */
+    bool no_phone;          /* nor a sign before them, as telephone numbers in one piece have */
     bool fitting;           /* one whose check does not fail */
     bool solid;             /* one that does not stand and fall with the words around it */
     struct claim claim[ARBITRATE_CLAIMS];
@@ -223,6 +224,7 @@ static void claim_at(struct shape_walk *w, unsigned d)
     size_t at = w->at;
     size_t lead = 0;
     bool fits = false;
+    if (w->no_phone && d == phone_grouped_detector) return;
     if (row->flags & ROW_LEAD)
         while (lead < 2 && lead < at && is_lead(t.p[at - lead - 1])) lead++;
     if (d == card_detector && w->run_alone) { /* what most tables of long numbers are asked for */
@@ -353,6 +355,18 @@ static bool expects(const struct search *s, const struct detector_set *which)
     return both;
 }
 
+static bool is_for_phones(const struct detector_set *which)
+{
+    uint64_t others = 0;
+    for (unsigned i = 0; i < DETECTORS_MAX / 64; i++) {
+        uint64_t bits = which->bits[i];
+        if (i == phone_grouped_detector / 64) bits &= ~(1ull << phone_grouped_detector % 64);
+        if (i == phone_e164_detector / 64) bits &= ~(1ull << phone_e164_detector % 64);
+        others |= bits;
+    }
+    return !others;
+}
+
 static void shape_at_place(struct shape_walk *w)
 {
     struct slice t = w->v->text;
@@ -367,6 +381,9 @@ static void shape_at_place(struct shape_walk *w)
     if (from == to) return;
     if (digits && next == NEXT_DOT && is_fraction(t, w->at, n)) return;
     const struct detector_set *fit = &s->shapes[key];
+    w->run_alone = digits && next == NEXT_OTHER;
+    w->no_phone = w->run_alone && p[0] != '0' && p[0] != '8' && !(w->at && is_lead(p[-1]));
+    if (w->no_phone && is_for_phones(fit)) return;
     bool armed = expects(s, fit), plain = digits && (next == NEXT_OTHER || next == NEXT_SIGN);
     unsigned *left = tries_left(s, w->v->base + w->at, plain);
     unsigned *tries = plain ? &s->bare_tries : &s->other_tries;
@@ -378,7 +395,6 @@ static void shape_at_place(struct shape_walk *w)
     if (!spent) *tries -= *tries < to - from ? *tries : to - from;
     w->claims = 0;
     w->run = n;
-    w->run_alone = digits && next == NEXT_OTHER;
     w->fitting = w->solid = false;
     for (unsigned i = from; i < to; i++) claim_at(w, shape_lists[i]);
     if (!w->fitting) return;

@@ -218,6 +218,7 @@ bool gate_passes(struct gate *g, const struct literal *l, struct slice t, uint64
     case GATE_KEY: return is_word(t, start, end) && has_run_near(g, 0, t, base, start, end);
     case GATE_CAPITALS: return is_word(t, start, end) && has_run_near(g, 1, t, base, start, end);
     case GATE_JWT: return follows(l, t, end) && has_dot(g, t, base, end);
+    case GATE_EITHER: return follows(l, t, end) || has_secret(g, t, base, end);
     case GATE_SECRET: return has_secret(g, t, base, end);
     }
     return true;

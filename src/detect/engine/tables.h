@@ -29,7 +29,7 @@ struct detector_row {
 };
 
 /* What a cheap look around a literal has to find; see gate.c. */
-enum literal_gate { GATE_NONE, GATE_KEY, GATE_CAPITALS, GATE_SECRET, GATE_JWT };
+enum literal_gate { GATE_NONE, GATE_KEY, GATE_CAPITALS, GATE_SECRET, GATE_EITHER, GATE_JWT };
 enum literal_how { BY_PATTERN, BY_WORD, BY_CODE };
 enum code_number { CODE_PEM, CODE_URI, CODE_ASSIGN, CODE_K8S, CODE_GCP_SA, CODE_OCI, CODE_BIP39 };
 
@@ -102,9 +102,10 @@ extern const uint32_t byte_sets[][8];
 extern const uint16_t programs[]; /* see pattern.c */
 
 /* Detectors that have a function of their own. */
-extern const uint16_t email_detector, card_detector, street_detector, is_secret_generic_assign,
-    is_secret_db_uri, is_pii_url_userinfo, is_secret_pem_private_key, is_secret_k8s_secret,
-    is_secret_gcp_service_account, is_secret_oci_key, is_secret_bip39;
+extern const uint16_t email_detector, card_detector, phone_e164_detector, phone_grouped_detector,
+    street_detector, is_secret_generic_assign, is_secret_db_uri, is_pii_url_userinfo,
+    is_secret_pem_private_key, is_secret_k8s_secret, is_secret_gcp_service_account,
+    is_secret_oci_key, is_secret_bip39;
 
 static inline bool in_set(uint16_t set, uint8_t c)
 {
