@@ -239,6 +239,8 @@ def gate_of(t, uses, text=b""):
             return "GATE_SECRET"
         if kinds == {"code", "pattern"}:
             return "GATE_EITHER"
+    if text == b"curl":
+        return "GATE_CURL"
     return "GATE_JWT" if text == b"eyJ" else "GATE_NONE"
 
 

@@ -183,7 +183,9 @@ static void recovery_phrase(struct search *s, const struct view *v, size_t end)
         ends[n++] = i;
     }
     static const size_t sizes[] = {24, 21, 18, 15, 12};
-    for (size_t i = 0; check && i < n && i < 12; i++)
+    for (size_t i = 0; check && i < n && i < 12; i++) {
+        if (v->base + starts[i] < s->phrase_done) continue; /* tried for a word before */
+        s->phrase_done = v->base + starts[i] + 1;
         for (size_t k = 0; k < COUNT_OF(sizes); k++) {
             size_t last = i + sizes[k] - 1;
             if (last >= n) continue;
@@ -194,6 +196,7 @@ static void recovery_phrase(struct search *s, const struct view *v, size_t end)
             find_consider(s, v, is_secret_bip39, &m, FOUND_WORDED, NULL);
             return;
         }
+    }
 }
 
 void code_text_others(struct search *s, const struct view *v, unsigned code, size_t end)

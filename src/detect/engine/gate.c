@@ -34,7 +34,7 @@ void gate_reset(struct gate *g)
 {
     memset(g->quiet, 0, sizeof g->quiet);
     g->small_from = g->small_to = 0;
-    g->part_from = g->part_to = 0;
+    g->part_from = g->part_to = g->user_from = g->user_to = 0;
 }
 
 /* ---- what follows a prefix ---- */
@@ -65,6 +65,20 @@ static bool has_dot(struct gate *g, struct slice t, uint64_t base, size_t at)
     while (k < most && g->kinds[t.p[k]] & C_NAME) k++;
     g->part_to = base + k;
     return k < t.n && t.p[k] == '.';
+}
+
+/* curl and, in its line and not far away, -u or --user */
+static bool has_user(struct gate *g, struct slice t, uint64_t base, size_t at)
+{
+    uint64_t from = base + at;
+    if (from < g->user_from || from > g->user_to) g->user_from = g->user_to = from;
+    size_t most = t.n - at > 204 ? at + 204 : t.n;
+    for (size_t k = (size_t)(g->user_to - base); k + 1 < most; k++) {
+        g->user_to = base + k;
+        if (t.p[k] == '\n') return false;
+        if (t.p[k] == '-' && (t.p[k + 1] == 'u' || t.p[k + 1] == '-')) return true;
+    }
+    return false;
 }
 
 /* ---- a vendor's name ---- */
@@ -217,6 +231,7 @@ bool gate_passes(struct gate *g, const struct literal *l, struct slice t, uint64
     case GATE_NONE: return follows(l, t, end);
     case GATE_KEY: return is_word(t, start, end) && has_run_near(g, 0, t, base, start, end);
     case GATE_CAPITALS: return is_word(t, start, end) && has_run_near(g, 1, t, base, start, end);
+    case GATE_CURL: return has_user(g, t, base, end);
     case GATE_JWT: return follows(l, t, end) && has_dot(g, t, base, end);
     case GATE_EITHER: return follows(l, t, end) || has_secret(g, t, base, end);
     case GATE_SECRET: return has_secret(g, t, base, end);

@@ -45,6 +45,7 @@ struct quiet { /* a stretch of the text without a run that is long enough */
 struct gate {
     uint8_t kinds[256];
     struct quiet quiet[2];
+    uint64_t user_from, user_to;   /* a stretch of a line without "-u" */
     uint64_t part_from, part_to;   /* a run of base64url */
     uint64_t small_from, small_to; /* a run of small letters and blanks */
 };
@@ -122,10 +123,11 @@ struct search {
     struct class_state classes;
     struct hits hits;
     uint64_t word_done[DETECTORS_MAX]; /* tokens before this were tried for that detector */
-    uint64_t bare_window, colon_done, assign_done;
+    uint64_t bare_window, colon_done, assign_done, phrase_done;
     unsigned bare_left, other_left; /* what fits without a word */
     unsigned bare_tries, other_tries;
     uint64_t line_from, line_to; /* the line whose words were looked up last */
+    uint64_t bare_from, bare_to; /* a stretch without letters */
     struct detector_set line;
 };
 
@@ -142,6 +144,15 @@ void find_literal(struct search *s, const struct view *v, const struct literal_h
 enum { FOUND_WORDED = 1, FOUND_GENERIC = 2, FOUND_EDGES = 4, FOUND_PREFIX = 8 };
 void find_consider(struct search *s, const struct view *v, unsigned d, const struct match *m,
                    unsigned how, const struct detector_set *near);
+
+/* Is the match only a part of a longer number, date, version or fraction? */
+bool find_is_part(struct slice t, size_t from, size_t to);
+unsigned find_score(const struct waiting *w, bool good); /* of a hit among those that overlap it */
+
+/* ---- numbers.c ---- */
+
+/* Numbers in v->text.p[from, to), a run of capitals, digits and single separators. */
+void find_numbers(struct search *s, const struct view *v, size_t from, size_t to);
 
 /* ---- code_*.c: detectors with a function; `end` is behind the literal ---- */
 

@@ -29,7 +29,15 @@ struct detector_row {
 };
 
 /* What a cheap look around a literal has to find; see gate.c. */
-enum literal_gate { GATE_NONE, GATE_KEY, GATE_CAPITALS, GATE_SECRET, GATE_EITHER, GATE_JWT };
+enum literal_gate {
+    GATE_NONE,
+    GATE_KEY,
+    GATE_CAPITALS,
+    GATE_SECRET,
+    GATE_EITHER,
+    GATE_JWT,
+    GATE_CURL
+};
 enum literal_how { BY_PATTERN, BY_WORD, BY_CODE };
 enum code_number { CODE_PEM, CODE_URI, CODE_ASSIGN, CODE_K8S, CODE_GCP_SA, CODE_OCI, CODE_BIP39 };
 
