@@ -138,12 +138,29 @@ static enum st make_utf8(struct source *s, const struct charset *c)
     return st;
 }
 
+/* Text of a mainframe: letters and digits lie in the upper half, the blank is 0x40, and there is
+ * next to nothing of ASCII. No set of ours is like it, and any of them would read rubbish. */
+static bool is_ebcdic(struct slice head)
+{
+    size_t letters = 0, blanks = 0, ascii = 0;
+    for (size_t i = 0; i < head.n; i++) {
+        uint8_t c = head.p[i], low = c & 0x0f;
+        letters += c >= 0x81 && low <= 9 && c != 0xa0 && c != 0xe0;
+        blanks += c == 0x40;
+        ascii += (c >= 0x20 && c < 0x40) || c == '\n';
+    }
+    return head.n >= 64 && letters * 2 > head.n && blanks * 50 > head.n && ascii * 8 < head.n &&
+           (letters + blanks) * 10 > head.n * 7;
+}
+
 enum st source_open(struct source *s, struct reading *r, enum source_kind kind)
 {
     *s = (struct source){.r = r, .text = r->layer->bytes, .layer = *r->layer};
     const struct charset *c = which(s, kind);
     bool utf8 = !c || charset_is_utf8(c);
     s->encoding = utf8 ? "utf-8" : charset_name(c);
+    if (!utf8 && is_ebcdic(slice_sub(s->text, 0, HEAD)))
+        tell_unread(r, UNREAD_UNSUPPORTED, 0, s->text.n, "text in EBCDIC");
     if (!utf8) return make_utf8(s, c);
     s->text = slice_sub(s->text, s->mark, s->text.n);
     return ST_OK;
