@@ -97,6 +97,16 @@ unsigned find_score(const struct waiting *w, bool good)
     return w->prefixed ? score + 500 : score;
 }
 
+/* Between two signs that only Base64 has among letters and digits: a piece of something encoded,
+ * which begins like a token by chance. */
+static bool is_inside_base64(const struct view *v, const struct match *m)
+{
+    uint8_t before = m->from ? v->text.p[m->from - 1] : 0;
+    uint8_t behind = m->to < v->text.n ? v->text.p[m->to] : 0;
+    return (before == '+' || before == '/') && (behind == '+' || behind == '/') &&
+           m->to - m->from >= 40;
+}
+
 void find_consider(struct search *s, const struct view *v, unsigned d, const struct match *m,
                    unsigned how, const struct detector_set *near)
 {
@@ -104,6 +114,7 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
     struct slice value = slice_sub(v->text, m->value_from, m->value_to - m->value_from);
     if ((how & FOUND_EDGES) && find_is_part(v->text, m->from, m->to)) return;
     if (is_doubtful(row, value)) return;
+    if ((row->flags & ROW_SECRET) && is_inside_base64(v, m)) return;
     struct hit h = {.detector = &detectors_table[d],
                     .from = v->base + m->value_from,
                     .to = v->base + m->value_to,

@@ -90,6 +90,21 @@ static void honest_tables_are_quiet(void **state)
     }
 }
 
+/* "id,text" and three rows, in code page 500 */
+static void ebcdic_is_not_read(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "\x89\x84\x6b\xa3\x85\xa7\xa3\x25\xf1\x6b\x96\x95\x85\x40\x86\x96\xa7\x40\x99\xa4\x95\xa2"
+        "\x40\x88\x96\x94\x85\x25\xf2\x6b\xa3\xa6\x96\x40\x84\x96\x87\xa2\x40\xa6\x81\x93\x92\x40"
+        "\x96\xa4\xa3\x25\xf3\x6b\xa3\x88\x99\x85\x85\x40\x83\x81\xa3\xa2\x40\xa2\x93\x85\x85\x97"
+        "\x40\xa3\x96\x84\x81\xa8\x25";
+    struct told t;
+    assert_int_equal(told_run(&t, "a.csv", slice_of(text, sizeof text - 1)), ST_OK);
+    assert_told(&t, "text in EBCDIC");
+    told_done(&t);
+}
+
 static void empty_cells_are_not_filled(void **state)
 {
     (void)state;
@@ -177,13 +192,10 @@ static void sweeps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dialects),
-        cmocka_unit_test(honest_tables_are_quiet),
-        cmocka_unit_test(empty_cells_are_not_filled),
-        cmocka_unit_test(every_alignment),
-        cmocka_unit_test(long_cells_come_in_parts),
-        cmocka_unit_test(many_columns),
-        cmocka_unit_test(sweeps),
+        cmocka_unit_test(dialects),           cmocka_unit_test(honest_tables_are_quiet),
+        cmocka_unit_test(ebcdic_is_not_read), cmocka_unit_test(empty_cells_are_not_filled),
+        cmocka_unit_test(every_alignment),    cmocka_unit_test(long_cells_come_in_parts),
+        cmocka_unit_test(many_columns),       cmocka_unit_test(sweeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

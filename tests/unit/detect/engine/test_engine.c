@@ -193,6 +193,9 @@ static void silence(void **state)
         "savepassword=Zapami\\u0119ta\\u0107 has\\u0142o\npassword=\\u30d1\\u30b9\\u30ef\\u30fc\n");
     SILENT("<a href=\"fts5.html#tokenizers\">fts5.html#tokenizers</a>");
     SILENT("KEYWORD_REGEXP = f\"({'|'.join(COLUMN_TIME_KEYWORDS)})[0-9]+\"\n");
+    SILENT(
+        "d('AAHg/EAAHQ4DgAAEAAQ4DgAbTOgBwCUABYEqgEAAEAHAAUgwAQAMLULAEADBUxbBUCgCgCUABYEqgEAGQxcvQWE"
+        "rty7UiopAsdFghJklZxcv/QBR9B')\n");
     SILENT("smod = SVAR(sim, A=A_pass, B=B_pass1)\n");
     SILENT("password_file = /run/secrets/db_password\n");
     SILENT("tokenizer: \"meta-llama/Llama-3.2-1B\"\nmax_tokens: 4096\npad_token: <pad>\n");
