@@ -21,16 +21,31 @@ static const char *const hints[] = {
     "abc123",
 };
 
+static uint8_t small(uint8_t c)
+{
+    return is_upper(c) ? c | 32 : c;
+}
+
+/* Are all characters of the hint somewhere in the value? */
+static bool has_letters(const bool seen[256], struct slice hint)
+{
+    for (size_t i = 0; i < hint.n; i++)
+        if (!seen[small(hint.p[i])]) return false;
+    return true;
+}
+
 bool doubt_placeholder(struct slice v)
 {
+    bool seen[256] = {0};
     if (v.n == 0) return true;
     if (v.p[0] == '$' && (v.n < 2 || is_letter(v.p[1]) || v.p[1] == '{')) return true; /* $NAME */
     if (v.p[0] == '%' && v.p[v.n - 1] == '%') return true;                             /* %NAME% */
+    for (size_t i = 0; i < v.n; i++) seen[small(v.p[i])] = true;
     for (size_t i = 0; i < COUNT_OF(hints); i++) {
         struct slice hint = slice_str(hints[i]);
         if (v.n > 80 && hint.n < 6 && is_letter(hint.p[0]))
             continue; /* chance writes short words */
-        if (slice_has_nocase(v, hint)) return true;
+        if (has_letters(seen, hint) && slice_has_nocase(v, hint)) return true;
     }
     return false;
 }
