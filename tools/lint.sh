@@ -13,7 +13,9 @@ fi
 if [ "${1:-}" = deep ]; then
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
         --suppressions-list=tools/cppcheck.suppress --error-exitcode=1 -j 2 -I src src || bad=1
-    run-clang-tidy -quiet -j 2 -p "${BUILD:-build-dev}" "$PWD/src/.*" 2> /dev/null |
+    # A quarter of the analyzer's depth in a fifth of its time; scan-build in `make test-full` goes all the way.
+    shallow=(-extra-arg=-Xclang -extra-arg=-analyzer-config -extra-arg=-Xclang -extra-arg=max-nodes=50000)
+    run-clang-tidy -quiet -j 2 "${shallow[@]}" -p "${BUILD:-build-dev}" "$PWD/src/.*" 2> /dev/null |
         grep -E 'warning:|error:' && bad=1
 fi
 exit $bad

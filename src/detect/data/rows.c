@@ -310,7 +310,7 @@ static const uint64_t *armed(const struct text *t)
 {
     struct judge_data *d = t->d;
     if (t->block && t->block->kind != BLOCK_RECORDS) return NULL;
-    if (t->value || !t->block->ends || d->bytes < ARMED_BYTES)
+    if (!t->block || !t->block->ends || d->bytes < ARMED_BYTES)
         memset(d->armed, 0xff, sizeof d->armed);
     else if (!columns_armed(d, d->armed))
         return NULL;
