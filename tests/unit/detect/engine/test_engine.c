@@ -173,6 +173,11 @@ static void names_without_end(void **state)
     assert_true(has(&a, "secret.generic.assign", HIT_SURE));
 }
 
+/* has the form of a token of Facebook */
+#define LONG_EAA                                                             \
+    "EAAnQvWys81vp7hB1dx8PpD5KHXe3PYiGkPAuNaRL63xYKwzEInncIIA3ANxN9K3KSU9Mi" \
+    "4roNL89sM995YTBXaK7JQEVT0mlAmrtVETW0TesULeetLDQ8B8vW2ZBjyaXYl1AcCtLn99MHw"
+
 static void silence(void **state)
 {
     (void)state;
@@ -193,9 +198,8 @@ static void silence(void **state)
         "savepassword=Zapami\\u0119ta\\u0107 has\\u0142o\npassword=\\u30d1\\u30b9\\u30ef\\u30fc\n");
     SILENT("<a href=\"fts5.html#tokenizers\">fts5.html#tokenizers</a>");
     SILENT("KEYWORD_REGEXP = f\"({'|'.join(COLUMN_TIME_KEYWORDS)})[0-9]+\"\n");
-    SILENT(
-        "d('AAHg/EAAHQ4DgAAEAAQ4DgAbTOgBwCUABYEqgEAAEAHAAUgwAQAMLULAEADBUxbBUCgCgCUABYEqgEAGQxcvQWE"
-        "rty7UiopAsdFghJklZxcv/QBR9B')\n");
+    SILENT("d('AAHg/" LONG_EAA "/QBR9B')\n");
+    FINDS("t('" LONG_EAA "')\n", "secret.facebook");
     SILENT("smod = SVAR(sim, A=A_pass, B=B_pass1)\n");
     SILENT("password_file = /run/secrets/db_password\n");
     SILENT("tokenizer: \"meta-llama/Llama-3.2-1B\"\nmax_tokens: 4096\npad_token: <pad>\n");
