@@ -228,7 +228,7 @@ static void many_repeats(void **state)
         assert_true(duplicates_block(&d, &arena, &b));
     }
     assert_true(d.level > 0);
-    assert_true(arena.used < 20u << 20);
+    assert_true(arena.used < 22u << 20); /* 16 MiB, and the smaller tables before: a third of it */
     double share = (double)duplicates_count(&d) / 1500000.0;
     assert_true(share > 0.97 && share < 1.03);
     arena_done(&arena);
