@@ -79,7 +79,8 @@ build=${FUZZ_BUILD:-build-fuzz}
 corpus=$build/corpus
 args=-gline-tables-only
 if [ "$cmp" = 0 ]; then args="$args -fno-sanitize-coverage=trace-cmp"; else build=$build-cmp; fi
-[ -d "$build" ] || CC=clang CFLAGS="$args" meson setup "$build" --buildtype=debugoptimized \
+command -v ld.lld >/dev/null && export CC_LD=lld # links fifty big programs in seconds
+[ -f "$build/build.ninja" ] || CC=clang CFLAGS="$args" meson setup "$build" --buildtype=debugoptimized \
   -Dfuzz=true -Dtests=false -Db_sanitize=address,undefined -Db_lundef=false >"$build.log" 2>&1
 ninja -C "$build" -j"${JOBS:-2}" >/dev/null
 [ $# -gt 0 ] || set -- fuzz/fuzz_*.c
