@@ -19,7 +19,7 @@
 #define SLOTS        1024u
 #define TALLIES_MAX  768u
 #define WAITING_MAX  4096u  /* of a tally */
-#define KEPT_MAX     12288u /* of all */
+#define KEPT_MAX     12288u /* of all bare ones */
 #define DISTINCT_MAX 24u
 #define DISTINCT_MIN 5u
 #define EARLY_ROWS   1024u
@@ -123,7 +123,8 @@ static void note_distinct(struct tally *t, uint64_t hash)
 
 static void wait_for_vote(struct judge_data *d, struct tally *t, const struct value *v)
 {
-    if (t->waiting == WAITING_MAX || d->columns.kept == KEPT_MAX) return;
+    bool sure = v->sureness == HIT_SURE; /* these find room where bare numbers took it all */
+    if (t->waiting >= WAITING_MAX || d->columns.kept >= (sure ? 2 * KEPT_MAX : KEPT_MAX)) return;
     struct waiting *w = ARENA_NEW(d->arena, struct waiting);
     if (!w) {
         d->judge->nomem = true;
@@ -294,22 +295,26 @@ void columns_block(struct judge_data *d, const struct block *b)
     vote_all(d, NULL);
 }
 
+/* What stands on its own in a cell, without a word or a vote. */
+static const char *const alone[] = {
+    "pii.card",    "pii.iban",   "pii.ch.ahv",   "pii.cn.ric",  "pii.de.rvnr", "pii.es.nie",
+    "pii.fi.hetu", "pii.fr.nir", "pii.in.gstin", "pii.it.cf",   "pii.lei",     "pii.mx.curp",
+    "pii.mx.rfc",  "pii.no.fnr", "pii.sg.nric",  "pii.uk.nino", "pii.us.mbi",  "pii.za.id"};
+
 static void arm(uint64_t armed[ARMED_WORDS], const struct detector *d)
 {
     size_t bit = d ? (size_t)(d - detector_at(0)) : SIZE_MAX;
     if (bit < (size_t)ARMED_WORDS * 64) armed[bit / 64] |= 1ull << bit % 64;
 }
 
-bool columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS])
+void columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS])
 {
-    bool any = false;
     memset(armed, 0, ARMED_WORDS * sizeof *armed);
+    for (size_t i = 0; i < COUNT_OF(alone); i++) arm(armed, detector_find(slice_str(alone[i])));
     for (const struct tally *t = d->columns.newest; t; t = t->next) {
         bool hopeless = t->lost || (!t->voted && !t->named && share_of(d, t, NULL) < 0.5);
         if (!hopeless) arm(armed, t->detector);
-        any |= !hopeless;
     }
-    return any;
 }
 
 void columns_end(struct judge_data *d, const struct block_table_end *end)

@@ -100,8 +100,8 @@ bool columns_voted(const struct judge_data *d, const struct value *v);
 void columns_note(struct judge_data *d, const struct value *v);
 /* Count how often the waiting columns of a table without a header are filled. */
 void columns_block(struct judge_data *d, const struct block *b);
-/* Sets the bits of the detectors that columns wait for; false: none. */
-bool columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS]);
+/* Sets the bits of the detectors that columns wait for, and of those that need no column. */
+void columns_armed(const struct judge_data *d, uint64_t armed[ARMED_WORDS]);
 /* The table ends: vote. */
 void columns_end(struct judge_data *d, const struct block_table_end *end);
 

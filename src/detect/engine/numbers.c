@@ -281,15 +281,16 @@ static void shape_at_place(struct shape_walk *w)
     unsigned *left = tries_left(s, w->v->base + w->at, plain);
     unsigned *tries = plain ? &s->bare_tries : &s->other_tries;
     bool spent = !*left || !*tries || (next == NEXT_DASH && digits && is_date(t, w->at, n));
-    if (spent && !armed) {
-        if (is_cell(t, w->at)) return;
-        if (!sets_meet(line_near(s, w->v, w->at, w->at + n), fit)) return;
-    }
+    /* then only what is expected has a claim, unless the words around speak of something */
+    bool only =
+        spent && (is_cell(t, w->at) || !sets_meet(line_near(s, w->v, w->at, w->at + n), fit));
+    if (only && !armed) return;
     if (!spent) *tries -= *tries < to - from ? *tries : to - from;
     w->claims = 0;
     w->run = n;
     w->fitting = w->solid = false;
-    for (unsigned i = from; i < to; i++) claim_at(w, shape_lists[i]);
+    for (unsigned i = from; i < to; i++)
+        if (!only || is_armed(s, shape_lists[i])) claim_at(w, shape_lists[i]);
     if (!w->fitting) return;
     bool speaks = is_spoken_of(w, line_near(s, w->v, w->at, w->at + n));
     if (!speaks && spent && !armed) return;
