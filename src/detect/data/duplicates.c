@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <sys/auxv.h>
 
-#define FIRST    (1u << 10)
-#define ROOM_MAX (1u << 20)
+#define FIRST    (1u << 12)
+#define ROOM_MAX (1u << 20) /* FIRST, times GROWTH, times GROWTH */
+#define GROWTH   16u
 #define AHEAD    32u /* records whose places in the table are fetched together */
 
 static uint64_t mix(uint64_t a, uint64_t b)
@@ -79,12 +80,12 @@ static void fetch(const struct duplicates *d, uint64_t hash)
 
 static bool grow(struct duplicates *d, struct arena *a)
 {
-    size_t old = d->room;
+    size_t old = d->room, room = old ? old * GROWTH : FIRST;
     const struct duplicate_slot *from = d->slots;
-    struct duplicate_slot *slots = ARENA_ARRAY(a, struct duplicate_slot, old ? old * 4 : FIRST);
+    struct duplicate_slot *slots = ARENA_ARRAY(a, struct duplicate_slot, room);
     if (!slots) return false;
     d->slots = slots;
-    d->room = old ? old * 4 : FIRST;
+    d->room = room;
     for (size_t i = 0; i < old; i++) {
         if (i + AHEAD < old && from[i + AHEAD].hash) fetch(d, from[i + AHEAD].hash);
         if (from[i].hash) *slot_of(d, from[i].hash) = from[i];
