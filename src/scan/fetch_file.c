@@ -18,7 +18,7 @@ static int enter(int from, const char *name)
 
 bool fetch_file_open(struct fetch_file *f, int dir, struct slice name, struct arena *a)
 {
-    struct slice rest = name, part;
+    struct slice rest = name, part = {0};
     *f = (struct fetch_file){.folder = dup(dir), .fd = -1};
     (void)fcntl(f->folder, F_SETFD, FD_CLOEXEC);
     while (f->folder >= 0 && slice_split(&rest, '/', &part) && rest.p) {

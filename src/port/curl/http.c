@@ -161,21 +161,24 @@ static int on_socket(void *ctx, int purpose, struct curl_address *a)
 
 /* ---- transfers ---- */
 
-static void drop(struct transfer *t)
+static void let_go(struct http *c, struct transfer *t)
 {
-    struct http *c = t->owner;
-    for (struct transfer **p = &c->transfers; *p; p = &(*p)->next)
-        if (*p == t) {
-            *p = t->next;
-            c->running--;
-            break;
-        }
     if (t->easy) {
         (void)c->api.multi_remove_handle(c->multi, t->easy);
         c->api.easy_cleanup(t->easy);
     }
     c->api.slist_free_all(t->headers);
     free(t);
+}
+
+static void drop(struct transfer *t)
+{
+    struct http *c = t->owner;
+    struct transfer **p = &c->transfers;
+    while (*p && *p != t) p = &(*p)->next;
+    if (*p) *p = t->next;
+    c->running--;
+    let_go(c, t);
 }
 
 static void add_header(struct transfer *t, const char *text)
@@ -293,7 +296,10 @@ unsigned http_running(const struct http *c)
 void http_free(struct http *c)
 {
     if (!c) return;
-    while (c->transfers) drop(c->transfers);
+    for (struct transfer *t = c->transfers, *next; t; t = next) {
+        next = t->next;
+        let_go(c, t);
+    }
     (void)c->api.multi_cleanup(c->multi);
     free(c);
 }
