@@ -17,7 +17,7 @@ import time
 RUNS = int(os.environ.get("RUNS", "7"))
 MERLON, INPUTS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 HERE = os.path.dirname(os.path.abspath(__file__))
-BENCH = os.path.join(os.path.dirname(MERLON), "merlon-bench")  # the literal pass by itself
+BENCH = os.path.join(os.path.dirname(MERLON), "tools/bench/merlon-bench")  # the literal pass by itself
 PEERS = os.environ.get("PEERS")
 PYTHON = os.environ.get("PEER_PYTHON", "/usr/bin/python3")
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

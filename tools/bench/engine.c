@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* engine.c - the text engine by itself, for benchmarks and for looking at what it does.
- *    merlon-bench engine FILE...     GB/s of the literals alone and of the whole engine, best of
- * several merlon-bench hits FILE...       file:line:column, detector, sureness, severity, the text
+ *
+ *    merlon-bench engine FILE...     GB/s of the literals alone and of the engine, best of several
+ *    merlon-bench literals FILE      the literal pass once, to be timed as a whole process
+ *    merlon-bench hits FILE...       file:line:column, detector, sureness, severity, the text
  */
 #include "detect/engine/engine.h"
 #include "detect/engine/detector.h"
@@ -92,6 +94,18 @@ static int bench(struct engine *e, int count, char **files)
     return 0;
 }
 
+/* Walks the file as a scan does: once, from its mapped pages. */
+static int literals(const char *path)
+{
+    struct literal_db *db = literal_db_open(slice_of(literal_db_bytes, literal_db_size));
+    struct slice text = map_file(path);
+    size_t found = 0;
+    if (!db || !text.n) return 1;
+    (void)literals_once(db, text, &found);
+    literal_db_free(db);
+    return 0;
+}
+
 struct shown {
     const char *path;
     struct slice text;
@@ -125,9 +139,10 @@ static int hits(struct engine *e, int count, char **files)
 
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "literals") == 0) return literals(argv[2]);
     struct engine *e = engine_new();
     if (argc < 3 || !e) {
-        fprintf(stderr, "usage: merlon-bench engine|hits FILE...\n");
+        fprintf(stderr, "usage: merlon-bench engine|literals|hits FILE...\n");
         return 2;
     }
     int rc =
