@@ -9,3 +9,7 @@
 
 /* "AKIA**************7Q". NUL-terminated. */
 void mask_value(struct slice text, char ret[MASK_MAX]);
+
+/* A column's name or a key that is itself a value (a table without names, a comment taken for
+ * them): a long word of letters and digits, a long number, an e-mail address. */
+bool mask_calls_for(struct slice name);

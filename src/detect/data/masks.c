@@ -101,3 +101,25 @@ void mask_value(struct slice text, char ret[MASK_MAX])
         put_masked(&m, s, 1, 0);
     ret[m.n] = 0;
 }
+
+#define WORD_MIN   16u /* with two digits in it: no name of a column is like that */
+#define NUMBER_MIN 12u
+
+bool mask_calls_for(struct slice name)
+{
+    size_t letters = 0, digits = 0;
+    for (size_t i = 0; i <= name.n; i++) {
+        int c = i < name.n ? name.p[i] : 0;
+        bool digit = c >= '0' && c <= '9';
+        if (c == '@' && i && is_letter(name.p[i - 1]) &&
+            slice_find_byte(slice_sub(name, i, 80), '.') < 80)
+            return true;
+        letters += is_letter(c) && !digit;
+        digits += digit;
+        if (is_letter(c)) continue;
+        if (digits >= NUMBER_MIN || (letters + digits >= WORD_MIN && digits >= 2 && letters))
+            return true;
+        letters = digits = 0;
+    }
+    return false;
+}

@@ -287,6 +287,16 @@ void value_show(struct judge_data *d, struct value *v)
     v->anchor = hash_bytes(secret ? v->text : slice_str(v->mask), secret ? 1 : field);
 }
 
+/* Without names, a table's first row stands for them: what is in it is shown like any value. */
+static struct slice field_shown(const struct judge_data *d, struct slice field)
+{
+    char mask[MASK_MAX];
+    if (d->judge->reveal || !mask_calls_for(field)) return field;
+    mask_value(field, mask);
+    struct slice shown = arena_copy(d->arena, slice_str(mask));
+    return shown.p ? shown : S("");
+}
+
 struct finding value_finding(const struct judge_data *d, const char *rule, const struct value *v)
 {
     struct finding f = d->base;
@@ -296,7 +306,7 @@ struct finding value_finding(const struct judge_data *d, const char *rule, const
     f.row = v->row;
     f.line = v->line;
     f.column = v->at;
-    f.field = v->field;
+    f.field = field_shown(d, v->field);
     f.anchor = v->anchor;
     return f;
 }

@@ -54,6 +54,18 @@ static void masks(void **state)
 }
 
 /* `share` percent of the ids check, the others are one off. */
+static void names_that_are_values_are_masked(void **state)
+{
+    (void)state;
+    assert_true(mask_calls_for(S("anna.berg@firma.de")));
+    assert_true(mask_calls_for(S("key AKIAQ7ZP3LMNB5RTUV2K here")));
+    assert_true(mask_calls_for(S("4929123456781234")));
+    assert_false(mask_calls_for(S("$.messages[12].content")));
+    assert_false(mask_calls_for(S("feature_embedding_dim_128")));
+    assert_false(mask_calls_for(S("internationalisation")));
+    assert_false(mask_calls_for(S("price @ store")));
+}
+
 static void vote(const char *name, unsigned rows, unsigned share, bool constant, size_t expected)
 {
     struct tables t;
@@ -332,6 +344,7 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_that_are_values_are_masked),
         cmocka_unit_test(one_key),
         cmocka_unit_test(masks),
         cmocka_unit_test(votes),
