@@ -89,7 +89,7 @@ static size_t next_utf32(struct slice in, size_t at, bool little, uint32_t *ret)
 static uint32_t pair(const struct charset *c, uint8_t lead, uint8_t trail)
 {
     if (lead < c->lead || lead > c->lead_to || trail < c->trail || trail > c->trail_to) return 0;
-    size_t width = (size_t)(c->trail_to - c->trail + 1);
+    size_t width = (size_t)c->trail_to - c->trail + 1;
     return c->table[(size_t)(lead - c->lead) * width + (trail - c->trail)];
 }
 

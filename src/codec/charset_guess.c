@@ -174,7 +174,7 @@ static bool common_cost(const struct charset *c, uint32_t code, enum sort sort, 
 /* A letter in each language: sums[i] grows. */
 static void letter_costs(const struct charset *c, uint32_t code, bool rare, unsigned *sums)
 {
-    for (size_t i = 0; c->languages[i] && i < LANGUAGES_MOST; i++) {
+    for (size_t i = 0; i < LANGUAGES_MOST && c->languages[i]; i++) {
         unsigned bits = letter_bits(c->languages[i], code);
         bool listed = bits != COST_LETTER || c->kind == CHARSET_SINGLE;
         sums[i] += listed ? bits + 1 : rare ? COST_RARE : COST_IDEOGRAPH;
@@ -184,7 +184,7 @@ static void letter_costs(const struct charset *c, uint32_t code, bool rare, unsi
 static unsigned least_sum(const struct charset *c, const unsigned *sums)
 {
     unsigned least = ~0u;
-    for (size_t i = 0; c->languages[i] && i < LANGUAGES_MOST; i++)
+    for (size_t i = 0; i < LANGUAGES_MOST && c->languages[i]; i++)
         if (sums[i] < least) least = sums[i];
     return least;
 }
