@@ -134,7 +134,10 @@ def detect_secrets(path):
     folder = os.path.join(PEERS or "", "detect-secrets")
     if not PEERS or not os.path.isdir(folder):
         return None
-    return [PYTHON, "-m", "detect_secrets", "scan", "--all-files", path], {"PYTHONPATH": folder}
+    # below another folder than the one it runs in it looks at nothing
+    where = ["env", "-C", os.path.dirname(path)]
+    return [*where, PYTHON, "-m", "detect_secrets", "scan", "--all-files", os.path.basename(path)], \
+        {"PYTHONPATH": os.path.abspath(folder)}
 
 
 def presidio(path):
