@@ -73,12 +73,14 @@ enum station { ST_DATA, ST_CODE, ST_DEPENDENCIES, ST_MODEL, ST_DEPLOYMENT, ST_RU
 
 static const struct {
     const char *id, *name, *icon; /* the icon: strokes in 24 x 24 */
+    const char *only;             /* NULL, or what its files were looked at for, short of judging */
 } stations[STATIONS] = {
     {"data", "Data",
      "M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3zv12c0 1.7 3.6 3 8 3s8-1.3 8-3V6M4 12c0 "
      "1.7 "
      "3.6 3 8 3s8-1.3 8-3"},
-    {"code", "Code", "M8 6 2.5 12 8 18M16 6l5.5 6L16 18M13.5 4l-3 16"},
+    {"code", "Code", "M8 6 2.5 12 8 18M16 6l5.5 6L16 18M13.5 4l-3 16",
+     "read for secrets and<br>personal data only"},
     {"dependencies", "Dependencies",
      "M9 3h6v5H9zM2.5 16h6v5h-6zM15.5 16h6v5h-6zM12 8v4M5.5 16v-4h13v4"},
     {"model", "Model",
@@ -121,7 +123,13 @@ static void count_files(const struct html *h, struct station_state to[STATIONS])
 
 #define RING 138.23 /* length of a circle of radius 22 */
 
-static void ring(struct html *h, const struct station_state *st, const char *icon)
+/* Green is for what was judged as what it is. */
+static bool is_clear(const struct station_state *st, unsigned station)
+{
+    return st->seen > st->not_judged && !stations[station].only;
+}
+
+static void ring(struct html *h, const struct station_state *st, unsigned station)
 {
     struct buf *out = h->out;
     size_t all = total(st->by);
@@ -129,9 +137,9 @@ static void ring(struct html *h, const struct station_state *st, const char *ico
     buf_printf(out,
                "<svg class=\"ring\" viewBox=\"0 0 52 52\" aria-hidden=\"true\"><circle "
                "class=\"%s\" cx=\"26\" cy=\"26\" r=\"22\"/>",
-               all                         ? ""
-               : st->seen > st->not_judged ? "clear"
-                                           : "dashed");
+               all                     ? ""
+               : is_clear(st, station) ? "clear"
+                                       : "dashed");
     for (int s = SEV_CRITICAL; s >= SEV_INFO; s--) {
         if (!st->by[s]) continue;
         double part = RING * (double)st->by[s] / (double)all;
@@ -142,10 +150,11 @@ static void ring(struct html *h, const struct station_state *st, const char *ico
                    severity_name((enum severity)s), part, RING - part, -at);
         at += part;
     }
-    buf_printf(out, "<path class=\"icon\" transform=\"translate(14 14)\" d=\"%s\"/></svg>", icon);
+    buf_printf(out, "<path class=\"icon\" transform=\"translate(14 14)\" d=\"%s\"/></svg>",
+               stations[station].icon);
 }
 
-static void station_words(struct html *h, const struct station_state *st)
+static void station_words(struct html *h, const struct station_state *st, unsigned station)
 {
     struct buf *out = h->out;
     for (int s = SEV_CRITICAL; s >= SEV_INFO; s--) {
@@ -161,10 +170,14 @@ static void station_words(struct html *h, const struct station_state *st)
         }
         return;
     }
-    if (st->seen > st->not_judged) {
+    if (is_clear(st, station)) {
         buf_str(out, "<span class=\"worst clear\">nothing found</span><span>");
         say_many(out, st->seen - st->not_judged, "file");
         buf_str(out, " judged</span>");
+    } else if (st->seen > st->not_judged) {
+        buf_str(out, "<span>");
+        say_many(out, st->seen - st->not_judged, "file");
+        buf_printf(out, " %s</span>", stations[station].only);
     } else if (st->seen) {
         buf_str(out, "<span>");
         say_many(out, st->seen, "file");
@@ -185,11 +198,11 @@ static void life(struct html *h)
             "model</h2>\n<p class=\"lead\">Each ring is one station; its coloured parts are "
             "the findings there. A dotted ring was not judged.</p>\n<ol class=\"stations\">\n");
     for (unsigned s = 0; s < STATIONS; s++) {
-        bool touched = total(state[s].by) || state[s].seen > state[s].not_judged;
+        bool touched = total(state[s].by) || is_clear(&state[s], s);
         buf_str(out, touched ? "<li>" : "<li class=\"untouched\">");
-        ring(h, &state[s], stations[s].icon);
+        ring(h, &state[s], s);
         buf_printf(out, "<div><b>%s</b>", stations[s].name);
-        station_words(h, &state[s]);
+        station_words(h, &state[s], s);
         buf_str(out, "</div></li>\n");
     }
     buf_str(out, "</ol></section>\n");
