@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/num.h"
+#include "base/ascii.h"
 #include "base/st.h"
 #include <stdlib.h>
 
@@ -19,21 +20,14 @@ bool num_add(uint64_t a, uint64_t b, uint64_t *ret)
     return true;
 }
 
-static int digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return 99;
-}
-
 static bool parse(struct slice s, unsigned base, uint64_t *ret)
 {
     uint64_t v = 0;
     if (s.n == 0) return false;
     for (size_t i = 0; i < s.n; i++) {
-        int d = digit(s.p[i]);
-        if (d >= (int)base || !num_mul(v, base, &v) || !num_add(v, (uint64_t)d, &v)) return false;
+        int d = ascii_hex(s.p[i]);
+        if (d < 0 || d >= (int)base || !num_mul(v, base, &v) || !num_add(v, (uint64_t)d, &v))
+            return false;
     }
     *ret = v;
     return true;
@@ -97,7 +91,7 @@ bool num_size(struct slice s, uint64_t *ret_bytes)
         {"tb", 1000000000000},
     };
     size_t n = 0;
-    while (n < s.n && (digit(s.p[n]) < 10 || s.p[n] == '.')) n++;
+    while (n < s.n && (ascii_digit(s.p[n]) || s.p[n] == '.')) n++;
     double v;
     if (!num_f64(slice_sub(s, 0, n), &v)) return false;
     struct slice unit = slice_trim(slice_sub(s, n, s.n));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/slice.h"
+#include "base/ascii.h"
 
 struct slice slice_sub(struct slice s, size_t off, size_t n)
 {
@@ -13,16 +14,11 @@ bool slice_eq(struct slice a, struct slice b)
     return a.n == b.n && (a.n == 0 || (a.p && b.p && memcmp(a.p, b.p, a.n) == 0));
 }
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 bool slice_eq_nocase(struct slice a, struct slice b)
 {
     if (a.n != b.n) return false;
     for (size_t i = 0; i < a.n && a.p && b.p; i++)
-        if (lower(a.p[i]) != lower(b.p[i])) return false;
+        if (ascii_to_lower(a.p[i]) != ascii_to_lower(b.p[i])) return false;
     return true;
 }
 

@@ -8,6 +8,7 @@
  *
  * Strings are most of the bytes: plain ASCII is passed eight bytes at a time. */
 #include "codec/json.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "base/utf8.h"
 
@@ -69,13 +70,6 @@ static void skip_plain(struct json *j)
     }
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The four hexadecimal digits at s[at]; false when they are not there. */
 static bool hex4(struct slice s, size_t at, uint32_t *ret)
 {
@@ -83,7 +77,7 @@ static bool hex4(struct slice s, size_t at, uint32_t *ret)
     uint32_t v = 0;
     if (digits.n < 4) return false;
     for (size_t i = 0; i < 4; i++) {
-        int d = hex_digit(digits.p[i]);
+        int d = ascii_hex(digits.p[i]);
         if (d < 0) return false;
         v = v << 4 | (uint32_t)d;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pickle_modules.c - whose module is that? Python 3.13's list of its own modules, with those that
  * older versions and Python 2 had. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/pickle_part.h"
 
@@ -71,5 +72,5 @@ bool named_like_class(struct slice name)
     if (dot != SIZE_MAX) name = slice_sub(name, dot + 1, name.n);
     size_t i = 0;
     while (i < name.n && name.p[i] == '_') i++;
-    return i < name.n && name.p[i] >= 'A' && name.p[i] <= 'Z';
+    return i < name.n && ascii_upper(name.p[i]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* template_filter.c - Jinja's filters and Python's string, list and dictionary methods on
  * constants: one row per name. A name that is not here gives an unknown. */
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/num.h"
 #include "detect/template_fold.h"
@@ -23,16 +24,6 @@ static const struct value *new_text(const struct fold *f, struct slice s)
 
 /* ---- text ---- */
 
-static bool is_lower(uint8_t c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_upper(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
 static const struct value *change_case(const struct fold *f)
 {
     struct slice s;
@@ -46,9 +37,9 @@ static const struct value *change_case(const struct fold *f)
     bool start = true;
     for (size_t i = 0; p && i < s.n; i++) {
         uint8_t c = s.p[i];
-        bool letter = is_lower(c) || is_upper(c);
-        bool up =
-            mode == 'u' || (mode == 's' && is_lower(c)) || ((mode == 't' || mode == 'c') && start);
+        bool letter = ascii_lower(c) || ascii_upper(c);
+        bool up = mode == 'u' || (mode == 's' && ascii_lower(c)) ||
+                  ((mode == 't' || mode == 'c') && start);
         p[i] = !letter ? c : up ? (uint8_t)(c & 0xdf) : (uint8_t)(c | 0x20);
         start = mode == 't' ? !letter : false;
     }
@@ -125,7 +116,7 @@ static const struct value *url_encode(const struct fold *f)
     buf_init(&out, VALUE_STR_MAX);
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
-        bool plain = is_lower(c) || is_upper(c) || (c >= '0' && c <= '9') || strchr("_.-~/", c);
+        bool plain = ascii_lower(c) || ascii_upper(c) || ascii_digit(c) || strchr("_.-~/", c);
         if (plain && c)
             buf_byte(&out, c);
         else
@@ -319,7 +310,7 @@ static size_t directive(struct slice s, size_t at, uint8_t *ret_letter, bool *re
         while (i < s.n && s.p[i++] != ')') {
         }
     for (; i < s.n && strchr("-+ #0123456789.*", s.p[i]) && s.p[i]; i++) {
-        width = s.p[i] >= '0' && s.p[i] <= '9' ? width * 10 + (uint64_t)(s.p[i] - '0') : 0;
+        width = ascii_digit(s.p[i]) ? width * 10 + (uint64_t)(s.p[i] - '0') : 0;
         if (width > 1000000) {
             *ret_huge = true;
             width = 0;

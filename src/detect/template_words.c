@@ -2,11 +2,12 @@
 /* template_words.c - what a text of a template asks of the model. The tables are small on purpose:
  * they are looked at only where a template's structure already makes a text remarkable, or they
  * need ten points, which an ordinary system prompt does not collect. */
+#include "base/ascii.h"
 #include "detect/template_run.h"
 
 static bool is_letter(uint8_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+    return ascii_letter(c) || c >= 0x80;
 }
 
 unsigned words_count(struct slice s)
@@ -227,7 +228,7 @@ static size_t normal_form(struct slice s, char *out)
                    s.p[i + 2] <= 0x8f) {
             i += 2;
         } else {
-            out[n++] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+            out[n++] = (char)ascii_to_lower(c);
         }
     }
     return n;

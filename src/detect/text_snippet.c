@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* text_snippet.c - code in a metadata field, where descriptions, licences and numbers belong. One
  * mention of a function is not code: what is there must come to ten points. */
+#include "base/ascii.h"
 #include "detect/text.h"
 
 enum before { ANY, START /* no letter, digit or dot in front: eval( but not model.eval( */ };
@@ -132,17 +133,12 @@ struct index {
     uint8_t head[256], next[ROWS + 1];
 };
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
 static void index_rows(struct index *x)
 {
     _Static_assert(ROWS < 255, "rows are numbered in a byte");
     memset(x, 0, sizeof *x);
     for (size_t i = 0; i < ROWS; i++) {
-        uint8_t c = lower((uint8_t)snippets[i].text[0]);
+        uint8_t c = ascii_to_lower((uint8_t)snippets[i].text[0]);
         x->next[i + 1] = x->head[c];
         x->head[c] = (uint8_t)(i + 1);
     }
@@ -157,7 +153,7 @@ struct tally {
 static void count_at(const struct index *x, struct slice s, size_t i, struct tally *t)
 {
     bool starts = i == 0 || !(text_is_word(s.p[i - 1]) || s.p[i - 1] == '.');
-    for (uint8_t k = x->head[lower(s.p[i])]; k; k = x->next[k]) {
+    for (uint8_t k = x->head[ascii_to_lower(s.p[i])]; k; k = x->next[k]) {
         const struct snippet *row = &snippets[k - 1];
         struct slice text = slice_str(row->text);
         if (t->seen[k - 1] || (row->before == START && !starts)) continue;
@@ -177,7 +173,7 @@ static bool window(const struct text_in *in, const struct index *x, size_t from)
     struct slice s = slice_sub(in->ev->text.text, from, SNIPPET_WINDOW);
     struct tally t = {.points = 0};
     for (size_t i = 0; i < s.n; i++)
-        if (x->head[lower(s.p[i])]) count_at(x, s, i, &t);
+        if (x->head[ascii_to_lower(s.p[i])]) count_at(x, s, i, &t);
     if (t.points < 10) return false;
     size_t start = t.where > 40 ? t.where - 40 : 0;
     text_report(in, "model.metadata-code", SEV_HIGH, from + t.where,

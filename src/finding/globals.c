@@ -8,6 +8,7 @@
  *          up, so that an attribute of something dangerous is found under its owner.
  * Limits   names are cut at KEY_MAX: no row is that long, but prefixes still match. A name of more
  *          than PARTS_MAX parts is dangerous as such, so that work is PARTS_MAX^2 x log2(rows). */
+#include "base/ascii.h"
 #include "finding/tables.h"
 #include "base/st.h"
 
@@ -98,7 +99,7 @@ static bool looks_like_class(struct slice name)
     size_t i = 0;
     while (i < name.n && name.p[i] == '_') i++;
     if (i > 1 || i == name.n || slice_find_byte(name, '.') != SIZE_MAX) return false;
-    return name.p[i] >= 'A' && name.p[i] <= 'Z';
+    return ascii_upper(name.p[i]);
 }
 
 static bool covers_all_below(const struct global_rule *g)

@@ -9,6 +9,7 @@
  *          Names with two underscores in a row, and keywords that begin statements, never pass.
  * Limits   no text longer than TEXT_MAX passes. */
 #include "finding/globals_text.h"
+#include "base/ascii.h"
 #include "base/st.h"
 
 #define TEXT_MAX 20000
@@ -24,19 +25,15 @@ static bool listed(const char *const *list, size_t n, struct slice word)
 
 static bool is_letter(uint8_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
-}
-
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
+    return ascii_letter(c) || c == '_' || c >= 0x80;
 }
 
 /* How many bytes from `at` on are letters, digits and dots. */
 static size_t word_length(struct slice s, size_t at)
 {
     size_t n = 0;
-    while (at + n < s.n && (is_letter(s.p[at + n]) || is_digit(s.p[at + n]) || s.p[at + n] == '.'))
+    while (at + n < s.n &&
+           (is_letter(s.p[at + n]) || ascii_digit(s.p[at + n]) || s.p[at + n] == '.'))
         n++;
     return n;
 }
@@ -52,7 +49,7 @@ static bool word_is_plain(struct slice word)
  * with a prefix: f'{...}' is code. */
 static size_t quoted_length(struct slice s, size_t at)
 {
-    if (at && (is_letter(s.p[at - 1]) || is_digit(s.p[at - 1]))) return 0;
+    if (at && (is_letter(s.p[at - 1]) || ascii_digit(s.p[at - 1]))) return 0;
     for (size_t n = 1; at + n < s.n && s.p[at + n] != '\\' && s.p[at + n] != '\n'; n++)
         if (s.p[at + n] == s.p[at]) return n + 1;
     return 0;

@@ -2,6 +2,7 @@
 /* blocks.c - two passes: give every finding its block and count, then hand out the member lists
  * from one array. Linear in the findings. */
 #include "report/blocks.h"
+#include "base/ascii.h"
 #include "base/map.h"
 #include "report/words.h"
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static uint64_t column_hash(struct slice field)
     struct slice rest = field, part;
     while (slice_split(&rest, '[', &part)) {
         size_t digits = 0;
-        while (digits < part.n && part.p[digits] >= '0' && part.p[digits] <= '9') digits++;
+        while (digits < part.n && ascii_digit(part.p[digits])) digits++;
         h = hash_bytes(slice_sub(part, digits, part.n), h);
     }
     return h;

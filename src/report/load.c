@@ -3,6 +3,7 @@
  * passed over, so that results of later versions can be shown, too. */
 #include "report/load.h"
 #include <stddef.h>
+#include "base/ascii.h"
 #include "base/num.h"
 #include "codec/json.h"
 #include "finding/rules.h"
@@ -134,8 +135,7 @@ static bool is_id(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    c == '.' || c == '-' || c == '_';
+        bool good = ascii_alnum(c) || c == '.' || c == '-' || c == '_';
         if (!good) return false;
     }
     return s.n > 0 && s.n <= 100;
@@ -269,7 +269,7 @@ static bool read_started(struct loader *l, void *item)
     struct result *r = item;
     bool fits = text.n == sizeof r->started - 1;
     for (size_t i = 0; fits && i < text.n; i++)
-        fits = (text.p[i] >= '0' && text.p[i] <= '9') || slice_find_byte(S("-:TZ"), text.p[i]) < 4;
+        fits = ascii_digit(text.p[i]) || slice_find_byte(S("-:TZ"), text.p[i]) < 4;
     if (fits) memcpy(r->started, text.p, text.n);
     return json_skip(&l->j);
 }

@@ -3,6 +3,7 @@
  * folded. Text from the input goes into <code> with every mark of Markdown as a character
  * reference, so that it can neither format, link, mention nor refer. Hosts take 65,536 characters.
  */
+#include "base/ascii.h"
 #include "report/blocks.h"
 #include "report/words.h"
 #include "report/writers.h"
@@ -17,8 +18,7 @@
 /* Letters, digits and what no dialect of Markdown gives a meaning to inside a line. */
 static bool is_harmless(uint8_t c)
 {
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z') || slice_find_byte(S(" ,;/'()=-."), c) != SIZE_MAX;
+    return c >= 0x80 || ascii_alnum(c) || slice_find_byte(S(" ,;/'()=-."), c) != SIZE_MAX;
 }
 
 static void plain(struct buf *out, struct slice text)

@@ -2,6 +2,7 @@
 /* table.c - the report for a terminal: what was looked at, findings worst first, what was not
  * looked at, and the gate in the last line, so that nobody has to look up an exit code. */
 #include "report/table.h"
+#include "base/ascii.h"
 #include "report/writers.h"
 
 #define TABLE_MEMORY (256u << 20)
@@ -10,7 +11,7 @@ static bool is_plain_argument(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        bool letter = ascii_alnum(c);
         if (!letter && slice_find_byte(S("_./-+,:=@%"), c) == SIZE_MAX) return false;
     }
     return s.n > 0 && s.p[0] != '-';

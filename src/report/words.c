@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/words.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "base/st.h"
 #include "base/utf8.h"
@@ -147,7 +148,7 @@ static void say_encoded(struct buf *b, struct slice text)
 {
     for (size_t i = 0; i < text.n; i++) {
         uint8_t c = text.p[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        bool letter = ascii_alnum(c);
         if (letter || (c && strchr("-._~/", c)))
             buf_byte(b, c);
         else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/fetch_list.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/utf8.h"
@@ -36,10 +37,8 @@ enum fetch_key fetch_key_of(struct slice name)
 
 static bool is_hex(struct slice s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        uint8_t c = s.p[i] | 0x20;
-        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (c >= 'a' && c <= 'f'))) return false;
-    }
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_is_hex(s.p[i])) return false;
     return s.n > 0;
 }
 
@@ -116,13 +115,6 @@ const char *fetch_name_wrong(struct slice name)
     return NULL;
 }
 
-static unsigned hex_value(uint8_t c)
-{
-    if (c >= '0' && c <= '9') return (unsigned)(c - '0');
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
-}
-
 /* The last part of the URL's path, %41 resolved. A slash that comes out of that is refused later.
  */
 static struct slice name_of_url(struct slice url, struct arena *a)
@@ -136,10 +128,10 @@ static struct slice name_of_url(struct slice url, struct arena *a)
     path = slash == SIZE_MAX ? S("") : slice_sub(path, slash + 1, path.n);
     buf_init(&b, 4096);
     for (size_t i = 0; i < path.n; i++) {
-        bool escape = path.p[i] == '%' && i + 2 < path.n && hex_value(path.p[i + 1]) < 16 &&
-                      hex_value(path.p[i + 2]) < 16;
+        bool escape = path.p[i] == '%' && i + 2 < path.n && ascii_is_hex(path.p[i + 1]) &&
+                      ascii_is_hex(path.p[i + 2]);
         uint8_t c = path.p[i];
-        if (escape) c = (uint8_t)(hex_value(path.p[i + 1]) << 4 | hex_value(path.p[i + 2]));
+        if (escape) c = (uint8_t)(ascii_hex(path.p[i + 1]) << 4 | ascii_hex(path.p[i + 2]));
         if (escape) i += 2;
         buf_byte(&b, c == '/' ? '\\' : c);
     }
@@ -162,7 +154,7 @@ static struct slice lower(struct arena *a, struct slice s)
     struct slice copy = arena_copy(a, s);
     uint8_t *p = (uint8_t *)(uintptr_t)copy.p;
     for (size_t i = 0; p && i < copy.n; i++)
-        if (p[i] >= 'A' && p[i] <= 'Z') p[i] = (uint8_t)(p[i] + 32);
+        if (ascii_upper(p[i])) p[i] = (uint8_t)(p[i] + 32);
     return copy;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* redact_text.c - what stands in a value's place. */
+#include "base/ascii.h"
 #include "detect/data/mask.h"
 #include "port/openssl/digest.h"
 #include "scan/redact_part.h"
@@ -20,8 +21,8 @@ static void canonical(const char *rule, struct slice value, struct buf *out)
     bool secret = strncmp(rule, "secret.", 7) == 0, address = slice_find_byte(value, '@') < value.n;
     for (size_t i = 0; i < value.n; i++) {
         uint8_t ch = value.p[i];
-        bool upper = ch >= 'A' && ch <= 'Z';
-        bool counts = upper || (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch >= 0x80;
+        bool upper = ascii_upper(ch);
+        bool counts = ascii_alnum(ch) || ch >= 0x80;
         if (secret || address || counts) buf_byte(out, upper && !secret ? (uint8_t)(ch + 32) : ch);
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bank.c - accounts, banks and securities. */
+#include "base/ascii.h"
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
@@ -101,7 +102,7 @@ enum check_result check_bic(struct slice value)
 {
     if (value.n != 8 && value.n != 11) return CHECK_BAD;
     for (size_t i = 0; i < 6; i++)
-        if (value.p[i] < 'A' || value.p[i] > 'Z') return CHECK_BAD;
+        if (!ascii_upper(value.p[i])) return CHECK_BAD;
     if (!country(value.p + 4)) return CHECK_BAD;
     if (value.p[7] == '0' || value.p[6] == '0') return CHECK_BAD; /* 0 there: a test code */
     if (value.n == 8) return CHECK_FITS;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/check/base58.h"
+#include "base/ascii.h"
 #include "detect/check/digest256.h"
 
 static int digit58(uint8_t c)
@@ -83,15 +84,15 @@ uint32_t bech32_residue(struct slice s, unsigned *ret_first)
     uint32_t c = 1;
     bool upper = false, lower = false;
     for (size_t i = 0; i < s.n; i++) {
-        upper = upper || (s.p[i] >= 'A' && s.p[i] <= 'Z');
-        lower = lower || (s.p[i] >= 'a' && s.p[i] <= 'z');
+        upper = upper || ascii_upper(s.p[i]);
+        lower = lower || ascii_lower(s.p[i]);
     }
     if (upper && lower) return 0;
     for (size_t i = 0; i < one; i++) c = polymod(c, (s.p[i] | (upper ? 32u : 0u)) >> 5);
     c = polymod(c, 0);
     for (size_t i = 0; i < one; i++) c = polymod(c, (s.p[i] | (upper ? 32u : 0u)) & 31);
     for (size_t i = one + 1; i < s.n; i++) {
-        uint8_t letter = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (uint8_t)(s.p[i] + 32) : s.p[i];
+        uint8_t letter = ascii_to_lower(s.p[i]);
         const char *at = letter ? strchr(alphabet, letter) : NULL;
         if (!at) return 0;
         if (i == one + 1) *ret_first = (unsigned)(at - alphabet);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/check/base64_into.h"
+#include "base/ascii.h"
 
 static int value_of(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (ascii_upper(c)) return c - 'A';
+    if (ascii_lower(c)) return c - 'a' + 26;
+    if (ascii_digit(c)) return c - '0' + 52;
     if (c == '+' || c == '-') return 62;
     return c == '/' || c == '_' ? 63 : -1;
 }

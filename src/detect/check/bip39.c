@@ -2,21 +2,17 @@
 /* bip39.c - seed phrases: 12, 15, 18, 21 or 24 words of a list of 2048; the last bits are the
  * beginning of the SHA-256 of the others (BIP-0039). One phrase of twelve listed words in sixteen
  * passes, one of 24 in 256. */
+#include "base/ascii.h"
 #include "detect/check/digest256.h"
 #include "detect/check/table.h"
 #include "detect/check/words.h"
 
-static bool letter(uint8_t c)
-{
-    return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 /* The next word in lower case; its length, 0 at the end, SIZE_MAX when it is too long. */
 static size_t next_word(struct slice s, size_t *at, uint8_t ret[8])
 {
-    while (*at < s.n && !letter(s.p[*at])) (*at)++;
+    while (*at < s.n && !ascii_letter(s.p[*at])) (*at)++;
     size_t n = 0;
-    for (; *at < s.n && letter(s.p[*at]); (*at)++) {
+    for (; *at < s.n && ascii_letter(s.p[*at]); (*at)++) {
         if (n == 8) return SIZE_MAX;
         ret[n++] = s.p[*at] | 32;
     }

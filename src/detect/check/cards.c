@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cards.c - payment cards: ranges and lengths (ISO/IEC 7812), Luhn. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
@@ -61,7 +62,7 @@ static bool grouped(struct slice s)
     uint8_t between = 0;
     size_t count = 0, n = 0;
     for (size_t i = 0; i <= s.n; i++) {
-        if (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') {
+        if (i < s.n && ascii_digit(s.p[i])) {
             n++;
             continue;
         }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/check/digits.h"
+#include "base/ascii.h"
 
 static bool collect(struct slice s, const char *between, bool letters, struct digits *ret)
 {
     ret->n = ret->separators = 0;
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i], v;
-        if (c >= '0' && c <= '9')
+        if (ascii_digit(c))
             v = (uint8_t)(c - '0');
-        else if (letters && (c | 32) >= 'a' && (c | 32) <= 'z')
+        else if (letters && ascii_letter(c))
             v = (uint8_t)((c | 32) - 'a' + 10);
         else if (c && between && strchr(between, c)) {
             ret->separators++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* email.c - addresses of people, not of machines or handbooks. */
+#include "base/ascii.h"
 #include "detect/check/table.h"
 #include "detect/check/words.h"
 
@@ -8,7 +9,7 @@ static size_t lower(struct slice s, uint8_t *ret, size_t max)
     if (s.n > max) return 0;
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
-        ret[i] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+        ret[i] = ascii_to_lower(c);
     }
     return s.n;
 }

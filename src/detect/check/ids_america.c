@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ids_america.c - numbers of people and firms in the Americas. */
+#include "base/ascii.h"
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
@@ -104,8 +105,8 @@ static int mexican(const uint8_t **at, const uint8_t *end, bool rfc)
 {
     if (*at == end) return -1;
     uint8_t c = *(*at)++;
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'z') c = (uint8_t)(c - 32);
+    if (ascii_digit(c)) return c - '0';
+    if (ascii_lower(c)) c = (uint8_t)(c - 32);
     if (c >= 'A' && c <= 'N') return c - 'A' + 10;
     if (c >= 'O' && c <= 'Z') return c - 'O' + 25;
     if (rfc && c == '&') return 24;

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ids_islands.c - numbers of people in the United Kingdom and Ireland. */
+#include "base/ascii.h"
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
-
-static uint8_t upper(uint8_t c)
-{
-    return c >= 'a' && c <= 'z' ? (uint8_t)(c - 32) : c;
-}
 
 /* No check digit, but many prefixes are never given out. */
 enum check_result check_uk_nino(struct slice value)
@@ -43,9 +39,9 @@ enum check_result check_uk_postcode(struct slice value)
     for (size_t i = 0; i < value.n; i++) {
         if (value.p[i] == ' ') continue;
         if (n == 7) return CHECK_BAD;
-        flat[n++] = upper(value.p[i]);
+        flat[n++] = ascii_to_upper(value.p[i]);
     }
-    if (n < 5 || flat[n - 3] < '0' || flat[n - 3] > '9') return CHECK_BAD;
+    if (n < 5 || !ascii_digit(flat[n - 3])) return CHECK_BAD;
     static const char never[] = "CIKMOV";
     if (strchr(never, flat[n - 1]) || strchr(never, flat[n - 2])) return CHECK_BAD;
     return strchr("QVX", flat[0]) ? CHECK_BAD : CHECK_FITS;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ids_south.c - numbers of people in Oceania and Africa, and machine-readable passports. */
+#include "base/ascii.h"
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
@@ -105,7 +106,7 @@ enum check_result check_mrz(struct slice value)
             i++;
             continue;
         }
-        bool known = c == '<' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+        bool known = c == '<' || ascii_digit(c) || ascii_upper(c);
         if (!known || n == 88) return CHECK_BAD;
         line[n++] = c;
     }

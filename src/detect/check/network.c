@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* network.c - addresses in networks. Only those that can lead to a person count. */
+#include "base/ascii.h"
 #include "detect/check/table.h"
 
 /* Dotted quad; false also for leading zeros. */
@@ -9,7 +10,7 @@ static bool quad(struct slice s, uint8_t ret[4])
     for (size_t part = 0; part < 4; part++) {
         unsigned v = 0;
         size_t from = at;
-        while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9' && at - from < 4)
+        while (at < s.n && ascii_digit(s.p[at]) && at - from < 4)
             v = v * 10 + (unsigned)(s.p[at++] - '0');
         if (at == from || v > 255 || (at - from > 1 && s.p[from] == '0')) return false;
         ret[part] = (uint8_t)v;
@@ -49,13 +50,6 @@ enum check_result check_ipv4(struct slice value)
     return network ? CHECK_BAD : small ? CHECK_FITS : CHECK_GOOD;
 }
 
-static int hex(uint8_t c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    c |= 32;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 4291 text form without the embedded dotted quad. ret_long: the longest group's digits. */
 static bool groups(struct slice s, uint16_t ret[8], unsigned *ret_long)
 {
@@ -64,7 +58,8 @@ static bool groups(struct slice s, uint16_t ret[8], unsigned *ret_long)
     if (s.n >= 2 && s.p[0] == ':' && s.p[1] == ':') gap = 0, at = 2;
     while (at < s.n) {
         unsigned v = 0, len = 0;
-        for (; at < s.n && hex(s.p[at]) >= 0; at++, len++) v = v << 4 | (unsigned)hex(s.p[at]);
+        for (; at < s.n && ascii_hex(s.p[at]) >= 0; at++, len++)
+            v = v << 4 | (unsigned)ascii_hex(s.p[at]);
         if (len == 0 || len > 4 || n == 8) return false;
         if (len > *ret_long) *ret_long = len;
         ret[n++] = (uint16_t)v;
@@ -103,7 +98,7 @@ enum check_result check_mac(struct slice value)
     size_t digits = 0;
     uint8_t between = 0;
     for (size_t i = 0; i < value.n; i++) {
-        int v = hex(value.p[i]);
+        int v = ascii_hex(value.p[i]);
         if (v >= 0) {
             if (digits == 12) return CHECK_BAD;
             a[digits / 2] = (uint8_t)(digits % 2 ? a[digits / 2] << 4 | v : v);

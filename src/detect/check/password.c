@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* password.c - is this a secret, or does it stand where one belongs? */
+#include "base/ascii.h"
 #include "detect/check/entropy.h"
 #include "detect/check/table.h"
 
@@ -54,8 +55,8 @@ enum check_result check_token(struct slice value)
     if (result != CHECK_FITS) return result;
     bool digit = false, upper = false;
     for (size_t i = 0; i < value.n; i++) {
-        digit = digit || (value.p[i] >= '0' && value.p[i] <= '9');
-        upper = upper || (value.p[i] >= 'A' && value.p[i] <= 'Z');
+        digit = digit || ascii_digit(value.p[i]);
+        upper = upper || ascii_upper(value.p[i]);
     }
     if (!digit && !upper) return CHECK_BAD;
     return entropy_bits(value) < 3 ? CHECK_BAD : CHECK_FITS;

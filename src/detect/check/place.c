@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* place.c - where and when: positions, dates of birth, diagnosis codes. */
+#include "base/ascii.h"
 #include "base/num.h"
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
@@ -20,7 +21,7 @@ enum check_result check_geo(struct slice value)
 static unsigned number(struct slice s, size_t *at, uint8_t *ret_stop)
 {
     unsigned v = 0;
-    for (; *at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9' && v < 10000; (*at)++)
+    for (; *at < s.n && ascii_digit(s.p[*at]) && v < 10000; (*at)++)
         v = v * 10 + (unsigned)(s.p[*at] - '0');
     *ret_stop = *at < s.n ? s.p[*at] : 0;
     if (*at < s.n) (*at)++;
@@ -45,7 +46,7 @@ enum check_result check_dob(struct slice value)
 /* A letter, two characters, perhaps a point and up to four more. */
 enum check_result check_icd10(struct slice value)
 {
-    if (value.n < 3 || value.p[0] < 'A' || value.p[0] > 'Z' || value.p[0] == 'U') return CHECK_BAD;
+    if (value.n < 3 || !ascii_upper(value.p[0]) || value.p[0] == 'U') return CHECK_BAD;
     if (value.n > 3 && (value.p[3] != '.' || value.n < 5 || value.n > 8)) return CHECK_BAD;
     return CHECK_FITS;
 }

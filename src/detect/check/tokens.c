@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tokens.c - what the makers of tokens put into them so that they can be known. */
+#include "base/ascii.h"
 #include "detect/check/base64_into.h"
 #include "detect/check/entropy.h"
 #include "detect/check/table.h"
@@ -25,7 +26,7 @@ enum check_result check_aws_key_id(struct slice value)
     uint64_t bits = 0;
     for (size_t i = 4; i < 14; i++) {
         uint8_t c = value.p[i];
-        if (!((c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7'))) return CHECK_BAD;
+        if (!(ascii_upper(c) || (c >= '2' && c <= '7'))) return CHECK_BAD;
         bits = bits << 5 | (uint64_t)(c >= 'A' ? c - 'A' : c - '2' + 26);
     }
     uint64_t account = (bits >> 2 & 0x7fffffffff80) >> 7;
@@ -76,7 +77,7 @@ enum check_result check_discord_bot(struct slice value)
     size_t n = base64_into(slice_sub(value, 0, dot), raw, sizeof raw);
     if (n == SIZE_MAX || n < 17 || n > 20) return CHECK_BAD;
     for (size_t i = 0; i < n; i++)
-        if (raw[i] < '0' || raw[i] > '9') return CHECK_BAD;
+        if (!ascii_digit(raw[i])) return CHECK_BAD;
     return CHECK_GOOD;
 }
 
@@ -106,8 +107,8 @@ enum check_result check_mixed(struct slice value)
     unsigned digits = 0, letters = 0, beyond_hex = 0;
     for (size_t i = 0; i < value.n; i++) {
         uint8_t c = value.p[i];
-        digits += c >= '0' && c <= '9';
-        letters += (c | 32) >= 'a' && (c | 32) <= 'z';
+        digits += ascii_digit(c);
+        letters += ascii_letter(c);
         beyond_hex += (c | 32) > 'f' && (c | 32) <= 'z';
     }
     if (digits < 1 || letters < 3 || beyond_hex < 2) return CHECK_BAD;
@@ -118,9 +119,9 @@ enum check_result check_base64_mixed(struct slice value)
 {
     unsigned digits = 0, upper = 0, lower = 0;
     for (size_t i = 0; i < value.n; i++) {
-        digits += value.p[i] >= '0' && value.p[i] <= '9';
-        upper += value.p[i] >= 'A' && value.p[i] <= 'Z';
-        lower += value.p[i] >= 'a' && value.p[i] <= 'z';
+        digits += ascii_digit(value.p[i]);
+        upper += ascii_upper(value.p[i]);
+        lower += ascii_lower(value.p[i]);
     }
     if (slice_has(value, S("EXAMPLE"))) return CHECK_BAD;
     bool rich = digits && upper > 1 && lower > 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wallets.c - addresses and keys of crypto-currencies. */
+#include "base/ascii.h"
 #include "detect/check/base58.h"
 #include "detect/check/digest256.h"
 #include "detect/check/table.h"
@@ -88,7 +89,7 @@ enum check_result check_sol(struct slice value)
     if (!base58_decode(value, raw, &n) || n != 32) return CHECK_BAD;
     for (size_t i = 0; i < value.n; i++) {
         digits += value.p[i] <= '9';
-        upper += value.p[i] >= 'A' && value.p[i] <= 'Z';
+        upper += ascii_upper(value.p[i]);
         lower += value.p[i] >= 'a';
     }
     return digits && upper > 3 && lower > 3 ? CHECK_FITS : CHECK_BAD;

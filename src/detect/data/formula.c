@@ -4,23 +4,12 @@
  * Active is: '=', '+', '-', '@' (or full-width forms), also behind white space that spreadsheets
  * trim, followed by a call of a function, a DDE link (word|'...'!A0), a reference to another
  * workbook or a computation. Numbers, phone numbers, list items, @names and rulers are not. */
+#include "base/ascii.h"
 #include "detect/data/look.h"
-
-static bool is_letter(uint8_t c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static size_t skip_word(struct slice s, size_t at)
 {
-    while (at < s.n &&
-           (is_letter(s.p[at]) || is_digit(s.p[at]) || s.p[at] == '_' || s.p[at] == '.'))
-        at++;
+    while (at < s.n && (ascii_alnum(s.p[at]) || s.p[at] == '_' || s.p[at] == '.')) at++;
     return at;
 }
 
@@ -43,8 +32,7 @@ static bool is_dangerous(struct slice name)
 static bool is_dde(struct slice s, bool equals)
 {
     size_t bar = slice_find_byte(s, '|');
-    if (bar == SIZE_MAX || bar < 2 || !(is_letter(s.p[bar - 1]) || is_digit(s.p[bar - 1])))
-        return false;
+    if (bar == SIZE_MAX || bar < 2 || !ascii_alnum(s.p[bar - 1])) return false;
     struct slice rest = slice_sub(s, bar + 1, s.n);
     if (rest.n && rest.p[0] == '\'') return slice_has(slice_sub(rest, 1, rest.n), S("'!"));
     return equals && slice_find_byte(slice_sub(s, 0, bar), ' ') == SIZE_MAX &&
@@ -54,14 +42,14 @@ static bool is_dde(struct slice s, bool equals)
 static bool is_capital(struct slice name)
 {
     for (size_t i = 0; i < name.n; i++)
-        if (name.p[i] >= 'a' && name.p[i] <= 'z') return false;
+        if (ascii_lower(name.p[i])) return false;
     return name.n >= 2;
 }
 
 static bool is_call(struct slice s, size_t at, struct slice *ret_name)
 {
     size_t end = skip_word(s, at);
-    if (end == at || !is_letter(s.p[at])) return false;
+    if (end == at || !ascii_letter(s.p[at])) return false;
     *ret_name = slice_sub(s, at, end - at);
     return end < s.n && s.p[end] == '(' && slice_find_byte(slice_sub(s, end, s.n), ')') != SIZE_MAX;
 }
@@ -70,14 +58,14 @@ static bool is_call(struct slice s, size_t at, struct slice *ret_name)
 static size_t skip_reference(struct slice s, size_t at)
 {
     size_t letters = 0, digits = 0, i = at;
-    for (; i < s.n && (is_letter(s.p[i]) || s.p[i] == '$'); i++) letters += s.p[i] != '$';
-    for (; i < s.n && (is_digit(s.p[i]) || s.p[i] == '$'); i++) digits += s.p[i] != '$';
+    for (; i < s.n && (ascii_letter(s.p[i]) || s.p[i] == '$'); i++) letters += s.p[i] != '$';
+    for (; i < s.n && (ascii_digit(s.p[i]) || s.p[i] == '$'); i++) digits += s.p[i] != '$';
     return letters && letters <= 3 && digits && digits <= 7 ? i : at;
 }
 
 static size_t skip_number(struct slice s, size_t at)
 {
-    while (at < s.n && (is_digit(s.p[at]) || s.p[at] == '.')) at++;
+    while (at < s.n && (ascii_digit(s.p[at]) || s.p[at] == '.')) at++;
     return at;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hidden.c - one pass over the parts of a text that are not ASCII; what is odd is collected per
  * line and judged at its end, because what is odd once is often honest. */
+#include "base/ascii.h"
 #include "detect/data/hidden_part.h"
 #include "detect/view/chars.h"
 #include "detect/view/lookalike.h"
@@ -12,7 +13,7 @@ struct word {
 
 static bool is_word_byte(uint8_t c)
 {
-    return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+    return ascii_alnum(c) || c >= 0x80;
 }
 
 /* Lower-case Greek stands beside Latin letters in formulas; omicron and capitals do not. */
@@ -193,7 +194,7 @@ static size_t easy(struct hidden_scan *h, struct word *w, size_t at, size_t to)
         if ((uint8_t)((c | 0x20) - 'a') < 26) {
             if (!w->latin && !w->foreign) w->from = at;
             w->latin++;
-        } else if ((w->latin || w->foreign) && !(c >= '0' && c <= '9')) {
+        } else if ((w->latin || w->foreign) && !ascii_digit(c)) {
             word_end(h, w, at);
         }
         h->last = c;

@@ -5,6 +5,7 @@
  * there, hashed, in a table of 131072 bits. An anchor that begins anywhere has four whole bytes of
  * its first six at one of those places, so three of its 4-grams are in the table. Honest text
  * passes at several bytes a cycle. */
+#include "base/ascii.h"
 #include "detect/data/inject_part.h"
 #include <stdlib.h>
 #if defined(__x86_64__)
@@ -16,11 +17,6 @@ static uint32_t gram_at(const uint8_t *p)
     uint32_t g;
     memcpy(&g, p, 4);
     return g;
-}
-
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
 static void add_anchor(struct inject *in, size_t anchor, size_t *count)
@@ -81,7 +77,7 @@ static bool fits(struct slice s, size_t at, const char *anchor)
 {
     size_t i = 0;
     for (; anchor[i]; i++)
-        if (at + i >= s.n || lower(s.p[at + i]) != (uint8_t)anchor[i]) return false;
+        if (at + i >= s.n || ascii_to_lower(s.p[at + i]) != (uint8_t)anchor[i]) return false;
     return i > 0;
 }
 

@@ -4,6 +4,7 @@
  * Folded first (lower case, no accents), then cut: words between anything that is no letter;
  * Chinese, Japanese and Korean by the words that are known, longest first. Punctuation that ends a
  * sentence, an unescaped quote in records and a line break are barriers. */
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "detect/data/inject_part.h"
 #include "detect/view/view_part.h"
@@ -78,14 +79,9 @@ static bool control_token(struct cut *c)
     return false;
 }
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_letter(uint8_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+    return ascii_lower(c) || ascii_digit(c) || c >= 0x80;
 }
 
 /* Scripts without spaces, and Hangul with its endings. */
@@ -165,7 +161,7 @@ static bool is_delimiter(const struct cut *c)
     if (before == ' ' && at > 1) before = near(c, --back - 1);
     if (before == ':' && back > 1) return near(c, back - 2) == '"' || near(c, back - 2) == ' ';
     if (before == ',' && back > 1)
-        return !is_letter(near(c, back - 2)) || is_digit(near(c, back - 2));
+        return !is_letter(near(c, back - 2)) || ascii_digit(near(c, back - 2));
     return before == '[' || before == '{';
 }
 

@@ -4,6 +4,7 @@
  * An order stands at the start of a sentence, or behind words that lead to one ("please", "you
  * must", "AI:"). What stands in the middle ("he told it to ignore all previous instructions"), in
  * quotes, or among words about attacks is mostly told, not ordered. */
+#include "base/ascii.h"
 #include "detect/data/inject_part.h"
 
 #define ENOUGH        10u
@@ -207,7 +208,7 @@ static unsigned link_weight(const struct window *w, size_t *ret_at)
     size_t end = slice_find_byte(url, ')'), eq = slice_find_byte(url, '=');
     if (end == SIZE_MAX || eq == SIZE_MAX || eq + 1 >= end) return 0;
     struct slice value = slice_sub(url, eq + 1, end - eq - 1);
-    if (!is_filler(value.p[0]) && !(value.p[0] >= 'A' && value.p[0] <= 'Z')) return 0;
+    if (!is_filler(value.p[0]) && !ascii_upper(value.p[0])) return 0;
     size_t open = slice_rfind_byte(slice_sub(s, 0, at), '[');
     bool image = open != SIZE_MAX && open > 0 && s.p[open - 1] == '!';
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -2,6 +2,7 @@
 /* masks.c - enough of a value to find it again, too little to use it. Separators stay, because they
  * say what it is; letters and digits become stars but for a few at the ends. Low-entropy values
  * (names, phone numbers) keep less, e-mail addresses only their first letters and the end. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/data/data_part.h"
 #include <stdio.h>
@@ -13,11 +14,6 @@ struct mask {
     size_t n;
 };
 
-static bool is_letter(int c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 static void put(struct mask *m, int c)
 {
     if (m->n + 1 < MASK_MAX) m->to[m->n++] = (char)c;
@@ -27,7 +23,7 @@ static void put(struct mask *m, int c)
 static size_t count_letters(struct slice s)
 {
     size_t n = 0;
-    for (size_t i = 0; i < s.n; i++) n += is_letter(s.p[i]) || (s.p[i] & 0xc0) == 0xc0;
+    for (size_t i = 0; i < s.n; i++) n += ascii_alnum(s.p[i]) || (s.p[i] & 0xc0) == 0xc0;
     return n;
 }
 
@@ -36,9 +32,9 @@ static void put_masked(struct mask *m, struct slice s, size_t head, size_t tail)
 {
     size_t n = count_letters(s), seen = 0;
     for (size_t i = 0; i < s.n; i++) {
-        int c = s.p[i];
+        uint8_t c = s.p[i];
         if ((c & 0xc0) == 0x80) continue; /* the rest of a character */
-        if (!is_letter(c) && c < 0x80) {
+        if (!ascii_alnum(c) && c < 0x80) {
             put(m, c < 0x20 || c == 0x7f ? ' ' : c);
             continue;
         }
@@ -74,7 +70,7 @@ static void put_pem(struct mask *m, struct slice s)
     struct slice head = slice_sub(s, 0, end == SIZE_MAX ? 5 : end + 10);
     if (head.n > 48) head.n = 48;
     for (size_t i = 0; i < head.n; i++)
-        put(m, is_letter(head.p[i]) || head.p[i] == '-' ? head.p[i] : ' ');
+        put(m, ascii_alnum(head.p[i]) || head.p[i] == '-' ? head.p[i] : ' ');
     put(m, ' ');
     put(m, '*');
     put(m, '*');
@@ -109,14 +105,14 @@ bool mask_calls_for(struct slice name)
 {
     size_t letters = 0, digits = 0;
     for (size_t i = 0; i <= name.n; i++) {
-        int c = i < name.n ? name.p[i] : 0;
-        bool digit = c >= '0' && c <= '9';
-        if (c == '@' && i && is_letter(name.p[i - 1]) &&
+        uint8_t c = i < name.n ? name.p[i] : 0;
+        bool digit = ascii_digit(c);
+        if (c == '@' && i && ascii_alnum(name.p[i - 1]) &&
             slice_find_byte(slice_sub(name, i, 80), '.') < 80)
             return true;
-        letters += is_letter(c) && !digit;
+        letters += ascii_alnum(c) && !digit;
         digits += digit;
-        if (is_letter(c)) continue;
+        if (ascii_alnum(c)) continue;
         if (digits >= NUMBER_MIN || (letters + digits >= WORD_MIN && digits >= 2 && letters))
             return true;
         letters = digits = 0;

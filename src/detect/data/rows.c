@@ -7,6 +7,7 @@
  * A block answers where a byte is only in rising order, while views and notes come behind the plain
  * hits: so everything that was seen in a text is gathered first. The gathered items live in
  * arrays that are used again for the next text. */
+#include "base/ascii.h"
 #include "base/sort.h"
 #include "base/st.h"
 #include "detect/data/data.h"
@@ -131,15 +132,10 @@ static bool is_torn(const struct text *t, const struct item *it)
     return t->block->ends == NULL;
 }
 
-static bool is_number(int c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static bool is_digits(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9') return false;
+        if (!ascii_digit(s.p[i])) return false;
     return true;
 }
 
@@ -151,8 +147,8 @@ static bool in_number_list(const struct text *t, const struct item *it)
     for (size_t i = 0; i < 3 && before && strchr(" ,;\t|", s.p[before - 1]); i++) before--;
     for (size_t i = 0; i < 3 && behind < s.n && strchr(" ,;\t|", s.p[behind]); i++) behind++;
     bool left = before >= 3 && before < it->from, right = behind + 3 <= s.n && behind > it->to;
-    for (size_t i = 1; left && i <= 3; i++) left = is_number(s.p[before - i]);
-    for (size_t i = 0; right && i < 3; i++) right = is_number(s.p[behind + i]);
+    for (size_t i = 1; left && i <= 3; i++) left = ascii_is_hex(s.p[before - i]);
+    for (size_t i = 0; right && i < 3; i++) right = ascii_is_hex(s.p[behind + i]);
     return left || right;
 }
 

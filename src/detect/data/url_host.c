@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* url_host.c - what a host's name says about who decides over its content. */
+#include "base/ascii.h"
 #include "base/num.h"
 #include "base/st.h"
 #include "detect/data/urllist.h"
@@ -159,7 +160,7 @@ static bool is_local_v6(struct slice host)
 
 static uint8_t plain(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z') return c | 0x20;
+    if (ascii_upper(c)) return c | 0x20;
     switch (c) {
     case '0': return 'o';
     case '1': return 'l';

@@ -2,6 +2,7 @@
 /* urllist.c - lists of addresses: which block is one, and what is counted. The addresses themselves
  * are judged in url_host.c. */
 #include "detect/data/urllist.h"
+#include "base/ascii.h"
 #include "base/st.h"
 
 #define RECORD_MAX 1000u /* bytes: longer records carry their content with them */
@@ -54,7 +55,7 @@ static bool ends_url(uint8_t c)
 static bool url_at(struct slice s, size_t mark, size_t *from, size_t *to)
 {
     size_t a = mark, b = mark + 3;
-    while (a && mark - a < 8 && (s.p[a - 1] | 0x20) >= 'a' && (s.p[a - 1] | 0x20) <= 'z') a--;
+    while (a && mark - a < 8 && ascii_letter(s.p[a - 1])) a--;
     if (a == mark || (a && !ends_value(s.p[a - 1]))) return false;
     bool quoted = a && (s.p[a - 1] == '"' || s.p[a - 1] == '\'');
     while (b < s.n && b - a < URL_MAX && !ends_url(s.p[b]) &&
@@ -104,20 +105,15 @@ static void look_for_keys(struct urllist *u, struct slice text)
     }
 }
 
-static bool is_hex(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 /* Digests that are values of their own: 32, 40, 64, 96 or 128 digits between delimiters. */
 static uint64_t count_digests(struct slice s)
 {
     uint64_t n = 0;
     for (size_t i = 31; i < s.n; i += 32) { /* a digest of 32 digits covers one of these places */
-        if (!is_hex(s.p[i])) continue;
+        if (!ascii_is_hex(s.p[i])) continue;
         size_t from = i, to = i + 1;
-        while (from && i - from < 128 && is_hex(s.p[from - 1])) from--;
-        while (to < s.n && to - from <= 128 && is_hex(s.p[to])) to++;
+        while (from && i - from < 128 && ascii_is_hex(s.p[from - 1])) from--;
+        while (to < s.n && to - from <= 128 && ascii_is_hex(s.p[to])) to++;
         size_t len = to - from;
         bool size = len == 32 || len == 40 || len == 64 || len == 96 || len == 128;
         bool ends = (!from || ends_value(s.p[from - 1])) && (to == s.n || ends_value(s.p[to]));

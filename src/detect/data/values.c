@@ -2,6 +2,7 @@
 /* values.c - one value: what it weighs where it stands, and the finding that it becomes.
  * Secrets weigh the same everywhere. Personal data weighs what its row says in datasets and in the
  * outputs of notebooks; an author's address in source code or a licence is what it should be. */
+#include "base/ascii.h"
 #include "base/map.h"
 #include "base/st.h"
 #include "detect/data/data_part.h"
@@ -152,7 +153,7 @@ static bool is_manual(struct slice name)
     if (dot == SIZE_MAX || dot + 1 >= name.n || name.n - dot > 8) return false;
     bool section = name.p[dot + 1] >= '1' && name.p[dot + 1] <= '9';
     bool letters = true;
-    for (size_t i = dot + 2; i < name.n; i++) letters &= name.p[i] >= 'a' && name.p[i] <= 'z';
+    for (size_t i = dot + 2; i < name.n; i++) letters &= ascii_lower(name.p[i]);
     return section && letters;
 }
 
@@ -222,10 +223,10 @@ bool value_is_name(struct slice s)
     unsigned runs = 0, words = 0, lower = 0;
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
-        bool digit = c >= '0' && c <= '9', small = c >= 'a' && c <= 'z';
-        bool big = c >= 'A' && c <= 'Z', separator = c == '_' || c == '.';
+        bool digit = ascii_digit(c), small = ascii_lower(c);
+        bool big = ascii_upper(c), separator = c == '_' || c == '.';
         if (!digit && !small && !big && !separator) return false;
-        if (digit && (i == 0 || s.p[i - 1] < '0' || s.p[i - 1] > '9')) runs++;
+        if (digit && (i == 0 || !ascii_digit(s.p[i - 1]))) runs++;
         lower = small ? lower + 1 : 0;
         words += lower == 4 ? 2 : 0;
         words += separator && i > 0;

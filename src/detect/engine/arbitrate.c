@@ -8,21 +8,12 @@
  *
  * TEN bits (one chance hit in a thousand) make a finding; less is a bare number. */
 #include "detect/engine/arbitrate.h"
+#include "base/ascii.h"
 #include "detect/engine/detector.h"
 #include "detect/engine/surroundings.h"
 
 #define TEN   10
 #define LEAST 2 /* fewer bits are not worth a column's attention */
-
-static bool digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool alnum(uint8_t c)
-{
-    return digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
 
 /* The row of evidence, or SIZE_MAX for what is no personal value. Rows and detectors have one
  * order, and personal ones come first. */
@@ -44,22 +35,22 @@ static bool fraction(struct slice text, const struct claim *c)
     size_t points = 0, digits = 0;
     for (size_t i = c->from; i < c->to; i++) {
         points += text.p[i] == '.';
-        digits += digit(text.p[i]);
+        digits += ascii_digit(text.p[i]);
     }
     if (points + digits != c->to - c->from) return false;
     if (points == 1) return true;
     bool behind = c->from && text.p[c->from - 1] == '.';
     if (points || !behind) return false;
-    return c->from == 1 || (!alnum(text.p[c->from - 2]) && text.p[c->from - 2] != '.');
+    return c->from == 1 || (!ascii_alnum(text.p[c->from - 2]) && text.p[c->from - 2] != '.');
 }
 
 /* "sp2_gdr.070227-2254": the last part of a name that has other joints than its point. */
 static bool suffix(struct slice text, size_t from)
 {
-    if (from < 2 || text.p[from - 1] != '.' || !alnum(text.p[from - 2])) return false;
+    if (from < 2 || text.p[from - 1] != '.' || !ascii_alnum(text.p[from - 2])) return false;
     size_t at = from - 1, low = from > 16 ? from - 16 : 0;
-    while (at > low && (text.p[at - 1] | 32) >= 'a' && (text.p[at - 1] | 32) <= 'z') at--;
-    return at > 0 && (text.p[at - 1] == '_' || digit(text.p[at - 1]));
+    while (at > low && ascii_letter(text.p[at - 1])) at--;
+    return at > 0 && (text.p[at - 1] == '_' || ascii_digit(text.p[at - 1]));
 }
 
 /* Is the value a part of something longer: a decimal number, a UUID, an amount, Base64? */
@@ -70,20 +61,22 @@ static bool joined(struct slice text, const struct claim *c)
     uint8_t before = from ? text.p[from - 1] : ' ', before2 = from > 1 ? text.p[from - 2] : ' ';
     uint8_t behind = to < text.n ? text.p[to] : ' ',
             behind2 = to + 1 < text.n ? text.p[to + 1] : ' ';
-    if ((alnum(before) && alnum(first)) || (alnum(behind) && alnum(last))) return true;
-    if (before == '_' || (behind == '_' && alnum(last))) return true;
-    bool numeric = digit(first) || first == '+' || first == '(';
-    if (!numeric) return (before == '+' || before == '/') && alnum(before2) && behind != '/';
-    if ((before == '.' || before == '-') && digit(before2)) return true;
+    if ((ascii_alnum(before) && ascii_alnum(first)) || (ascii_alnum(behind) && ascii_alnum(last)))
+        return true;
+    if (before == '_' || (behind == '_' && ascii_alnum(last))) return true;
+    bool numeric = ascii_digit(first) || first == '+' || first == '(';
+    if (!numeric) return (before == '+' || before == '/') && ascii_alnum(before2) && behind != '/';
+    if ((before == '.' || before == '-') && ascii_digit(before2)) return true;
     if ((!phone(c->detector) && fraction(text, c)) || suffix(text, from)) return true;
-    if (before == '-' && from > 2 && alnum(before2) && digit(text.p[from - 3])) return true;
-    if ((behind == '.' || behind == '-') && digit(behind2) && digit(last)) return true;
-    if (behind == '-' && alnum(behind2) && to + 2 < text.n && alnum(text.p[to + 2])) {
+    if (before == '-' && from > 2 && ascii_alnum(before2) && ascii_digit(text.p[from - 3]))
+        return true;
+    if ((behind == '.' || behind == '-') && ascii_digit(behind2) && ascii_digit(last)) return true;
+    if (behind == '-' && ascii_alnum(behind2) && to + 2 < text.n && ascii_alnum(text.p[to + 2])) {
         size_t k = to + 1; /* -3a9f-: a UUID; but 123-abc is a number and a word */
-        while (k < text.n && alnum(text.p[k]) && k < to + 14) k++;
+        while (k < text.n && ascii_alnum(text.p[k]) && k < to + 14) k++;
         if (k < text.n && text.p[k] == '-') return true;
     }
-    if (before == '+' && digit(first)) return true; /* part of a telephone number */
+    if (before == '+' && ascii_digit(first)) return true; /* part of a telephone number */
     return before == '$' || (before == '#' && from > 1 && before2 == '&');
 }
 
@@ -152,7 +145,7 @@ static int weigh(struct slice text, const struct claim *c, const struct words *w
     int bits = c->check == CHECK_FITS ? e->fits : e->good;
     if (e->grouped && separators(value)) bits += e->grouped;
     bits += w->own;
-    bool numeric = digit(value.p[0]) && !phone(c->detector);
+    bool numeric = ascii_digit(value.p[0]) && !phone(c->detector);
     if (numeric && bits < 18 && in_url(text, c->from)) bits -= 5;
     return bits < 0 ? 0 : bits > 60 ? 60 : bits;
 }

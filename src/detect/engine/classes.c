@@ -5,6 +5,7 @@
  * two are set, & itself >>2 four, and so on. Runs over the edge of a word are carried as a length.
  */
 #include "detect/engine/classes.h"
+#include "base/ascii.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define HAVE_AVX2 1
@@ -224,17 +225,12 @@ static void bridged_word(struct class_state *s, struct run *r, uint64_t m, uint6
     r->last = base + 64 - (unsigned)__builtin_clzll(m);
 }
 
-static bool is_hex(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
-
 /* Does an escape begin here? Its length, or 0. Line ends and quotes in JSON are no disguise. */
 static unsigned escape_at(struct slice t, size_t at)
 {
     if (at + 3 > t.n) return 0;
     uint8_t a = t.p[at], b = t.p[at + 1], c = t.p[at + 2];
-    if (a == '%') return is_hex(b) && is_hex(c) ? 3 : 0;
+    if (a == '%') return ascii_is_hex(b) && ascii_is_hex(c) ? 3 : 0;
     if (a == '&') return b == '#' ? 4 : 0;
     if (b == 'x') return 4;
     if (b == 'u' || b == 'U') return 6;
@@ -341,9 +337,9 @@ static unsigned kinds_of(uint8_t c)
 {
     unsigned k = 0;
     uint8_t l = c | 32;
-    if (c >= '0' && c <= '9') k |= DIGIT | UPPER | TOKEN | HEX;
-    if (c >= 'A' && c <= 'Z') k |= UPPER;
-    if (l >= 'a' && l <= 'z') k |= TOKEN;
+    if (ascii_digit(c)) k |= DIGIT | UPPER | TOKEN | HEX;
+    if (ascii_upper(c)) k |= UPPER;
+    if (ascii_lower(l)) k |= TOKEN;
     if (l >= 'a' && l <= 'f') k |= HEX;
     if (c == '+' || c == '-' || c == '/' || c == '_') k |= TOKEN;
     if (c == ' ' || c == '(' || c == ')' || c == '-' || c == '.' || c == '/') k |= SEPARATOR;

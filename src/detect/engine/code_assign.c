@@ -4,6 +4,7 @@
  * table,
  * --key v, key is v, and  `v` as the key.  No vendor's pattern stands behind this detector, so the
  * value itself has to look like something that was made to be hard to guess. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/part.h"
 
@@ -21,7 +22,7 @@ struct name {
 
 static bool is_name_char(uint8_t c)
 {
-    return is_alnum(c) || c == '_' || c == '-';
+    return ascii_alnum(c) || c == '_' || c == '-';
 }
 
 static bool one_of(struct slice w, const char *const *list, size_t n)
@@ -55,12 +56,13 @@ static bool names_something_else(struct slice key)
     size_t i = 0, words = 0;
     struct slice word = {0};
     while (i < key.n) {
-        if (!is_alnum(key.p[i])) {
+        if (!ascii_alnum(key.p[i])) {
             i++;
             continue;
         }
         size_t from = i++;
-        while (i < key.n && is_alnum(key.p[i]) && !(is_upper(key.p[i]) && is_lower(key.p[i - 1])))
+        while (i < key.n && ascii_alnum(key.p[i]) &&
+               !(ascii_upper(key.p[i]) && ascii_lower(key.p[i - 1])))
             i++;
         word = slice_sub(key, from, i - from);
         if (words++ == 0 && one_of(word, first, COUNT_OF(first))) return true;
@@ -149,11 +151,11 @@ static struct slice value_before(struct slice t, const struct name *n)
 {
     size_t at = n->from, words = 0;
     bool joined = false;
-    while (at > 0 && words < 4 && (t.p[at - 1] == ' ' || is_lower(t.p[at - 1]))) {
+    while (at > 0 && words < 4 && (t.p[at - 1] == ' ' || ascii_lower(t.p[at - 1]))) {
         size_t end = at;
         while (at > 0 && t.p[at - 1] == ' ') at--;
         size_t word_end = at;
-        while (at > 0 && is_lower(t.p[at - 1])) at--;
+        while (at > 0 && ascii_lower(t.p[at - 1])) at--;
         struct slice w = slice_sub(t, at, word_end - at);
         joined = joined || slice_eq(w, S("as")) || slice_eq(w, S("is")) || slice_eq(w, S("for"));
         words++;
@@ -181,15 +183,15 @@ static struct kinds count_kinds(struct slice v)
     struct kinds k = {0};
     for (size_t i = 0; i < v.n; i++) {
         uint8_t c = v.p[i];
-        if (is_digit(c))
+        if (ascii_digit(c))
             k.digits++;
-        else if (is_lower(c))
+        else if (ascii_lower(c))
             k.lower++;
-        else if (is_upper(c))
+        else if (ascii_upper(c))
             k.upper++;
         else
             k.other++;
-        k.hex += is_hexdigit(c);
+        k.hex += ascii_is_hex(c);
         k.high += c >= 0x80;
     }
     return k;
@@ -235,7 +237,7 @@ static bool is_something_known(struct slice v)
 static bool is_escaped_word(struct slice v)
 {
     for (size_t i = 0; i + 3 < v.n; i++)
-        if (v.p[i] == 'u' && (i == 0 || v.p[i - 1] == '\\') && is_hexdigit(v.p[i + 1]) &&
+        if (v.p[i] == 'u' && (i == 0 || v.p[i - 1] == '\\') && ascii_is_hex(v.p[i + 1]) &&
             (i > 0 || slice_has(v, S("\\u"))) && (v.p[i + 1] != '0' || v.p[i + 2] != '0'))
             return true;
     return false;
@@ -245,10 +247,10 @@ static bool is_escaped_word(struct slice v)
 static bool is_argument(struct slice v)
 {
     size_t i = 0;
-    while (i < v.n && (is_alnum(v.p[i]) || v.p[i] == '_')) i++;
-    if (i == 0 || i + 1 >= v.n || v.p[i] != '=' || !is_letter(v.p[0])) return false;
+    while (i < v.n && (ascii_alnum(v.p[i]) || v.p[i] == '_')) i++;
+    if (i == 0 || i + 1 >= v.n || v.p[i] != '=' || !ascii_letter(v.p[0])) return false;
     while (++i < v.n)
-        if (!is_alnum(v.p[i]) && v.p[i] != '_') return false;
+        if (!ascii_alnum(v.p[i]) && v.p[i] != '_') return false;
     return true;
 }
 

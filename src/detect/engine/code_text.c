@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* code_text.c - secrets that are a piece of structured text: PEM, Kubernetes, service accounts. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/part.h"
 
@@ -26,7 +27,7 @@ struct pem_body {
 
 static bool is_base64(uint8_t c)
 {
-    return is_alnum(c) || c == '+' || c == '/' || c == '=';
+    return ascii_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
 /* Lines of base64 up to the END line; line ends may be written as \n. */
@@ -174,12 +175,12 @@ static void recovery_phrase(struct search *s, const struct view *v, size_t end)
     check_fn *check = s->checks[detector_rows[is_secret_bip39].check];
     size_t starts[64], ends[64], n = 0, limit = end + PHRASE_BYTES + 60;
     for (size_t i = end; i < t.n && i < limit && n < COUNT_OF(starts);) {
-        if (!is_lower(t.p[i])) {
+        if (!ascii_lower(t.p[i])) {
             i++;
             continue;
         }
         starts[n] = i;
-        while (i < t.n && is_lower(t.p[i])) i++;
+        while (i < t.n && ascii_lower(t.p[i])) i++;
         ends[n++] = i;
     }
     static const size_t sizes[] = {24, 21, 18, 15, 12};

@@ -2,6 +2,7 @@
 /* code_uri.c - scheme://user:password@host. Of a database's scheme it is secret.db_uri, of any
  * other pii.url.userinfo. An @ in the password is found, because the last one before the host
  * counts. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/part.h"
 
@@ -46,9 +47,9 @@ static bool take_apart(struct slice t, size_t at, struct parts *p)
 {
     size_t from = at - 3, end = at;
     while (from > 0 && at - from < 24 &&
-           (is_alnum(t.p[from - 1]) || (t.p[from - 1] && strchr("+.-", t.p[from - 1]))))
+           (ascii_alnum(t.p[from - 1]) || (t.p[from - 1] && strchr("+.-", t.p[from - 1]))))
         from--;
-    while (from + 3 < at && !is_letter(t.p[from])) from++;
+    while (from + 3 < at && !ascii_letter(t.p[from])) from++;
     p->scheme = slice_sub(t, from, at - 3 - from);
     while (end < t.n && end - at < AUTHORITY_MOST && !ends_authority(t.p[end])) end++;
     struct slice authority = slice_sub(t, at, end - at);
@@ -65,9 +66,9 @@ static bool take_apart(struct slice t, size_t at, struct parts *p)
 /* Do letters of the password stand for a value to be filled in, as in $PASSWORD or PASSWORD? */
 static bool is_variable(struct slice s)
 {
-    if (s.p[0] == '$' || s.p[0] == '%') return s.n > 1 && (is_letter(s.p[1]) || s.p[1] == '(');
+    if (s.p[0] == '$' || s.p[0] == '%') return s.n > 1 && (ascii_letter(s.p[1]) || s.p[1] == '(');
     for (size_t i = 0; i < s.n; i++)
-        if (!is_upper(s.p[i]) && s.p[i] != '_') return false;
+        if (!ascii_upper(s.p[i]) && s.p[i] != '_') return false;
     return true;
 }
 

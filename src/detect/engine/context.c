@@ -5,6 +5,7 @@
  * blank), with a plural s and trailing digits off; long words also by their beginning, for endings
  * and compounds (паспорта, Steuernummer); of scripts without blanks every character begins a word.
  */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/part.h"
 
@@ -26,20 +27,20 @@ static void fold_pair(uint8_t *p)
 
 static bool starts_part(uint8_t c)
 {
-    return is_letter(c) || c >= 0x80;
+    return ascii_letter(c) || c >= 0x80;
 }
 
 static bool is_part(uint8_t c)
 {
-    return is_alnum(c) || c >= 0x80;
+    return ascii_alnum(c) || c >= 0x80;
 }
 
 /* Does a word begin here though the one before has not ended? */
 static bool case_break(struct slice s, size_t i)
 {
-    if (!is_upper(s.p[i])) return false;
-    if (is_lower(s.p[i - 1]) || is_digit(s.p[i - 1])) return true;
-    return is_upper(s.p[i - 1]) && i + 1 < s.n && is_lower(s.p[i + 1]);
+    if (!ascii_upper(s.p[i])) return false;
+    if (ascii_lower(s.p[i - 1]) || ascii_digit(s.p[i - 1])) return true;
+    return ascii_upper(s.p[i - 1]) && i + 1 < s.n && ascii_lower(s.p[i + 1]);
 }
 
 #define FNV_START 2166136261u
@@ -95,7 +96,7 @@ static size_t fold_word(struct slice w, uint8_t *out)
 {
     bool pairs = false;
     for (size_t i = 0; i < w.n; i++) {
-        out[i] = is_upper(w.p[i]) ? w.p[i] | 32 : w.p[i];
+        out[i] = ascii_to_lower(w.p[i]);
         pairs = pairs || w.p[i] >= 0x80;
     }
     for (size_t i = 0; pairs && i + 1 < w.n; i++)
@@ -111,7 +112,7 @@ static uint32_t probe_word(const uint8_t *w, size_t n, struct detector_set *ret)
         uint8_t c = w[i];
         bool boundary = c < 0x80 || c >= 0xC0; /* a character begins here */
         bool plural = i + 1 == n && c == 's' && i >= 2;
-        bool digits = is_digit(c) && i > 0 && !is_digit(w[i - 1]);
+        bool digits = ascii_digit(c) && i > 0 && !ascii_digit(w[i - 1]);
         if (boundary && i > 0 && (plural || digits || is_stem(w, i))) probe(h, w, i, ret);
         h = fnv(h, c);
     }

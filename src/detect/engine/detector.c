@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/engine/detector.h"
+#include "base/ascii.h"
 #include "detect/engine/arbitrate.h"
 #include "detect/engine/part.h"
 
@@ -32,8 +33,8 @@ const struct detector *detector_find(struct slice id)
 static bool has_word(struct slice text, struct slice word)
 {
     for (size_t at = 0; at + word.n <= text.n; at++) {
-        bool begins = at == 0 || !is_alnum(text.p[at - 1]);
-        bool ends = at + word.n == text.n || !is_alnum(text.p[at + word.n]);
+        bool begins = at == 0 || !ascii_alnum(text.p[at - 1]);
+        bool ends = at + word.n == text.n || !ascii_alnum(text.p[at + word.n]);
         if (begins && ends && slice_eq_nocase(slice_sub(text, at, word.n), word)) return true;
     }
     return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doubt.c - reasons to think that a text which has the form of a secret is none: examples,
  * placeholders, references to where the secret really is, names, patterns. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/part.h"
 
@@ -21,16 +22,11 @@ static const char *const hints[] = {
     "abc123",
 };
 
-static uint8_t small(uint8_t c)
-{
-    return is_upper(c) ? c | 32 : c;
-}
-
 /* Are all characters of the hint somewhere in the value? */
 static bool has_letters(const bool seen[256], struct slice hint)
 {
     for (size_t i = 0; i < hint.n; i++)
-        if (!seen[small(hint.p[i])]) return false;
+        if (!seen[ascii_to_lower(hint.p[i])]) return false;
     return true;
 }
 
@@ -38,12 +34,13 @@ bool doubt_placeholder(struct slice v)
 {
     bool seen[256] = {0};
     if (v.n == 0) return true;
-    if (v.p[0] == '$' && (v.n < 2 || is_letter(v.p[1]) || v.p[1] == '{')) return true; /* $NAME */
-    if (v.p[0] == '%' && v.p[v.n - 1] == '%') return true;                             /* %NAME% */
-    for (size_t i = 0; i < v.n; i++) seen[small(v.p[i])] = true;
+    if (v.p[0] == '$' && (v.n < 2 || ascii_letter(v.p[1]) || v.p[1] == '{'))
+        return true;                                       /* $NAME */
+    if (v.p[0] == '%' && v.p[v.n - 1] == '%') return true; /* %NAME% */
+    for (size_t i = 0; i < v.n; i++) seen[ascii_to_lower(v.p[i])] = true;
     for (size_t i = 0; i < COUNT_OF(hints); i++) {
         struct slice hint = slice_str(hints[i]);
-        if (v.n > 80 && hint.n < 6 && is_letter(hint.p[0]))
+        if (v.n > 80 && hint.n < 6 && ascii_letter(hint.p[0]))
             continue; /* chance writes short words */
         if (has_letters(seen, hint) && slice_has_nocase(v, hint)) return true;
     }
@@ -89,7 +86,7 @@ static bool is_spoken(struct slice w, bool acronyms)
 {
     size_t vowels = 0, consonants = 0, most = 0, upper = 0;
     for (size_t i = 0; i < w.n; i++) {
-        upper += i > 0 && is_upper(w.p[i]);
+        upper += i > 0 && ascii_upper(w.p[i]);
         if (is_vowel(w.p[i])) {
             vowels++;
             consonants = 0;
@@ -106,8 +103,8 @@ static bool is_spoken(struct slice w, bool acronyms)
 /* camelCase, and the last capital of HTTPServer */
 static bool new_word(struct slice v, size_t i, bool acronyms)
 {
-    if (!is_upper(v.p[i])) return false;
-    return is_lower(v.p[i - 1]) || (acronyms && i + 1 < v.n && is_lower(v.p[i + 1]));
+    if (!ascii_upper(v.p[i])) return false;
+    return ascii_lower(v.p[i - 1]) || (acronyms && i + 1 < v.n && ascii_lower(v.p[i + 1]));
 }
 
 /* How many letters there are, and how many of them could be said. */
@@ -115,12 +112,12 @@ static size_t spoken_letters(struct slice v, bool acronyms, size_t *ret_letters,
 {
     size_t letters = 0, spoken = 0, digits = 0, i = 0;
     while (i < v.n) {
-        if (!is_letter(v.p[i])) {
-            digits += is_digit(v.p[i++]);
+        if (!ascii_letter(v.p[i])) {
+            digits += ascii_digit(v.p[i++]);
             continue;
         }
         size_t from = i++;
-        while (i < v.n && is_letter(v.p[i]) && !new_word(v, i, acronyms)) i++;
+        while (i < v.n && ascii_letter(v.p[i]) && !new_word(v, i, acronyms)) i++;
         size_t n = i - from;
         letters += n;
         if (n >= (acronyms ? 2u : 3u) && is_spoken(slice_sub(v, from, n), acronyms)) spoken += n;
@@ -166,12 +163,13 @@ bool doubt_key(struct slice key)
         "uuid",     "guid",   "fingerprint", "blake2",    "crc32",    "oid"};
     size_t i = 0;
     while (i < key.n) {
-        if (!is_alnum(key.p[i])) {
+        if (!ascii_alnum(key.p[i])) {
             i++;
             continue;
         }
         size_t from = i++;
-        while (i < key.n && is_alnum(key.p[i]) && !(is_upper(key.p[i]) && is_lower(key.p[i - 1])))
+        while (i < key.n && ascii_alnum(key.p[i]) &&
+               !(ascii_upper(key.p[i]) && ascii_lower(key.p[i - 1])))
             i++;
         for (size_t k = 0; k < COUNT_OF(not_secret); k++)
             if (slice_eq_nocase(slice_sub(key, from, i - from), slice_str(not_secret[k])))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* engine.c - steps through a text or a stream; the rest is in find.c, literals.c, classes.c. */
 #include "detect/engine/engine.h"
+#include "base/ascii.h"
 #include "detect/engine/part.h"
 
 #define CHECKS_MAX 256
@@ -76,7 +77,7 @@ static bool is_idle(const struct class_event *ev, struct slice text, uint64_t ba
 {
     size_t at = (size_t)(ev->from - base);
     if (ev->kind != CLASS_AT) return false;
-    return at + 2 >= text.n || !is_alnum(text.p[at + 1]) || text.p[at + 2] == '@';
+    return at + 2 >= text.n || !ascii_alnum(text.p[at + 1]) || text.p[at + 2] == '@';
 }
 
 /* Candidates in text.p[from, to), in the order in which they become known. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* find.c - from a candidate to a hit: pattern, check, doubts, context. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/arbitrate.h"
 #include "detect/engine/part.h"
@@ -29,14 +30,14 @@ static bool is_joint(uint8_t c)
 /* Is the match only a part of a longer number, date, version or fraction? */
 bool find_is_part(struct slice t, size_t from, size_t to)
 {
-    if (from >= 2 && is_joint(t.p[from - 1]) && is_digit(t.p[from - 2])) return true;
-    if (from >= 1 && is_digit(t.p[from - 1])) return true;
+    if (from >= 2 && is_joint(t.p[from - 1]) && ascii_digit(t.p[from - 2])) return true;
+    if (from >= 1 && ascii_digit(t.p[from - 1])) return true;
     /* six of the octets of a fingerprint are no address */
-    bool octet = from >= 3 && t.p[from - 1] == ':' && is_hexdigit(t.p[from - 2]) &&
-                 is_hexdigit(t.p[from - 3]);
-    if (octet && (from == 3 || !is_alnum(t.p[from - 4]))) return true;
-    if (to + 1 < t.n && t.p[to] == ':' && is_hexdigit(t.p[to + 1])) return true;
-    return to + 1 < t.n && is_joint(t.p[to]) && is_digit(t.p[to + 1]);
+    bool octet = from >= 3 && t.p[from - 1] == ':' && ascii_is_hex(t.p[from - 2]) &&
+                 ascii_is_hex(t.p[from - 3]);
+    if (octet && (from == 3 || !ascii_alnum(t.p[from - 4]))) return true;
+    if (to + 1 < t.n && t.p[to] == ':' && ascii_is_hex(t.p[to + 1])) return true;
+    return to + 1 < t.n && is_joint(t.p[to]) && ascii_digit(t.p[to + 1]);
 }
 
 /* The part of a value behind its prefix: what should look random. */
@@ -56,8 +57,8 @@ static bool is_doubtful(const struct detector_row *row, struct slice v)
     if (doubt_repetitive(body)) return true;
     size_t upper = 0;
     for (size_t i = 0; i < body.n; i++) {
-        if (is_digit(body.p[i])) return false;
-        upper += is_upper(body.p[i]);
+        if (ascii_digit(body.p[i])) return false;
+        upper += ascii_upper(body.p[i]);
     }
     /* capitals alone are base 32, of which chance makes something to be said often enough */
     return body.n < 64 && upper < body.n && doubt_words(body);
@@ -152,7 +153,7 @@ static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at
 
 static bool is_token_char(uint8_t c)
 {
-    return is_alnum(c) || c == '_' || c == '-' || c == '+' || c == '/';
+    return ascii_alnum(c) || c == '_' || c == '-' || c == '+' || c == '/';
 }
 
 static void find_tokens(struct search *s, const struct view *v, size_t from)
@@ -161,10 +162,10 @@ static void find_tokens(struct search *s, const struct view *v, size_t from)
     size_t end = from;
     while (end < t.n && end - from < 600 && is_token_char(t.p[end])) end++;
     for (size_t i = from; i + TOKEN_LEAST <= end + 8 && i < end; i++) {
-        bool begins = i == from || !is_alnum(t.p[i - 1]);
-        if (!begins || !is_alnum(t.p[i])) continue;
+        bool begins = i == from || !ascii_alnum(t.p[i - 1]);
+        if (!begins || !ascii_alnum(t.p[i])) continue;
         size_t n = 1;
-        while (i + n < end && is_alnum(t.p[i + n])) n++;
+        while (i + n < end && ascii_alnum(t.p[i + n])) n++;
         for (size_t k = 0; k < token_count; k++)
             if (n >= token_widths[k][0] && n <= token_widths[k][1])
                 try_at(s, v, token_list[k], i, 0, NULL);
@@ -176,9 +177,9 @@ static void find_tokens(struct search *s, const struct view *v, size_t from)
 static bool has_host(struct slice t, size_t at)
 {
     size_t to = t.n - at < 255 ? t.n : at + 255, k = at;
-    for (; k < to && (is_alnum(t.p[k]) || t.p[k] == '-' || t.p[k] == '.'); k++)
-        if (t.p[k] == '.' && k > at && k + 2 < t.n && is_letter(t.p[k + 1]) &&
-            is_letter(t.p[k + 2]))
+    for (; k < to && (ascii_alnum(t.p[k]) || t.p[k] == '-' || t.p[k] == '.'); k++)
+        if (t.p[k] == '.' && k > at && k + 2 < t.n && ascii_letter(t.p[k + 1]) &&
+            ascii_letter(t.p[k + 2]))
             return true;
     return false;
 }
@@ -188,10 +189,10 @@ static void find_email(struct search *s, const struct view *v, size_t at)
     size_t from = at;
     if (!has_host(v->text, at + 1)) return;
     while (from > 0 && at - from < 65 &&
-           (is_alnum(v->text.p[from - 1]) || strchr("._%+-", v->text.p[from - 1])) &&
+           (ascii_alnum(v->text.p[from - 1]) || strchr("._%+-", v->text.p[from - 1])) &&
            v->text.p[from - 1])
         from--;
-    while (from < at && !is_alnum(v->text.p[from])) from++;
+    while (from < at && !ascii_alnum(v->text.p[from])) from++;
     if (!pattern_starts_word(v->text, from)) from = at;
     /* \nname@host: the n belongs to the escape */
     if (from > 0 && v->text.p[from - 1] == '\\' && from + 1 < at && strchr("nrt", v->text.p[from]))
@@ -202,11 +203,11 @@ static void find_email(struct search *s, const struct view *v, size_t at)
 /* Words with capitals, of which one but the first may be "Street" or its like? */
 static bool has_street(struct slice t, size_t at)
 {
-    for (unsigned words = 0; words < 5 && at < t.n && is_upper(t.p[at]); words++) {
+    for (unsigned words = 0; words < 5 && at < t.n && ascii_upper(t.p[at]); words++) {
         if (words && strchr("SARLDBCWP", t.p[at])) return true;
         size_t from = at++;
         while (at < t.n && at - from < 22 &&
-               (is_letter(t.p[at]) || t.p[at] == '.' || t.p[at] == '\''))
+               (ascii_letter(t.p[at]) || t.p[at] == '.' || t.p[at] == '\''))
             at++;
         if (at == t.n || t.p[at] > ' ') return false;
         at++;
@@ -219,12 +220,12 @@ static void find_street(struct search *s, const struct view *v, size_t at)
 {
     struct slice t = v->text;
     if (at < 2 || t.p[at - 1] != ' ' || at + 1 >= t.n) return;
-    if (!is_letter(t.p[at + 1]) && t.p[at + 1] != '.' && t.p[at + 1] != '\'') return;
+    if (!ascii_letter(t.p[at + 1]) && t.p[at + 1] != '.' && t.p[at + 1] != '\'') return;
     if (!has_street(t, at)) return;
     size_t from = at - 1;
-    if (is_letter(t.p[from - 1])) from--;
+    if (ascii_letter(t.p[from - 1])) from--;
     size_t end = from;
-    while (from > 0 && end - from < 7 && is_digit(t.p[from - 1])) from--;
+    while (from > 0 && end - from < 7 && ascii_digit(t.p[from - 1])) from--;
     if (from < end) try_at(s, v, street_detector, from, 0, NULL);
 }
 
@@ -233,9 +234,9 @@ static void find_colons(struct search *s, const struct view *v, size_t at)
     struct slice t = v->text;
     if (v->base + at < s->colon_done) return;
     size_t from = at, to = at;
-    while (from > 0 && at - from < 40 && (is_hexdigit(t.p[from - 1]) || t.p[from - 1] == ':'))
+    while (from > 0 && at - from < 40 && (ascii_is_hex(t.p[from - 1]) || t.p[from - 1] == ':'))
         from--;
-    while (to < t.n && to - at < 44 && (is_hexdigit(t.p[to]) || t.p[to] == ':' || t.p[to] == '.'))
+    while (to < t.n && to - at < 44 && (ascii_is_hex(t.p[to]) || t.p[to] == ':' || t.p[to] == '.'))
         to++;
     s->colon_done = v->base + to;
     if (!pattern_starts_word(t, from)) { /* mac:3c:22:...: the end of a key */
@@ -297,8 +298,8 @@ static void by_word(struct search *s, const struct view *v, unsigned d, size_t s
     while (from > 0 && start - from < WORD_BACK && t.p[from - 1] != '\n') from--;
     if (v->base + from < s->word_done[d]) from = (size_t)(s->word_done[d] - v->base);
     for (size_t i = from; i < to; i++) {
-        bool begins = i == 0 || !is_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
-        if (!begins || !is_alnum(t.p[i]) || (i >= start && i < end)) continue;
+        bool begins = i == 0 || !ascii_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
+        if (!begins || !ascii_alnum(t.p[i]) || (i >= start && i < end)) continue;
         try_at(s, v, d, i, FOUND_WORDED, NULL);
     }
     s->word_done[d] = v->base + to;

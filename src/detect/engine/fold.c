@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/engine/fold.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "detect/engine/phrases.h"
 
@@ -19,13 +20,13 @@ static enum kind kind_beyond(uint32_t c)
 static enum kind kind_of(uint32_t c)
 {
     if (c >= 0x80) return kind_beyond(c);
-    if (c >= '0' && c <= '9') return DIGIT;
-    return (c | 32) >= 'a' && (c | 32) <= 'z' ? LETTER : SEPARATOR;
+    if (ascii_digit((uint8_t)c)) return DIGIT;
+    return ascii_letter((uint8_t)c) ? LETTER : SEPARATOR;
 }
 
 static uint32_t letter_of(uint32_t c)
 {
-    if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    if (c < 0x80) return ascii_to_lower((uint8_t)c);
     if (c >= 0xc0 && c < 0x460) return fold_letters[c - 0xc0];
     if (c >= 0x1e00 && c < 0x1f00) {
         uint32_t l = fold_letters[0x460 - 0xc0 + c - 0x1e00];
@@ -36,7 +37,7 @@ static uint32_t letter_of(uint32_t c)
 
 static bool capital(uint32_t c)
 {
-    if (c < 0x80) return c >= 'A' && c <= 'Z';
+    if (c < 0x80) return ascii_upper((uint8_t)c);
     if (c >= 0x100 && c < 0x180)
         return fold_letters[c - 0xc0] && !(c & 1) == !(c > 0x138 && c < 0x149);
     return (c >= 0xc0 && c < 0xdf) || (c >= 0x386 && c < 0x3ac) || (c >= 0x400 && c < 0x430);
@@ -83,7 +84,7 @@ static bool hump(uint32_t before, uint32_t c, struct slice behind)
     if (!capital(c)) return false;
     if (!capital(before)) return true;
     if (behind.n < 2) return false; /* "SSNs" is one word */
-    return behind.p[0] >= 'a' && behind.p[0] <= 'z' && behind.p[1] >= 'a' && behind.p[1] <= 'z';
+    return ascii_lower(behind.p[0]) && ascii_lower(behind.p[1]);
 }
 
 void fold_text(struct slice s, struct folded *ret)

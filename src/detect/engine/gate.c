@@ -5,6 +5,7 @@
  * prefix, whether a name has a value behind it that is long enough, whether a vendor's name is a
  * word and has a run near it that could be a key. Each byte is looked at once, however many
  * literals ask. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/part.h"
 
@@ -16,9 +17,9 @@ enum { C_NAME = 1, C_CLOSE = 2, C_STOP = 4, C_CAP = 8, C_SMALL = 16 };
 static unsigned kinds_of(uint8_t c)
 {
     unsigned k = 0;
-    if (is_alnum(c) || c == '_' || c == '-') k |= C_NAME;
-    if (is_upper(c) || is_digit(c)) k |= C_CAP;
-    if (is_lower(c) || c == ' ') k |= C_SMALL;
+    if (ascii_alnum(c) || c == '_' || c == '-') k |= C_NAME;
+    if (ascii_upper(c) || ascii_digit(c)) k |= C_CAP;
+    if (ascii_lower(c) || c == ' ') k |= C_SMALL;
     if (c && strchr("\\\"'`])", c)) k |= C_CLOSE;
     if (c && strchr(",;\"'`<>|)}]&", c)) k |= C_STOP;
     return k;
@@ -86,18 +87,18 @@ static bool has_user(struct gate *g, struct slice t, uint64_t base, size_t at)
 /* Does a word begin in t at `i` though a letter stands before it? */
 static bool humps(struct slice t, size_t i)
 {
-    if (!is_upper(t.p[i])) return false;
-    return !is_upper(t.p[i - 1]) || (i + 1 < t.n && is_lower(t.p[i + 1]));
+    if (!ascii_upper(t.p[i])) return false;
+    return !ascii_upper(t.p[i - 1]) || (i + 1 < t.n && ascii_lower(t.p[i + 1]));
 }
 
 static bool is_word(struct slice t, size_t start, size_t end)
 {
-    if (start && is_letter(t.p[start - 1]) && is_letter(t.p[start]) && !humps(t, start))
+    if (start && ascii_letter(t.p[start - 1]) && ascii_letter(t.p[start]) && !humps(t, start))
         return false;
-    if (end == t.n || end - start >= 6 || !is_letter(t.p[end]) || !is_letter(t.p[end - 1]))
+    if (end == t.n || end - start >= 6 || !ascii_letter(t.p[end]) || !ascii_letter(t.p[end - 1]))
         return true;
     if (humps(t, end)) return true;
-    return (t.p[end] | 32) == 's' && (end + 1 == t.n || !is_letter(t.p[end + 1]));
+    return (t.p[end] | 32) == 's' && (end + 1 == t.n || !ascii_letter(t.p[end + 1]));
 }
 
 /* The first run of `least` bytes of a kind in t.p[from, to), or SIZE_MAX. */
@@ -164,7 +165,7 @@ static bool has_value(const struct gate *g, struct slice t, size_t at)
     for (size_t n = 0; at + n < t.n && n < 256; n++) {
         uint8_t c = t.p[at + n];
         if (c <= ' ' || (quote ? c == quote : (g->kinds[c] & C_STOP) != 0)) return false;
-        classes |= is_lower(c) ? 1u : is_upper(c) ? 2u : is_digit(c) ? 4u : 8u;
+        classes |= ascii_lower(c) ? 1u : ascii_upper(c) ? 2u : ascii_digit(c) ? 4u : 8u;
         if (n >= 7 && classes & (classes - 1)) return true;
     }
     return false;

@@ -2,6 +2,7 @@
 /* literals.c - where the fixed texts are: by Vectorscan, or by a table of three-byte hashes.
  * The table is for short texts (a program that reads one small file should not unpack a database)
  * and for machines whose library differs from the one that the database was made for. */
+#include "base/ascii.h"
 #include "detect/engine/part.h"
 #include "port/vectorscan/literals.h"
 
@@ -30,14 +31,10 @@ struct literals {
     struct gate gate;
 };
 
-static uint8_t fold(uint8_t c)
-{
-    return is_upper(c) ? c | 32 : c;
-}
-
 static unsigned bucket(const uint8_t *p)
 {
-    uint32_t x = (uint32_t)fold(p[0]) | (uint32_t)fold(p[1]) << 8 | (uint32_t)fold(p[2]) << 16;
+    uint32_t x = (uint32_t)ascii_to_lower(p[0]) | (uint32_t)ascii_to_lower(p[1]) << 8 |
+                 (uint32_t)ascii_to_lower(p[2]) << 16;
     return (x * 2654435761u) >> 20;
 }
 
@@ -90,7 +87,7 @@ static bool is_here(const struct literal *t, const uint8_t *p)
 {
     if (!t->nocase) return memcmp(t->text, p, t->size) == 0;
     for (size_t i = 0; i < t->size; i++)
-        if (fold(p[i]) != (uint8_t)t->text[i]) return false;
+        if (ascii_to_lower(p[i]) != (uint8_t)t->text[i]) return false;
     return true;
 }
 

@@ -2,6 +2,7 @@
 /* numbers.c - runs of digits and capitals: which detectors claim them, and whether a word speaks of
  * one. Numbers that no word speaks of are only sampled: tables are full of them, and what a column
  * holds its votes tell. */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "detect/engine/arbitrate.h"
 #include "detect/engine/part.h"
@@ -67,7 +68,7 @@ static bool is_armed(const struct search *s, unsigned d)
 
 static enum shape_next next_of(uint8_t c, bool digits)
 {
-    if (digits ? is_upper(c) : is_digit(c)) return NEXT_ALNUM;
+    if (digits ? ascii_upper(c) : ascii_digit(c)) return NEXT_ALNUM;
     switch (c) {
     case ' ': return NEXT_BLANK;
     case '-': return NEXT_DASH;
@@ -82,8 +83,8 @@ static enum shape_next next_of(uint8_t c, bool digits)
 /* Groups of digits with more groups of digits before or behind them are a list of numbers. */
 static bool in_series(struct slice t, size_t from, size_t to)
 {
-    bool before = from >= 2 && t.p[from - 1] == ' ' && is_digit(t.p[from - 2]);
-    bool behind = to + 1 < t.n && t.p[to] == ' ' && is_digit(t.p[to + 1]);
+    bool before = from >= 2 && t.p[from - 1] == ' ' && ascii_digit(t.p[from - 2]);
+    bool behind = to + 1 < t.n && t.p[to] == ' ' && ascii_digit(t.p[to + 1]);
     return (before || behind) && slice_find_byte(slice_sub(t, from, to - from), ' ') != SIZE_MAX;
 }
 
@@ -166,7 +167,7 @@ static bool is_wordless(struct search *s, const struct view *v, size_t from, siz
     uint64_t at = v->base + low;
     if (at < s->bare_from || at > s->bare_to) s->bare_from = s->bare_to = at;
     for (size_t i = (size_t)(s->bare_to - v->base); i < high; i++) {
-        if (!is_letter(t.p[i]) && t.p[i] < 0x80) continue;
+        if (!ascii_letter(t.p[i]) && t.p[i] < 0x80) continue;
         s->bare_to = v->base + i;
         return false;
     }
@@ -207,7 +208,7 @@ static bool is_spoken_of(const struct shape_walk *w, const struct detector_set *
 
 static size_t digits_from(struct slice t, size_t at)
 {
-    while (at < t.n && is_digit(t.p[at])) at++;
+    while (at < t.n && ascii_digit(t.p[at])) at++;
     return at;
 }
 
@@ -216,8 +217,8 @@ static bool is_date(struct slice t, size_t at, size_t n)
 {
     if (n != 4 || t.p[at] == '0' || at + 10 > t.n) return false;
     const uint8_t *p = t.p + at;
-    return p[4] == '-' && is_digit(p[5]) && is_digit(p[6]) && p[7] == '-' && is_digit(p[8]) &&
-           is_digit(p[9]) && (at + 10 == t.n || !is_digit(p[10]));
+    return p[4] == '-' && ascii_digit(p[5]) && ascii_digit(p[6]) && p[7] == '-' &&
+           ascii_digit(p[8]) && ascii_digit(p[9]) && (at + 10 == t.n || !ascii_digit(p[10]));
 }
 
 /* 12.75, what tables are full of: no number of a person, but for a position or a telephone number.
@@ -264,10 +265,10 @@ static void shape_at_place(struct shape_walk *w)
 {
     struct slice t = w->v->text;
     struct search *s = w->s;
-    bool digits = is_digit(t.p[w->at]);
+    bool digits = ascii_digit(t.p[w->at]);
     size_t n = 1, most = t.n - w->at < 40 ? t.n - w->at : 40;
     const uint8_t *p = t.p + w->at;
-    while (n < most && (digits ? is_digit(p[n]) : is_upper(p[n]))) n++;
+    while (n < most && (digits ? ascii_digit(p[n]) : ascii_upper(p[n]))) n++;
     enum shape_next next = next_of(n < t.n - w->at ? p[n] : 0, digits);
     unsigned key = SHAPE_INDEX(digits ? 0u : 1u, n > SHAPE_MAX ? SHAPE_MAX : (unsigned)n, next);
     unsigned from = shape_at[key], to = shape_at[key + 1];
@@ -303,7 +304,7 @@ static void shape_at_place(struct shape_walk *w)
 
 static bool is_cap_or_digit(uint8_t c)
 {
-    return is_digit(c) || is_upper(c);
+    return ascii_digit(c) || ascii_upper(c);
 }
 
 /* A fraction, a date's second part or the middle of a version is no beginning. What follows a comma
@@ -312,7 +313,7 @@ static bool begins_inside(struct slice t, size_t at)
 {
     if (at == 0) return false;
     uint8_t c = t.p[at - 1];
-    if (at >= 2 && (c == '.' || c == '-' || c == '/') && is_digit(t.p[at - 2])) return true;
+    if (at >= 2 && (c == '.' || c == '-' || c == '/') && ascii_digit(t.p[at - 2])) return true;
     return !pattern_starts_word(t, at);
 }
 

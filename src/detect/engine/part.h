@@ -6,6 +6,7 @@
  * not on how it was cut. Hits wait in hits.c until nothing can overlap them any more.
  * Owns: nothing. */
 #pragma once
+#include "base/ascii.h"
 #include "detect/check/check.h"
 #include "detect/engine/classes.h"
 #include "detect/engine/pattern.h"
@@ -162,31 +163,7 @@ void code_assign(struct search *s, const struct view *v, size_t end);
 void code_pem(struct search *s, const struct view *v, size_t end);
 void code_text_others(struct search *s, const struct view *v, unsigned code, size_t end);
 
-static inline bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-static inline bool is_upper(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-static inline bool is_lower(uint8_t c)
-{
-    return c >= 'a' && c <= 'z';
-}
-static inline bool is_letter(uint8_t c)
-{
-    return is_lower(c | 32);
-}
-static inline bool is_alnum(uint8_t c)
-{
-    return is_digit(c) || is_letter(c);
-}
 static inline bool is_quote(uint8_t c)
 {
     return c == '"' || c == '\'' || c == '`';
-}
-static inline bool is_hexdigit(uint8_t c)
-{
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }

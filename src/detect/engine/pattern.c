@@ -7,6 +7,7 @@
  * second way. Work: every byte taken and every instruction is a step, and STEPS is the end of it.
  */
 #include "detect/engine/pattern.h"
+#include "base/ascii.h"
 #include "detect/engine/tables.h"
 
 enum op { SET, RUN, REP, LAZY, SPLIT, JMP, BOUND, AHEAD, BEHIND, OPEN, CLOSE, END };
@@ -32,12 +33,7 @@ struct machine {
 
 static bool is_word(uint8_t c)
 {
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_';
-}
-
-static bool is_hex(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
+    return ascii_alnum(c) || c == '_';
 }
 
 bool pattern_starts_word(struct slice text, size_t at)
@@ -46,9 +42,9 @@ bool pattern_starts_word(struct slice text, size_t at)
     uint8_t before = text.p[at - 1];
     if (at >= 2 && text.p[at - 2] == '\\' && (before == 'n' || before == 't' || before == 'r'))
         return true;
-    if (at >= 3 && text.p[at - 3] == '%' && is_hex(before) && is_hex(text.p[at - 2])) {
+    if (at >= 3 && text.p[at - 3] == '%' && ascii_is_hex(before) && ascii_is_hex(text.p[at - 2])) {
         uint8_t high = text.p[at - 2]; /* %20, %22, %3D, %3A, %0A ... but not a letter */
-        return high == '2' || high == '0' || (high == '3' && !(before >= '0' && before <= '9'));
+        return high == '2' || high == '0' || (high == '3' && !ascii_digit(before));
     }
     return at >= 6 && text.p[at - 6] == '\\' && text.p[at - 5] == 'u' && text.p[at - 4] == '0' &&
            text.p[at - 3] == '0' && text.p[at - 2] <= '3';

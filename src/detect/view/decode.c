@@ -2,6 +2,7 @@
 /* decode.c - bytes written with other characters: base64 (both alphabets, without padding, with
  * line breaks), hexadecimal, rot13. A run that is not text inside is left alone after its first
  * bytes. */
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "detect/view/view_part.h"
 
@@ -25,13 +26,6 @@ static const uint8_t values64[256] = {
 static int value64(uint8_t c)
 {
     return values64[c] - 1;
-}
-
-static int value16(uint8_t c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    uint8_t lower = c | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 /* Invalid UTF-8 or a control character; what is cut at the end does not count. */
@@ -187,7 +181,7 @@ static size_t decode16(struct view_out *o, struct slice s, size_t from, size_t t
     size_t at = from, checked = 0;
     for (size_t n = 2; at + 1 < to; at += n, n = 2) {
         if (!still_text(o, &checked, BLOCK)) return o->map[o->n];
-        int high = value16(s.p[at]), low = value16(s.p[at + 1]);
+        int high = ascii_hex(s.p[at]), low = ascii_hex(s.p[at + 1]);
         if (high >= 0 && low >= 0)
             view_put(o, (uint8_t)(high << 4 | low), at);
         else if (!is_break(s, at, &n))
@@ -211,7 +205,7 @@ static size_t start16(struct slice s, size_t from, size_t to)
 
 size_t hex_part(struct view_out *o, struct slice source, size_t from, size_t to)
 {
-    for (size_t at = from; at < to; at = retry(source, at, to, value16)) {
+    for (size_t at = from; at < to; at = retry(source, at, to, ascii_hex)) {
         size_t start = start16(source, at, to);
         if (start != SIZE_MAX) return decode16(o, source, start, to);
     }
@@ -222,7 +216,7 @@ size_t rot13_part(struct view_out *o, struct slice source, size_t from, size_t t
 {
     for (size_t at = from; at < to; at++) {
         uint8_t c = source.p[at], lower = c | 0x20;
-        if (lower >= 'a' && lower <= 'z') c = (uint8_t)(c + (lower < 'n' ? 13 : -13));
+        if (ascii_lower(lower)) c = (uint8_t)(c + (lower < 'n' ? 13 : -13));
         view_put(o, c, at);
     }
     return to;

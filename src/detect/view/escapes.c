@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* escapes.c - characters written as %41, \x41, \101, A, \u{41}, &#65;, &#x41; or &amp;. */
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "detect/view/view_part.h"
 
@@ -12,9 +13,7 @@ struct escape {
 
 static int digit(uint8_t c, unsigned base)
 {
-    int v = c >= '0' && c <= '9'                     ? c - '0'
-            : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-                                                     : 99;
+    int v = ascii_hex(c);
     return v < (int)base ? v : -1;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/archive/names.h"
+#include "base/ascii.h"
 
 #define DEPTH_MOST 64
 
@@ -17,8 +18,7 @@ struct path_look {
 static struct path_look look(struct slice path, int depth)
 {
     struct path_look l = {0};
-    bool drive =
-        path.n > 1 && path.p[1] == ':' && (path.p[0] | 0x20) >= 'a' && (path.p[0] | 0x20) <= 'z';
+    bool drive = path.n > 1 && path.p[1] == ':' && ascii_letter(path.p[0]);
     l.absolute = (path.n && separator(path.p[0])) || drive;
     for (size_t at = 0; at < path.n;) {
         size_t end = at;
@@ -66,8 +66,7 @@ static struct slice folded(struct arena *a, struct slice name)
 {
     uint8_t *p = ARENA_ARRAY(a, uint8_t, name.n);
     if (!p) return slice_of(NULL, 0);
-    for (size_t i = 0; i < name.n; i++)
-        p[i] = name.p[i] >= 'A' && name.p[i] <= 'Z' ? (uint8_t)(name.p[i] | 0x20) : name.p[i];
+    for (size_t i = 0; i < name.n; i++) p[i] = ascii_to_lower(name.p[i]);
     return slice_of(p, name.n);
 }
 

@@ -5,6 +5,7 @@
  *
  * Numbers are big-endian. Texts: tEXt (Latin-1), zTXt (deflated), iTXt (UTF-8, perhaps deflated);
  * eXIf holds EXIF. A chunk of no known type is read as a member: programs keep things there. */
+#include "base/ascii.h"
 #include "base/cursor.h"
 #include "port/deflate/crc.h"
 #include "read/data/image.h"
@@ -31,7 +32,7 @@ static bool known(struct slice type)
 static bool letters(struct slice type)
 {
     for (size_t i = 0; i < type.n; i++)
-        if ((type.p[i] | 0x20) < 'a' || (type.p[i] | 0x20) > 'z') return false;
+        if (!ascii_letter(type.p[i])) return false;
     return type.n == 4;
 }
 

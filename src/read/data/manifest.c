@@ -5,6 +5,7 @@
  *    Croissant           distribution: [ { @type: cr:FileObject, contentUrl, sha256 | md5 } ]
  *    dataset_infos.json  download_checksums: { url: { num_bytes, checksum } }
  *    *.dvc, dvc.lock     outs: - path: x, md5: ...   (YAML, read line by line) */
+#include "base/ascii.h"
 #include "base/st.h"
 #include "codec/json.h"
 #include "read/config/config_part.h"
@@ -80,10 +81,8 @@ static void url(struct manifest *m, struct slice value)
 /* A digest is hexadecimal; a note in its place ("see issue 80") is none. */
 static bool is_digest(struct slice s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        uint8_t c = s.p[i] | 0x20;
-        if (!(c >= 'a' && c <= 'f') && !(s.p[i] >= '0' && s.p[i] <= '9')) return false;
-    }
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_is_hex(s.p[i])) return false;
     return s.n == 32 || s.n == 40 || s.n == 64 || s.n == 128;
 }
 

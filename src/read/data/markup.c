@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/data/markup.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/utf8.h"
@@ -232,7 +233,7 @@ bool markup_is_handler(struct slice name)
 {
     if (name.n < 5 || name.n > 24 || !slice_eq_nocase(slice_sub(name, 0, 2), S("on"))) return false;
     for (size_t i = 2; i < name.n; i++)
-        if ((name.p[i] | 0x20) < 'a' || (name.p[i] | 0x20) > 'z') return false;
+        if (!ascii_letter(name.p[i])) return false;
     return true;
 }
 

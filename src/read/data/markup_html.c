@@ -4,6 +4,7 @@
  * Text between block tags is one run, however many inline tags and comments lie in it. Elements
  * that nobody sees (display:none, hidden, size 0, white on white) are followed to their end tag;
  * their text is told with the reason as its field. */
+#include "base/ascii.h"
 #include "read/data/markup.h"
 #include "read/text/text.h"
 
@@ -237,7 +238,7 @@ static void comment(struct page *p)
 static bool letter(struct slice s, size_t i)
 {
     uint8_t c = i < s.n ? s.p[i] | 0x20 : 0;
-    return c >= 'a' && c <= 'z';
+    return ascii_lower(c);
 }
 
 /* At a '<'. */

@@ -6,6 +6,7 @@
  *     field  = ( name, type [, shape] )        name = 'string' | ('title', 'name')
  *
  * Types nest; the open lists are a small stack. */
+#include "base/ascii.h"
 #include "base/num.h"
 #include "read/model/numpy_part.h"
 
@@ -30,7 +31,7 @@ static bool fail(struct lexer *l, const char *why)
 
 static bool is_word(uint8_t c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return ascii_alnum(c) || c == '_';
 }
 
 /* Quotes without escapes inside; numpy writes backslashes only for odd field names. */

@@ -7,6 +7,7 @@
  *          name what is called. Everything else stays an unknown object; a global whose name is
  *          unknown is as bad as any.
  * Limits   results are bounded by the machine's fold_budget; nothing here calls back. */
+#include "base/ascii.h"
 #include "read/model/pickle_machine.h"
 
 #define NOTHING ((struct pickle_value){0})
@@ -86,17 +87,10 @@ static struct pickle_value rot13(struct machine *m, struct slice s)
     struct out o = out_of(m, s.n);
     for (size_t i = 0; i < s.n; i++) {
         unsigned c = s.p[i], base = c & 0x20 ? 'a' : 'A';
-        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+        bool letter = ascii_letter(s.p[i]);
         out_byte(&o, letter ? base + (c - base + 13) % 26 : c);
     }
     return out_value(&o, PV_TEXT);
-}
-
-static int hex_digit(uint8_t b)
-{
-    if (b >= '0' && b <= '9') return b - '0';
-    b |= 0x20;
-    return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
 }
 
 static struct pickle_value unhex(struct machine *m, struct slice s)
@@ -104,7 +98,7 @@ static struct pickle_value unhex(struct machine *m, struct slice s)
     struct out o = out_of(m, s.n / 2 + 1);
     int high = -1;
     for (size_t i = 0; i < s.n; i++) {
-        int d = hex_digit(s.p[i]);
+        int d = ascii_hex(s.p[i]);
         if (d < 0 && high < 0 && s.p[i] <= ' ') continue;
         if (d < 0) return NOTHING;
         if (high >= 0) out_byte(&o, (unsigned)(high << 4 | d));
@@ -126,9 +120,9 @@ static struct pickle_value to_hex(struct machine *m, struct slice s)
 
 static int base64_digit(uint8_t b)
 {
-    if (b >= 'A' && b <= 'Z') return b - 'A';
-    if (b >= 'a' && b <= 'z') return b - 'a' + 26;
-    if (b >= '0' && b <= '9') return b - '0' + 52;
+    if (ascii_upper(b)) return b - 'A';
+    if (ascii_lower(b)) return b - 'a' + 26;
+    if (ascii_digit(b)) return b - '0' + 52;
     if (b == '+' || b == '-') return 62;
     return b == '/' || b == '_' ? 63 : -1;
 }
@@ -155,8 +149,7 @@ static bool codec_is(struct slice name, const char *list)
     size_t n = 0;
     for (size_t i = 0; i < name.n && n < sizeof plain; i++)
         if (name.p[i] != '-' && name.p[i] != '_' && name.p[i] != ' ')
-            plain[n++] =
-                (uint8_t)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] | 0x20 : name.p[i]);
+            plain[n++] = ascii_to_lower(name.p[i]);
     struct slice rest = slice_str(list), one;
     while (slice_split(&rest, ' ', &one))
         if (slice_eq(one, slice_of(plain, n))) return true;
@@ -242,7 +235,7 @@ static struct pickle_value change_case(struct machine *m, struct slice s, unsign
     struct out o = out_of(m, s.n);
     for (size_t i = 0; i < s.n; i++) {
         unsigned c = s.p[i];
-        bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
+        bool lower = ascii_lower(s.p[i]), upper = ascii_upper(s.p[i]);
         if ((how == 'l' && upper) || (how == 's' && upper))
             c |= 0x20;
         else if ((how == 'u' && lower) || (how == 's' && lower))
@@ -279,7 +272,7 @@ static struct pickle_value format(struct machine *m, struct slice s, struct pick
             out_byte(&o, s.p[i]);
             continue;
         }
-        if (i + 1 < s.n && s.p[i + 1] >= '0' && s.p[i + 1] <= '9') next = s.p[++i] - '0' + 1u;
+        if (i + 1 < s.n && ascii_digit(s.p[i + 1])) next = s.p[++i] - '0' + 1u;
         if (i + 1 >= s.n || s.p[i + 1] != '}' || !pickle_text(pickle_item(args, next), &t))
             return NOTHING;
         out_add(&o, t);

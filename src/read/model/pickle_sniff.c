@@ -6,6 +6,7 @@
  * Idea     walk the opcodes with the depth of the stack only. Text breaks the rules within a few
  *          bytes: an opcode that does not exist, a value that is missing, a number that is none.
  *          The less the beginning says, the more must follow. */
+#include "base/ascii.h"
 #include "read/model/pickle_machine.h"
 
 #define WALK_OPS   65536u
@@ -22,9 +23,9 @@ struct walk {
 static bool identifier(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
-        uint8_t b = s.p[i], low = b | 0x20;
-        bool letter = (low >= 'a' && low <= 'z') || b == '_' || b >= 0x80;
-        bool inside = (b >= '0' && b <= '9') || b == '.' || b == '<' || b == '>';
+        uint8_t b = s.p[i];
+        bool letter = ascii_letter(b) || b == '_' || b >= 0x80;
+        bool inside = ascii_digit(b) || b == '.' || b == '<' || b == '>';
         if (!letter && !(inside && i > 0)) return false;
     }
     return s.n > 0 && s.n < 300;
@@ -33,9 +34,8 @@ static bool identifier(struct slice s)
 static bool looks_numeric(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
-        uint8_t b = s.p[i], low = b | 0x20;
-        bool digit = (b >= '0' && b <= '9') || (low >= 'a' && low <= 'f');
-        if (!digit && !strchr("+-._xXoOLintyINTY \t\v\f\r", b ? b : '!')) return false;
+        uint8_t b = s.p[i];
+        if (!ascii_is_hex(b) && !strchr("+-._xXoOLintyINTY \t\v\f\r", b ? b : '!')) return false;
     }
     return s.n > 0 && s.n < 5000;
 }

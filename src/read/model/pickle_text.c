@@ -2,6 +2,7 @@
 /* pickle_text.c - numbers and escapes of protocol 0, as CPython reads them.
  * Trap: INT goes through strtol with base 0 and then int(text, 0), LONG through int(text, 0): hex,
  * octal, binary and underscores are fine there, while usual listings read base 10 and stop. */
+#include "base/ascii.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "read/model/pickle_machine.h"
@@ -20,9 +21,9 @@ static struct slice trim(struct slice s)
 
 static unsigned digit(uint8_t b)
 {
-    if (b >= '0' && b <= '9') return b - '0';
+    if (ascii_digit(b)) return b - '0';
     b |= 0x20;
-    return b >= 'a' && b <= 'z' ? b - 'a' + 10u : 99;
+    return ascii_lower(b) ? b - 'a' + 10u : 99;
 }
 
 /* Digits with single underscores between them. False: not a number. Saturates at 2^63. */

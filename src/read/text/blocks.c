@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/text/blocks.h"
+#include "base/ascii.h"
 #include "read/text/bits.h"
 
 #define RECORDS_FIRST ((size_t)256)
@@ -242,7 +243,7 @@ static void begin(struct blocks *b, size_t next, size_t to)
 
 static bool word_byte(uint8_t c)
 {
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return c >= 0x80 || ascii_alnum(c);
 }
 
 /* Where a block may begin that shares the bytes before `to` with the last one. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/ascii.h"
 #include "read/text/csv.h"
 
 #define NEAR 256u
@@ -84,7 +85,7 @@ bool csv_is_number(struct slice cell)
     bool digit = false;
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
-        if (c >= '0' && c <= '9')
+        if (ascii_digit(c))
             digit = true;
         else if (c != '.' && c != ',' && c != '-' && c != '+' && !(digit && (c | 0x20) == 'e'))
             return false;

@@ -8,6 +8,7 @@
  * After Langdale and Lemire, "Parsing gigabytes of JSON per second" (2019), but without an index:
  * events are consumed as they come. A line end inside a string ends the string and its line. */
 #include "read/text/json_scan.h"
+#include "base/ascii.h"
 #include "read/text/bits.h"
 
 #define BATCH 64u /* blocks of 64 bytes */
@@ -95,11 +96,6 @@ static void fault(struct scan *s, size_t at, const char *why)
 
 /* ---- values that are no strings ---- */
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static uint8_t at_or_space(struct slice s, size_t at)
 {
     return at < s.n ? s.p[at] : ' ';
@@ -107,7 +103,7 @@ static uint8_t at_or_space(struct slice s, size_t at)
 
 static size_t digits(struct slice s, size_t at)
 {
-    while (at < s.n && is_digit(s.p[at])) at++;
+    while (at < s.n && ascii_digit(s.p[at])) at++;
     return at;
 }
 
@@ -149,7 +145,7 @@ static bool ends_value(uint8_t c)
 static size_t scalar(struct slice s, size_t at)
 {
     uint8_t c = s.p[at];
-    size_t end = is_digit(c) || c == '-' ? number(s, at) : word(s, at);
+    size_t end = ascii_digit(c) || c == '-' ? number(s, at) : word(s, at);
     return end > at && ends_value(at_or_space(s, end)) ? end : at;
 }
 
@@ -322,7 +318,7 @@ static bool hex4(struct slice s, size_t at)
     struct slice h = slice_sub(s, at, 4);
     for (size_t i = 0; i < h.n; i++) {
         uint8_t c = h.p[i] | 0x20;
-        if (!is_digit(h.p[i]) && (c < 'a' || c > 'f')) return false;
+        if (!ascii_digit(h.p[i]) && (c < 'a' || c > 'f')) return false;
     }
     return h.n == 4;
 }

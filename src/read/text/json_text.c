@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/text/json_text.h"
+#include "base/ascii.h"
 #include "read/text/json_scan.h"
 #include <stdio.h>
 
@@ -14,13 +15,6 @@ size_t json_escape(void *ctx, struct slice raw, size_t at, size_t *state)
     return n == SIZE_MAX ? raw.n : at + n;
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* \uXXXX at s[at]; -1: there is none. */
 static int32_t unit(struct slice s, size_t at)
 {
@@ -28,7 +22,7 @@ static int32_t unit(struct slice s, size_t at)
     if (e.n < 6 || e.p[0] != '\\' || e.p[1] != 'u') return -1;
     int32_t v = 0;
     for (size_t i = 2; i < 6; i++) {
-        int d = hex_digit(e.p[i]);
+        int d = ascii_hex(e.p[i]);
         if (d < 0) return -1;
         v = v << 4 | d;
     }
@@ -233,8 +227,8 @@ static bool is_name(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
-        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-        if (!letter && c != '_' && c != '-' && c < 0x80 && (i == 0 || c < '0' || c > '9'))
+        bool letter = ascii_letter(c);
+        if (!letter && c != '_' && c != '-' && c < 0x80 && (i == 0 || !ascii_digit(c)))
             return false;
     }
     return s.n > 0;

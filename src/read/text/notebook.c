@@ -3,6 +3,7 @@
  *
  * The text of a block is the file with its escapes resolved and without its pictures: a string
  * behind a key such as "image/png" is an escape that says nothing. Places are those of the file. */
+#include "base/ascii.h"
 #include "read/text/bits.h"
 #include "read/text/blocks.h"
 #include "read/text/json_scan.h"
@@ -65,8 +66,7 @@ static size_t next_picture(struct slice raw, size_t at)
 
 static bool is_base64(uint8_t c)
 {
-    bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-    return letter || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=' || c == '\\';
+    return ascii_alnum(c) || c == '+' || c == '/' || c == '=' || c == '\\';
 }
 
 /* Base64, and the line ends in it, from `at` on. */
