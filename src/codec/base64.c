@@ -1,42 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/base64.h"
-#include "base/ascii.h"
 
-static int sextet(uint8_t c)
-{
-    if (ascii_upper(c)) return c - 'A';
-    if (ascii_lower(c)) return c - 'a' + 26;
-    if (ascii_digit(c)) return c - '0' + 52;
-    if (c == '+' || c == '-') return 62;
-    return c == '/' || c == '_' ? 63 : -1;
-}
-
-/* Without spaces around and up to two signs of padding at the end. */
-static struct slice body(struct slice text)
-{
-    text = slice_trim(text);
-    for (int i = 0; i < 2 && text.n && text.p[text.n - 1] == '='; i++) text.n--;
-    return text;
-}
+const uint8_t base64_values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+    ['-'] = 63, ['_'] = 64};
 
 bool base64_decode(struct slice text, struct arena *arena, struct slice *ret)
 {
-    text = body(text);
     *ret = (struct slice){0};
-    for (size_t i = 0; i < text.n; i++)
-        if (sextet(text.p[i]) < 0 && text.p[i] != '\n' && text.p[i] != '\r') return false;
     uint8_t *out = arena_alloc(arena, text.n, 1);
     if (!out) return false;
+    size_t n = base64_into(text, out, text.n);
+    if (n != SIZE_MAX) *ret = slice_of(out, n);
+    return n != SIZE_MAX;
+}
+
+size_t base64_into(struct slice text, uint8_t *ret, size_t max)
+{
     uint32_t bits = 0;
-    unsigned have = 0;
-    size_t n = 0;
+    size_t count = 0, n = 0, padding = 0;
     for (size_t i = 0; i < text.n; i++) {
-        int v = sextet(text.p[i]);
-        if (v < 0) continue;
+        uint8_t c = text.p[i];
+        if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
+        if (c == '=') {
+            if (++padding > 2) return SIZE_MAX;
+            continue;
+        }
+        int v = base64_digit(c);
+        if (v < 0 || padding) return SIZE_MAX;
         bits = bits << 6 | (uint32_t)v;
-        have += 6;
-        if (have >= 8) out[n++] = (uint8_t)(bits >> (have -= 8));
+        if (++count % 4 == 1) continue;
+        if (n == max) return n;
+        ret[n++] = (uint8_t)(bits >> (count % 4 == 2 ? 4 : count % 4 == 3 ? 2 : 0));
     }
-    *ret = slice_of(out, n);
-    return have < 6; /* a lone last character carries nothing */
+    return count % 4 == 1 ? SIZE_MAX : n;
 }

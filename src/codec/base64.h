@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* base64.h - bytes written as text (RFC 4648), in both alphabets.
- * Owns: nothing; the result lies in the arena.   Threads: pure functions.
- * Fails: false when the text is not Base64 as a whole, or memory is out (then ret->p == NULL). */
+ * Owns: nothing; results lie in the arena or the caller's buffer.   Threads: pure functions.
+ * Fails: where the text is not Base64 as a whole. */
 #pragma once
 #include "base/arena.h"
 
-/* With or without padding; line breaks are skipped. */
+extern const uint8_t base64_values[256]; /* and 1; 0: no character of either alphabet */
+
+/* The value of a character, or -1. */
+static inline int base64_digit(uint8_t c)
+{
+    return base64_values[c] - 1;
+}
+
+/* With or without padding; white space is skipped. False also without memory (ret->p == NULL). */
 bool base64_decode(struct slice text, struct arena *arena, struct slice *ret);
+/* The same into a buffer of the caller: how many bytes there are, or SIZE_MAX. A full buffer ends
+ * it; what lies behind is not looked at. */
+size_t base64_into(struct slice text, uint8_t *ret, size_t max);

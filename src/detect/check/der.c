@@ -6,7 +6,7 @@
  *    MIIE...                              openssh-key-v1\0, cipher name: "none" or not
  *    -----END RSA PRIVATE KEY-----        PGP: armour with a packet tag
  */
-#include "detect/check/base64_into.h"
+#include "codec/base64.h"
 #include "detect/check/table.h"
 
 /* Length octets behind a tag; *at moves behind them. False: indefinite or too long. */

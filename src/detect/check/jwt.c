@@ -3,7 +3,7 @@
  * A token that ran out before this program was made opens nothing; the wall clock is not asked, so
  * that the same bytes always get the same answer. */
 #include "base/num.h"
-#include "detect/check/base64_into.h"
+#include "codec/base64.h"
 #include "detect/check/table.h"
 
 #define MADE 1793491200u /* 1 November 2026 */

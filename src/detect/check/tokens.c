@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tokens.c - what the makers of tokens put into them so that they can be known. */
 #include "base/ascii.h"
-#include "detect/check/base64_into.h"
+#include "codec/base64.h"
 #include "detect/check/entropy.h"
 #include "detect/check/table.h"
 #include "port/deflate/crc.h"

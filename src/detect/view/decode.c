@@ -4,29 +4,13 @@
  * bytes. */
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "codec/base64.h"
 #include "detect/view/view_part.h"
 
 #define PROBE  32u /* characters that are looked at to see whether it is text */
 #define STEP   16u
 #define BLOCK  192u /* decoded bytes that are checked together */
 #define RESYNC 64u  /* where it is not, it is tried again so many characters later */
-
-/* The value of a character of either alphabet, and 1; 0: it is none. */
-static const uint8_t values64[256] = {
-    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
-    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
-    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
-    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
-    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
-    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
-    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
-    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
-    ['-'] = 63, ['_'] = 64};
-
-static int value64(uint8_t c)
-{
-    return values64[c] - 1;
-}
 
 /* Invalid UTF-8 or a control character; what is cut at the end does not count. */
 static bool is_binary(struct slice s)
@@ -105,7 +89,7 @@ static size_t decode64(struct view_out *o, struct slice s, size_t from, size_t t
     unsigned have = 0;
     size_t at = from, start = from;
     for (size_t n; at < to; at += n) {
-        int v = value64(s.p[at]);
+        int v = base64_digit(s.p[at]);
         n = 1;
         if (v < 0 && is_break(s, at, &n)) continue;
         if (v < 0) break;
@@ -129,7 +113,7 @@ static bool begins_binary(struct slice s, size_t at)
     uint32_t bits = 0;
     bool high = false; /* within a character of several bytes, or behind one */
     for (size_t i = 0; i < 11; i++) {
-        int v = value64(s.p[at + i]);
+        int v = base64_digit(s.p[at + i]);
         if (v < 0) return false;
         bits = bits << 6 | (uint32_t)v;
         if (i % 4 == 0) continue;
@@ -169,7 +153,7 @@ static size_t retry(struct slice s, size_t at, size_t to, int (*value)(uint8_t))
 size_t base64_part(struct view_out *o, struct slice source, size_t from, size_t to)
 {
     bool wide;
-    for (size_t at = from; at < to; at = retry(source, at, to, value64)) {
+    for (size_t at = from; at < to; at = retry(source, at, to, base64_digit)) {
         size_t start = start64(source, at, to, &wide);
         if (start != SIZE_MAX) return decode64(o, source, start, to, wide);
     }

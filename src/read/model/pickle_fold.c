@@ -8,6 +8,7 @@
  *          unknown is as bad as any.
  * Limits   results are bounded by the machine's fold_budget; nothing here calls back. */
 #include "base/ascii.h"
+#include "codec/base64.h"
 #include "read/model/pickle_machine.h"
 
 #define NOTHING ((struct pickle_value){0})
@@ -116,15 +117,6 @@ static struct pickle_value to_hex(struct machine *m, struct slice s)
         out_byte(&o, (unsigned char)digits[s.p[i] & 15]);
     }
     return out_value(&o, PV_TEXT);
-}
-
-static int base64_digit(uint8_t b)
-{
-    if (ascii_upper(b)) return b - 'A';
-    if (ascii_lower(b)) return b - 'a' + 26;
-    if (ascii_digit(b)) return b - '0' + 52;
-    if (b == '+' || b == '-') return 62;
-    return b == '/' || b == '_' ? 63 : -1;
 }
 
 static struct pickle_value unbase64(struct machine *m, struct slice s)

@@ -42,11 +42,24 @@ static void other_texts_are_refused(void **state)
     arena_done(&a);
 }
 
+static void into_a_buffer(void **state)
+{
+    uint8_t raw[8];
+    (void)state;
+    assert_int_equal(base64_into(S("aGVsbG8="), raw, 8), 5);
+    assert_memory_equal(raw, "hello", 5);
+    assert_int_equal(base64_into(S("aGVsbG8"), raw, 8), 5);
+    assert_int_equal(base64_into(S("aGVsb"), raw, 8), SIZE_MAX);
+    assert_int_equal(base64_into(S("a*Vs"), raw, 8), SIZE_MAX);
+    assert_int_equal(base64_into(S("aGVsbG8gd29ybGQgYW5kIG1vcmU="), raw, 8), 8); /* full */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decodes_the_vectors_of_the_standard),
         cmocka_unit_test(other_texts_are_refused),
+        cmocka_unit_test(into_a_buffer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

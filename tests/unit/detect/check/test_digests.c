@@ -2,7 +2,6 @@
 /* Keccak-256 vectors of the contest's submission, Base58 of the draft RFC, entropy. */
 #include "../../test.h"
 #include "detect/check/base58.h"
-#include "detect/check/base64_into.h"
 #include "detect/check/digest256.h"
 #include "detect/check/entropy.h"
 
@@ -46,18 +45,6 @@ static void base58(void **state)
     assert_false(base58_blocks(S("11111111111111111111111111"), raw, &n)); /* no such last block */
 }
 
-static void base64(void **state)
-{
-    uint8_t raw[8];
-    (void)state;
-    assert_int_equal(base64_into(S("aGVsbG8="), raw, 8), 5);
-    assert_memory_equal(raw, "hello", 5);
-    assert_int_equal(base64_into(S("aGVsbG8"), raw, 8), 5);
-    assert_int_equal(base64_into(S("aGVsb"), raw, 8), SIZE_MAX);
-    assert_int_equal(base64_into(S("a*Vs"), raw, 8), SIZE_MAX);
-    assert_int_equal(base64_into(S("aGVsbG8gd29ybGQgYW5kIG1vcmU="), raw, 8), 8); /* full */
-}
-
 static void entropy(void **state)
 {
     (void)state;
@@ -72,7 +59,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keccak),
         cmocka_unit_test(base58),
-        cmocka_unit_test(base64),
         cmocka_unit_test(entropy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
