@@ -113,7 +113,7 @@ static void man_command(struct buf *out, const struct command *c)
     buf_str(out, ".SH OPTIONS\n");
     for (const enum opt *o = c->options; *o != OPT_COUNT; o++) man_option(out, *o);
     man_option(out, OPT_HELP);
-    exit_codes(out);
+    if (!strstr(c->more, "Exit:")) exit_codes(out);
     man_examples(out, c);
     buf_str(out, ".SH SEE ALSO\n\\fBmerlon\\fR(1)\n");
 }

@@ -26,6 +26,8 @@ while read -r words; do
     lines=$(wc -l <<< "$out")
     ok "help of $words fits a screen ($lines lines)" [ "$lines" -le 40 ]
 done <<< "scan
+data redact
+data fetch
 explain
 rules
 report
