@@ -16,6 +16,11 @@ int64_t host_wall_s(void)
     return (int64_t)time(NULL);
 }
 
+double host_seconds_since(uint64_t started_ns)
+{
+    return (double)((host_now_ns() - started_ns + 500000) / 1000000) / 1e3;
+}
+
 bool host_random(void *p, size_t n)
 {
     return getrandom(p, n, 0) == (ssize_t)n;

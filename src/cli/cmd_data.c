@@ -69,7 +69,7 @@ int data_finish(struct data_run *d, int code)
     result_finish(r);
     policy_gate(r);
     r->statistics = buf_slice(&d->statistics);
-    r->seconds = (double)(host_now_ns() - d->started) / 1e9;
+    r->seconds = host_seconds_since(d->started);
     d->outputs.table = buf_slice(&d->text);
     if (!buf_ok(&d->statistics) || !buf_ok(&d->text))
         return cli_fail(d->cli, "the report is too large");

@@ -185,7 +185,7 @@ static void say_summary(struct fetching *f)
     buf_str(b, "; ");
     say_size(b, f->received);
     buf_str(b, " came in ");
-    say_seconds(b, (double)(host_now_ns() - f->run.started) / 1e9);
+    say_seconds(b, host_seconds_since(f->run.started));
     buf_byte(b, '\n');
     if (f->by_outcome[FETCH_UNVERIFIED])
         buf_printf(b, "the hashes that were seen are in %s; it can be the next list\n",

@@ -305,7 +305,6 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     collector_done(&s.collector);
     result_finish(result);
     collect_fingerprints(result);
-    /* whole milliseconds, as JSON keeps them: a report made from it later says the same */
-    result->seconds = (double)((host_now_ns() - started + 500000) / 1000000) / 1e3;
+    result->seconds = host_seconds_since(started);
     return st;
 }
