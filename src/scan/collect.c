@@ -137,6 +137,15 @@ static enum subject_kind guess_kind(struct slice path)
     return suffix && suffix->family == FAM_DATASET ? SUBJECT_DATASET : SUBJECT_MODEL;
 }
 
+/* What the worker said of a file that was changed meanwhile may still be true: of a log that grows
+ * it is no more than unfinished; of a model it is worth nothing. */
+static const char *unread_rule(const struct collected *f, enum subject_kind kind)
+{
+    bool model =
+        f->changed ? kind == SUBJECT_MODEL || kind == SUBJECT_ARCHIVE : kind != SUBJECT_DATASET;
+    return model ? "model.not-inspected" : "data.not-inspected";
+}
+
 static bool is_media(enum format f)
 {
     return f == FMT_IMAGE || f == FMT_HTML || f == FMT_XML || f == FMT_SVG;
@@ -154,8 +163,8 @@ static void add_file(struct collector *c, const struct collected *f)
     if (!trouble && !has_subject) trouble = "the worker gave no answer";
     if (!has_subject) s.kind = guess_kind(f->path);
     if (trouble)
-        add_own(c, s.kind == SUBJECT_DATASET ? "data.not-inspected" : "model.not-inspected", path,
-                "The file could not be inspected to its end", slice_str(trouble));
+        add_own(c, unread_rule(f, s.kind), path, "The file could not be inspected to its end",
+                slice_str(trouble));
     bool not_inspected = trouble || (s.flags & SUBJECT_NOT_INSPECTED);
     r->files++;
     r->bytes += f->bytes;

@@ -26,6 +26,7 @@ struct collected {            /* one file */
     char sha256[65];      /* "" = not computed */
     struct slice records; /* length:u32 record ... */
     const char *trouble;  /* NULL, or why the worker did not finish */
+    bool changed;         /* somebody wrote to it meanwhile */
 };
 
 /* For progress: a file was found; no more will be. */

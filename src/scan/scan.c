@@ -66,26 +66,42 @@ static bool worth_hashing(struct lane *l, enum box_end end)
     return s.kind != SUBJECT_OTHER && s.kind != SUBJECT_CODE;
 }
 
-/* Hash the file while the worker reads it; *end says how far the worker got. */
-static void hash_file(struct lane *l, const struct item *it, enum box_end *end, char how[64],
+/* Hash the file while the worker reads it; *end says how far the worker got. False: not all of it
+ * could be read. */
+static bool hash_file(struct lane *l, const struct item *it, enum box_end *end, char how[64],
                       char hex[65])
 {
     struct digest d;
     uint8_t raw[SHA256_BYTES];
     uint64_t size = (uint64_t)it->stat.st_size, at = 0;
-    if (!digest_start(&d)) return;
-    while (at < size) {
+    bool wanted = true;
+    if (!digest_start(&d)) return false;
+    while (wanted && at < size) {
         ssize_t n = pread(it->fd, l->chunk, CHUNK, (off_t)at);
         if (n <= 0 || !digest_add(&d, slice_of(l->chunk, (size_t)n))) break;
         at += (uint64_t)n;
         if (*end == BOX_PENDING && at < size)
             *end = box_take(l->scan->box, l->i, 0, on_record, l, how);
-        if (size > (4u << 20) && !worth_hashing(l, *end)) break;
+        wanted = size <= (4u << 20) || worth_hashing(l, *end);
     }
-    if (at == size && digest_finish(&d, raw))
-        digest_hex(raw, hex);
-    else
-        digest_abort(&d);
+    if (at < size) return digest_abort(&d), !wanted;
+    if (!digest_finish(&d, raw)) return false;
+    digest_hex(raw, hex);
+    return true;
+}
+
+/* What was judged must be what lies there now. A report that this very run writes is no news. */
+static bool changed(const struct item *it)
+{
+    struct stat now, out;
+    const struct stat *was = &it->stat;
+    if (fstat(it->fd, &now)) return true;
+    if (now.st_size == was->st_size && now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+        now.st_mtim.tv_nsec == was->st_mtim.tv_nsec)
+        return false;
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (!fstat(fd, &out) && out.st_dev == now.st_dev && out.st_ino == now.st_ino) return false;
+    return true;
 }
 
 static uint64_t time_allowed(const struct scan_options *o, uint64_t size)
@@ -122,10 +138,16 @@ static void inspect_file(struct lane *l, const struct item *it, struct collected
         c->trouble = "no worker could be started";
         return;
     }
-    if (o->hash) hash_file(l, it, &end, how, c->sha256);
+    bool read = !o->hash || hash_file(l, it, &end, how, c->sha256);
     wait_for_worker(l, until, &end, how);
+    c->changed = changed(it);
+    if (c->changed) c->sha256[0] = 0; /* of bytes that are there no more */
     if (end != BOX_DONE)
         c->trouble = how;
+    else if (c->changed)
+        c->trouble = "it was changed while it was read";
+    else if (!read)
+        c->trouble = "its digest could not be made";
     else if (!buf_ok(&l->records))
         c->trouble = "more findings than can be kept";
 }

@@ -32,6 +32,16 @@ awk 'BEGIN { srand(7); print "id,ts,a,b,c"; for (i = 0; i < 3000; i++)
 merlon scan honest -o json=b.json -s; exits "honest tables" 0
 is "nothing is said of honest tables" "$(jq '.findings | length' b.json)" 0
 
+# a file that somebody writes to meanwhile was not looked at whole; the run's own output is no news
+mkdir live && awk 'BEGIN { for (i = 0; i < 300000; i++) printf "{\"id\": %d, \"text\": \"row %d of many\"}\n", i, i }' > live/log.jsonl
+(while :; do echo '{"id": 0, "text": "one more"}'; done) >> live/log.jsonl & writer=$!
+merlon scan live -o json=c.json -s; kill $writer; wait $writer 2> /dev/null
+ok "a file that grows is told" jq -e '(.findings | any(.rule == "data.not-inspected" and .evidence == "it was changed while it was read"))
+    and .summary.not_inspected == 1 and .subjects[0].sha256 == null' c.json
+merlon scan live -o json=c.json -s; ok "at rest it is whole" jq -e '.summary.not_inspected == 0 and (.subjects[0].sha256 | length) == 64' c.json
+mkdir own && cp customers.csv own/ && "$MERLON" scan own -o jsonl > own/out.jsonl
+ok "its own output is no finding" bash -c '! grep -q not-inspected own/out.jsonl'
+
 printf 'a,b\n1,2\n3\n' > ragged.csv; merlon scan ragged.csv -o json
 ok "a ragged row is told" jq -e '.findings | any(.rule == "data.malformed" and .row == 1 and .severity == "medium")' <<< "$out"
 for i in 1 2 3 4 5 6; do echo '{"text": "this is the very same record as before"}'; done > same.jsonl
