@@ -200,14 +200,19 @@ static void page(struct html *h)
     buf_str(out, shapes);
     wall(h);
     buf_str(out, "<main class=\"wrap\">\n");
-    html_picture(h);
+    if (h->r->statistics.n)
+        html_statistics(h);
+    else
+        html_picture(h);
     html_findings(h);
-    html_not_inspected(h);
+    if (!h->r->statistics.n || h->r->not_inspected) html_not_inspected(h);
     html_models(h);
     html_suppressed(h);
     html_rules(h);
-    html_coverage(h);
-    reproduce(h);
+    if (!h->r->statistics.n) {
+        html_coverage(h);
+        reproduce(h);
+    }
     buf_str(out,
             "</main>\n<footer><div class=\"wrap\">Made by merlon on this machine. The page is "
             "complete in itself: it loads nothing and sends nothing.</div></footer>\n<script>");

@@ -23,6 +23,7 @@ void html_shape(struct html *h, enum severity s); /* the shape alone */
 
 void html_picture(struct html *h);       /* tiles, bar, stations (html_picture.c) */
 void html_findings(struct html *h);      /* html_findings.c */
+void html_statistics(struct html *h);    /* what a command counted that does not judge */
 void html_models(struct html *h);        /* model cards and other files (html_files.c) */
 void html_not_inspected(struct html *h); /* html_coverage.c */
 void html_suppressed(struct html *h);

@@ -33,14 +33,16 @@ static void badge(struct html *h, const struct subject *s, signed char worst)
         html_mark(h, (enum severity)worst);
     else if (s->not_inspected)
         buf_str(h->out, "<span class=\"sev medium\">not inspected</span>");
+    else if (h->r->statistics.n)
+        buf_str(h->out, "<span class=\"sev\">not judged</span>");
     else
         buf_str(h->out, "<span class=\"sev clear\">no findings</span>");
 }
 
-static void lines(struct html *h, const struct subject *s)
+static void lines(struct html *h, struct slice detail)
 {
     struct card_lines card;
-    card_read(h->arena, s->detail, &card);
+    card_read(h->arena, detail, &card);
     if (!card.count) return;
     buf_str(h->out, "<dl>\n");
     for (size_t i = 0; i < card.count; i++) {
@@ -70,7 +72,7 @@ static void card(struct html *h, const struct subject *s, signed char worst)
     buf_str(out, "</span>");
     badge(h, s, worst);
     buf_str(out, "</p>\n");
-    lines(h, s);
+    lines(h, s->detail);
     if (s->sha256[0]) buf_printf(out, "<p class=\"digest\">sha256 %s</p>\n", s->sha256);
     buf_str(out, "</li>\n");
 }
@@ -160,4 +162,13 @@ void html_models(struct html *h)
     }
     models(h, &v);
     others(h, &v);
+}
+
+void html_statistics(struct html *h)
+{
+    buf_str(h->out,
+            "<section aria-labelledby=\"counted\"><h2 id=\"counted\">What was counted</h2>\n"
+            "<div class=\"card counted\">\n");
+    lines(h, h->r->statistics);
+    buf_str(h->out, "</div></section>\n");
 }

@@ -221,9 +221,11 @@ void html_findings(struct html *h)
     }
     buf_str(out, "<section aria-labelledby=\"findings\"><h2 id=\"findings\">Findings</h2>\n");
     if (!all.count) {
-        buf_str(out, h->r->files ? "<p class=\"lead\">None. What was looked at, and what was not, "
-                                   "stands below.</p>\n"
-                                 : "<p class=\"lead\">None: no file was found to look at.</p>\n");
+        buf_str(out, h->r->statistics.n ? "<p class=\"lead\">None; " NO_SCAN ".</p>\n"
+                     : h->r->files
+                         ? "<p class=\"lead\">None. What was looked at, and what was not, "
+                           "stands below.</p>\n"
+                         : "<p class=\"lead\">None: no file was found to look at.</p>\n");
     } else {
         buf_str(out, "<p class=\"lead\">Worst first. Each says what an attacker gains, what was "
                      "seen, and what to do.</p>\n");

@@ -221,13 +221,19 @@ static bool read_digest(struct loader *l, void *item)
     return json_skip(&l->j);
 }
 
-static bool read_detail(struct loader *l, void *item)
+/* An object that is passed on as it is; anything else is left out. */
+static bool raw_object(struct loader *l, struct slice *ret)
 {
     size_t start = l->j.start;
     bool is_object = l->j.token == JSON_OBJECT;
     if (!json_skip(&l->j)) return false;
-    if (is_object) ((struct subject *)item)->detail = slice_sub(l->j.in, start, l->j.at - start);
+    if (is_object) *ret = slice_sub(l->j.in, start, l->j.at - start);
     return true;
+}
+
+static bool read_detail(struct loader *l, void *item)
+{
+    return raw_object(l, &((struct subject *)item)->detail);
 }
 
 static bool read_subject(struct loader *l, void *item)
@@ -366,6 +372,11 @@ static bool read_notes(struct loader *l, void *item)
     return array(l, read_note, item);
 }
 
+static bool read_statistics(struct loader *l, void *item)
+{
+    return raw_object(l, &((struct result *)item)->statistics);
+}
+
 static const struct field result_fields[] = {
     {"schema", V_OTHER, 0, read_schema},
     {"target", V_TEXT, offsetof(struct result, target), NULL},
@@ -375,6 +386,7 @@ static const struct field result_fields[] = {
     {"summary", V_OTHER, 0, read_summary},
     {"coverage", V_OTHER, 0, read_coverage},
     {"gate", V_OTHER, 0, read_gate},
+    {"statistics", V_OTHER, 0, read_statistics},
     {"subjects", V_OTHER, 0, read_subjects},
     {"findings", V_OTHER, 0, read_findings},
     {"suppressed", V_OTHER, 0, read_suppressed},

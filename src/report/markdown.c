@@ -225,7 +225,8 @@ static void verdict(struct buf *out, const struct result *r)
 
 static void counts(struct buf *out, const struct result *r)
 {
-    buf_str(out, " Scanned ");
+    if (r->statistics.n) buf_str(out, " Note: " NO_SCAN ".");
+    buf_str(out, r->statistics.n ? " Read " : " Scanned ");
     say_many(out, r->files, "file");
     buf_str(out, ", ");
     say_size(out, r->bytes);

@@ -62,7 +62,7 @@ static void scanned(struct table *t)
 {
     struct page *p = &t->page;
     const struct result *r = t->r;
-    page_flow(p, 0, INK_PLAIN, S("scanned"));
+    page_flow(p, 0, INK_PLAIN, r->statistics.n ? S("read") : S("scanned"));
     page_to(p, TABLE_INDENT);
     say_many(&p->raw, r->files, "file");
     buf_str(&p->raw, ", ");
@@ -93,7 +93,7 @@ static void clean(struct table *t)
 {
     struct page *p = &t->page;
     const struct result *r = t->r;
-    if (open_findings(r)) return;
+    if (open_findings(r) || r->statistics.n) return;
     page_line(p);
     if (!r->files) {
         page_flow(p, 0, INK_PLAIN, S("nothing here to inspect: no file was found"));
@@ -187,6 +187,12 @@ static unsigned verdict_width(const struct result *r)
 static void gate(struct table *t)
 {
     struct page *p = &t->page;
+    if (t->r->statistics.n && !t->style->html_file) {
+        page_line(p);
+        verdict(t);
+        page_line(p);
+        return;
+    }
     buf_str(&p->raw, t->style->html_file ? "report: " : "report: merlon scan ");
     if (t->style->html_file)
         buf_str(&p->raw, t->style->html_file);
@@ -235,6 +241,7 @@ void report_table(struct buf *out, const struct result *r, const struct report_s
         table_cards(&t);
         table_findings(&t);
         table_unshown(&t);
+        table_statistics(&t);
         clean(&t);
         changes(&t);
         table_coverage(&t);

@@ -20,6 +20,7 @@ struct table {
 void table_findings(struct table *t); /* table_findings.c */
 void table_unshown(struct table *t);  /* the "+ 3 medium, 9 low" line */
 void table_cards(struct table *t);    /* table_card.c: only when few models were scanned */
+void table_statistics(struct table *t);
 void table_coverage(struct table *t); /* table_coverage.c: what was not looked at, and why */
 /* The target as an argument for a shell. */
 void table_say_target(struct buf *b, const struct result *r);

@@ -35,10 +35,23 @@ static void item(struct table *t, struct slice label, struct slice value)
     page_flow(p, p->column + need > p->width ? TABLE_INDENT + beside : p->column, INK_PLAIN, value);
 }
 
-static void card(struct table *t, const struct subject *s)
+static void lines(struct table *t, struct slice detail)
 {
     struct page *p = &t->page;
     struct card_lines lines;
+    card_read(t->arena, detail, &lines);
+    for (size_t i = 0; i < lines.count; i++) {
+        card_say(&p->raw, &lines.items[i]);
+        struct slice value = arena_copy(t->arena, buf_slice(&p->raw));
+        buf_reset(&p->raw);
+        item(t, lines.items[i].label, value);
+    }
+    if (p->column) page_line(p);
+}
+
+static void card(struct table *t, const struct subject *s)
+{
+    struct page *p = &t->page;
     page_line(p);
     page_flow(p, 0, INK_PLAIN, S("model"));
     page_to(p, TABLE_INDENT);
@@ -48,14 +61,7 @@ static void card(struct table *t, const struct subject *s)
     say_size(&p->raw, s->bytes);
     page_item_raw(p, TABLE_INDENT, 3, INK_PLAIN);
     page_line(p);
-    card_read(t->arena, s->detail, &lines);
-    for (size_t i = 0; i < lines.count; i++) {
-        card_say(&p->raw, &lines.items[i]);
-        struct slice value = arena_copy(t->arena, buf_slice(&p->raw));
-        buf_reset(&p->raw);
-        item(t, lines.items[i].label, value);
-    }
-    if (p->column) page_line(p);
+    lines(t, s->detail);
     if (s->sha256[0] && t->r->subject_count == 1) {
         item(t, S("sha256"), slice_str(s->sha256));
         page_line(p);
@@ -69,4 +75,16 @@ void table_cards(struct table *t)
     if (r->subject_count > SUBJECTS_MAX) return;
     for (size_t i = 0; i < r->subject_count; i++)
         if (r->subjects[i].kind == SUBJECT_MODEL) card(t, &r->subjects[i]);
+}
+
+void table_statistics(struct table *t)
+{
+    struct page *p = &t->page;
+    if (!t->r->statistics.n) return;
+    page_line(p);
+    page_flow(p, 0, INK_PLAIN, S("counted"));
+    page_to(p, TABLE_INDENT);
+    lines(t, t->r->statistics);
+    page_flow(p, TABLE_INDENT, INK_DIM, S(NO_SCAN));
+    page_line(p);
 }

@@ -47,6 +47,9 @@ bool days_until(const struct result *r, struct slice date, int64_t *ret_days);
 /* Days to the first suppression that lapses; how many have a date at all. */
 size_t lapsing(const struct result *r, int64_t *ret_days);
 
+/* In place of "no findings", in results of commands that count and do not judge. */
+#define NO_SCAN "this was no scan: what the files hold was not judged"
+
 static inline bool finding_shown(const struct finding *f)
 {
     return f->state != FINDING_SUPPRESSED;

@@ -24,6 +24,14 @@ is "records and rules" "$(jq -r '[.statistics.records, .statistics.by_rule["pii.
     "60 60 true"
 is "the digest is the copy's" "$(jq -r '.subjects[] | select(.path == "out/x.jsonl") | .sha256' r.json)" "$(sha256sum out/x.jsonl | cut -d' ' -f1)"
 
+
+# a report of it says what was counted, and never that the original is clean
+merlon report r.json -o json=again.json; ok "statistics are kept" [ "$(jq -S .statistics r.json)" = "$(jq -S .statistics again.json)" ]
+for f in table markdown html; do
+    merlon report r.json -o $f; exits "as $f" 0; says "as $f" "this was no scan"; silent_on "as $f" "every byte was read"
+done
+merlon report r.json; says "as a table" "values"; silent_on "as a table" "merlon scan"
+
 # tokens: one value, one token, in every format, under one key
 token_of() { grep -o '<iban:[A-Z2-7]*>' "$1" | head -n 1; }
 is "the same token in CSV and JSON" "$(token_of out/token__people.csv)" "$(token_of out/token__people.json)"

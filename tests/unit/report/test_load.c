@@ -37,6 +37,7 @@ static void there_and_back(void **state)
         buf_init(&third, 64u << 20);
         sample_make((enum sample)s, &a, &made);
         made.base = S("sub/folder");
+        made.statistics = S("{\"mode\":\"mask\",\"by_rule\":{\"pii.iban\":40}}");
         write_json(&first, &made);
         reload(&a, buf_slice(&first), &second);
         reload(&a, buf_slice(&second), &third);
