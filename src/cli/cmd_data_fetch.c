@@ -8,7 +8,7 @@
 #include "scan/fetch.h"
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #define LIST_MAX  (1u << 30)
 #define LOCK_NAME "merlon-fetch.lock"
@@ -57,10 +57,18 @@ static const char *lock_path(struct fetching *f)
     return cli_cstr(f->run.cli, cli_join(f->run.cli, f->dir, S(LOCK_NAME)));
 }
 
+/* The folder may be somebody else's: what lies there under this name must be a file. */
+static bool lock_is_odd(struct fetching *f)
+{
+    struct stat sb;
+    return lstat(lock_path(f), &sb) == 0 && !S_ISREG(sb.st_mode);
+}
+
 static bool read_lock(struct fetching *f, struct fetch_list *ret)
 {
     struct buf b;
     *ret = (struct fetch_list){0};
+    if (lock_is_odd(f)) return errno = ELOOP, false;
     buf_init(&b, LIST_MAX);
     bool ok = file_read(lock_path(f), LIST_MAX, &b);
     ok = ok ? fetch_list_read(arena_copy(&f->run.arena, buf_slice(&b)), &f->run.arena, ret) == ST_OK
@@ -98,7 +106,7 @@ static bool write_lock(struct fetching *f, const struct fetch_list *lock)
         if (f->results[i].outcome == FETCH_UNVERIFIED)
             buf_printf(&b, "%.*s %s %.*s\n", SLICE_ARG(f->list.rows[i].url), f->results[i].sha256,
                        SLICE_ARG(f->list.rows[i].name));
-    bool ok = buf_ok(&b) && file_write(lock_path(f), buf_slice(&b));
+    bool ok = buf_ok(&b) && file_replace(lock_path(f), buf_slice(&b));
     buf_done(&b);
     return ok;
 }

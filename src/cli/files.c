@@ -80,6 +80,14 @@ bool file_write(const char *path, struct slice bytes)
     return ok;
 }
 
+bool file_replace(const char *path, struct slice bytes)
+{
+    signals_hold(true);
+    bool ok = replace(path, bytes, 0666);
+    signals_hold(false);
+    return ok;
+}
+
 bool file_create(const char *path, struct slice bytes, unsigned mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);

@@ -10,6 +10,8 @@ bool file_read(const char *path, size_t most, struct buf *out);
 /* Through a temporary file beside it and rename(); what is not a regular file (/dev/stdout, a
  * pipe) is written to directly. Keeps the mode of a file that is there. */
 bool file_write(const char *path, struct slice bytes);
+/* The same without following a link at `path`: the link is replaced. */
+bool file_replace(const char *path, struct slice bytes);
 /* Create only: EEXIST when it is there. */
 bool file_create(const char *path, struct slice bytes, unsigned mode);
 /* mkdir -p, mode 0700. */

@@ -115,6 +115,8 @@ merlon data fetch unhashed.txt un --allow-unhashed; exits "allowed" 0; right "al
 ok "its hash is noted" grep -qF "$at/plain/u.csv $(hash_of u.csv) u.csv" un/merlon-fetch.lock
 merlon data fetch un/merlon-fetch.lock locked; exits "the notes are a list" 0; right "the notes are a list" locked/u.csv
 echo changed > un/u.csv; merlon data fetch unhashed.txt un --allow-unhashed; exits "what was seen first counts" 1
+mkdir linked; echo mine > notes.txt; ln -s ../notes.txt linked/merlon-fetch.lock
+merlon data fetch unhashed.txt linked --allow-unhashed; exits "a link for the notes" 2; is "is not followed" "$(cat notes.txt)" mine
 for bad in "$at/plain/w.csv abcdefabcdefabcdefabcdef" "no url here" "$at/plain/w.csv sha256:12"; do
     echo "$bad" > w.txt; merlon data fetch w.txt w --allow-unhashed; exits "'${bad#"$at"}' is no row" 2
 done
