@@ -118,7 +118,12 @@ static const struct toml_node *read_settings(struct source *s, const char *path,
     if (!file_read(path, FILE_MAX, &b)) {
         bool absent = errno == ENOENT || errno == ENOTDIR;
         if (required || !absent)
-            trouble(s, 0, 0, strerror(errno), "check the path and who may read it");
+            trouble(
+                s, 0, 0, strerror(errno),
+                s->origin == ORIGIN_USER
+                    ? "let the user that runs merlon read it, or set HOME or XDG_CONFIG_HOME to "
+                      "that user's own folder"
+                    : "check the path and who may read it");
         buf_done(&b);
         return NULL;
     }

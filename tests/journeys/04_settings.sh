@@ -40,6 +40,8 @@ merlon config check; exits "an unknown key" 2; says "an unknown key" "did you me
 echo 'jobs = "many"' > merlon.toml
 merlon config check; exits "a bad value" 2; says "a bad value" "merlon.toml:1:1: jobs takes a number"
 rm merlon.toml
+mkdir -p "$work/odd/merlon/merlon.toml" # a folder: root, too, cannot read it as a file
+XDG_CONFIG_HOME=$work/odd merlon scan .; exits "unreadable settings of the user" 2; says "unreadable settings of the user" "XDG_CONFIG_HOME"
 MERLON_JOBS=x merlon scan .; exits "a bad variable" 2; says "a bad variable" "MERLON_JOBS"
 merlon scan . --config nowhere.toml; exits "no such file" 2
 finish
