@@ -18,7 +18,8 @@ int64_t host_wall_s(void)
 
 double host_seconds_since(uint64_t started_ns)
 {
-    return (double)((host_now_ns() - started_ns + 500000) / 1000000) / 1e3;
+    uint64_t milliseconds = (host_now_ns() - started_ns + 500000) / 1000000;
+    return (double)milliseconds / 1e3;
 }
 
 bool host_random(void *p, size_t n)
