@@ -35,6 +35,7 @@ struct engine *engine_new(void)
         engine_free(e);
         return NULL;
     }
+    gate_init(&e->search.gate);
     for (size_t i = 0; i < check_names_count; i++) e->checks[i] = check_find(check_names[i]);
     for (unsigned k = 0; k < SHAPES; k++)
         for (unsigned i = shape_at[k]; i < shape_at[k + 1]; i++)
@@ -58,7 +59,6 @@ static void begin(struct engine *e, struct search *s, const struct engine_sink *
     s->shapes = e->shapes;
     s->classes.events = e->events;
     find_reset(s);
-    literals_reset(e->literals);
     s->hits.on_hit = sink->on_hit;
     s->hits.ctx = sink->ctx;
 }
@@ -87,7 +87,7 @@ static void look_at(struct engine *e, struct search *s, struct slice text, uint6
     struct class_state *c = &s->classes;
     c->count = 0;
     classes_scan(c, text, base, from, to);
-    size_t hits = literals_scan(e->literals, text, base, from, to, e->hits, LITERAL_HITS(BLOCK));
+    size_t hits = literals_scan(e->literals, &s->gate, text, base, from, to, e->hits);
     size_t i = 0, k = 0;
     while (i < c->count || k < hits) {
         if (k == hits || (i < c->count && c->events[i].at < e->hits[k].end)) {
@@ -131,6 +131,7 @@ struct engine_stream *engine_stream_new(struct engine *e, const struct engine_si
     if (!s) return NULL;
     s->engine = e;
     s->sink = *sink;
+    gate_init(&s->search.gate);
     begin(e, &s->search, &s->sink);
     return s;
 }

@@ -8,6 +8,7 @@
 void find_reset(struct search *s)
 {
     s->hits.count = 0;
+    gate_reset(&s->gate);
     memset(s->word_done, 0, sizeof s->word_done);
     s->bare_window = UINT64_MAX;
     s->colon_done = s->assign_done = s->phrase_done = 0;

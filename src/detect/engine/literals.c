@@ -28,7 +28,7 @@ struct literals {
     uint64_t base;
     struct slice text;
     uint64_t text_base;
-    struct gate gate;
+    struct gate *gate;
 };
 
 static unsigned bucket(const uint8_t *p)
@@ -47,7 +47,6 @@ struct literals *literals_new(void)
         free(l);
         return NULL;
     }
-    gate_init(&l->gate);
     memset(l->first, 0xff, sizeof l->first);
     for (size_t i = literals_count; i-- > 0;) {
         unsigned b = bucket((const uint8_t *)literals_table[i].text);
@@ -66,17 +65,12 @@ void literals_free(struct literals *l)
     free(l);
 }
 
-void literals_reset(struct literals *l)
-{
-    gate_reset(&l->gate);
-}
-
 static void add(struct literals *l, uint32_t id, uint64_t end)
 {
     /* AKIAAKIA: most of a hostile text of prefixes ends here */
     const struct literal *t = &literals_table[id];
     size_t start = (size_t)(end - l->text_base) - t->size;
-    if (!gate_passes(&l->gate, t, l->text, l->text_base, start)) return;
+    if (!gate_passes(l->gate, t, l->text, l->text_base, start)) return;
     if (t->bounded && !pattern_starts_word(l->text, start)) return;
     if (l->count < l->room) l->out[l->count++] = (struct literal_hit){end, id};
 }
@@ -153,11 +147,12 @@ static void scan_db(struct literals *l, struct literal_db *db, struct slice text
     literal_db_scan(db, slice_sub(text, start, to - start), on_literal, l);
 }
 
-size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_t from, size_t to,
-                     struct literal_hit *out, size_t room)
+size_t literals_scan(struct literals *l, struct gate *gate, struct slice text, uint64_t base,
+                     size_t from, size_t to, struct literal_hit *out)
 {
     l->out = out;
-    l->room = room;
+    l->gate = gate;
+    l->room = LITERAL_HITS(to - from);
     l->count = 0;
     l->text = text;
     l->text_base = l->base = base;
@@ -168,7 +163,7 @@ size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_
     scan_db(l, l->db, text, from, to);
     for (size_t at = from; at < to; at += NEAR_STEP) {
         size_t end = to - at < NEAR_STEP ? to : at + NEAR_STEP;
-        if (gate_keys_near(&l->gate, text, base, at, end)) scan_db(l, l->near_db, text, at, end);
+        if (gate_keys_near(gate, text, base, at, end)) scan_db(l, l->near_db, text, at, end);
     }
     return l->count;
 }

@@ -43,7 +43,7 @@ void hits_flush(struct hits *h, uint64_t at);
 struct quiet { /* a stretch of the text without a run that is long enough */
     uint64_t from, to;
 };
-struct gate {
+struct gate { /* what is known of one text: each search has its own */
     uint8_t kinds[256];
     struct quiet quiet[2];
     uint64_t user_from, user_to;   /* a stretch of a line without "-u" */
@@ -68,11 +68,13 @@ struct literal_hit {
 struct literals;
 struct literals *literals_new(void);
 void literals_free(struct literals *l);
-void literals_reset(struct literals *l); /* another text begins */
-/* All literals that end in text.p[from, to); at most LITERAL_HITS(to - from). */
-#define LITERAL_HITS(n) (4u * (n) + 64u)
-size_t literals_scan(struct literals *l, struct slice text, uint64_t base, size_t from, size_t to,
-                     struct literal_hit *out, size_t room);
+/* All literals that end in text.p[from, to) and that the gate lets pass; `out` has room for
+ * LITERAL_HITS(to - from). That is enough: at most so many literals end alike, or they are not
+ * compiled (tools/gen_detectors.py). */
+#define LITERALS_ALIKE  4u
+#define LITERAL_HITS(n) (LITERALS_ALIKE * (n))
+size_t literals_scan(struct literals *l, struct gate *gate, struct slice text, uint64_t base,
+                     size_t from, size_t to, struct literal_hit *out);
 
 /* ---- context.c ---- */
 
@@ -122,6 +124,7 @@ struct search {
     check_fn **checks;
     const struct detector_set *shapes; /* by SHAPE_INDEX: the detectors in shape_lists */
     struct class_state classes;
+    struct gate gate;
     struct hits hits;
     uint64_t word_done[DETECTORS_MAX]; /* tokens before this were tried for that detector */
     uint64_t bare_window, colon_done, assign_done, phrase_done;
@@ -138,7 +141,7 @@ struct view {
     uint64_t base;
 };
 
-void find_reset(struct search *s);
+void find_reset(struct search *s); /* another text begins */
 void find_class(struct search *s, const struct view *v, const struct class_event *ev);
 void find_literal(struct search *s, const struct view *v, const struct literal_hit *hit);
 /* A match of detector d that has to pass its check, doubts and context. */

@@ -286,6 +286,38 @@ static void every_split(void **state)
     engine_stream_free(s);
 }
 
+/* A stream whose views are scanned by the same engine between its pieces (as detect/data does), and
+ * two streams at once: neither hears of the other texts. */
+static void texts_between(void **state)
+{
+    (void)state;
+    static uint8_t quiet[200000];
+    struct slice key = S("my wandb key is 096b6bd94a79129f03884c237e1b543a8c515358 ok\n");
+    for (size_t i = 0; i < sizeof quiet; i++) quiet[i] = (uint8_t)"no run "[i % 7];
+    struct slice text = slice_of(quiet, sizeof quiet);
+    struct engine_sink sink = {.on_hit = note_hit, .ctx = &a},
+                       other = {.on_hit = note_hit, .ctx = &b};
+    struct engine_stream *s = engine_stream_new(engine, &sink),
+                         *t = engine_stream_new(engine, &other);
+    assert_non_null(s);
+    assert_non_null(t);
+    a.count = b.count = 0;
+    engine_feed(s, slice_sub(text, 0, 50000));
+    engine_scan(engine, text, &other);
+    engine_feed(s, key);
+    engine_feed(t, text);
+    engine_finish(s);
+    engine_feed(t, key);
+    engine_finish(t);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.hits[0].from, 50000 + 16);
+    assert_int_equal(b.count, 1);
+    assert_true(has(&a, "secret.wandb.legacy", HIT_SURE) &&
+                has(&b, "secret.wandb.legacy", HIT_SURE));
+    engine_stream_free(s);
+    engine_stream_free(t);
+}
+
 /* The table and the database must find the same literals: a long text goes through the database. */
 static void table_and_database(void **state)
 {
@@ -389,6 +421,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(names_without_end),
         cmocka_unit_test(wrong_crc_is_weak),
         cmocka_unit_test(every_split),
+        cmocka_unit_test(texts_between),
         cmocka_unit_test(table_and_database),
         cmocka_unit_test(nonsense),
         cmocka_unit_test(marks),
