@@ -20,7 +20,6 @@ import pattern as pt
 from detector_rows import Bad, CODES, bad, bad_example, good_example, read_rows
 from gen_rules import quote
 
-FIND = {"literal": 0, "words": 1, "literal+words": 2, "shape": 3, "token": 4, "at": 5, "colon": 6, "code": 7, "file": 8, "street": 9}
 HOW = {"pattern": "BY_PATTERN", "words": "BY_WORD", "code": "BY_CODE"}
 
 
@@ -267,6 +266,19 @@ def literals_c(t):
     return "".join(out)
 
 
+LITERALS_ALIKE = 4  # as in src/detect/engine/part.h
+LITERAL_MOST = 32  # LONGEST in literals.c
+
+
+def check_literals(t):
+    """The engine has room for so many literals that end at one place, and looks so far back for their beginnings."""
+    low = [text.lower() for text, _ in t.literals]
+    for text in low:
+        alike = sum(text.endswith(other) for other in low)
+        if alike > LITERALS_ALIKE or len(text) > LITERAL_MOST:
+            raise pt.BadPattern(f"literal {text!r} is too long, or {alike} literals end alike")
+
+
 def shape_c(t):
     lists, at = [], []
     for kind in range(2):
@@ -329,8 +341,7 @@ def literals_txt(t, near):
 
 def examples(rows):
     for row in rows:
-        for text in bad_example(row), *([] if row["find"] == "file" else []):
-            yield row["id"], "bad", text
+        yield row["id"], "bad", bad_example(row)
         yield row["id"], "good", good_example(row)
 
 
@@ -346,6 +357,7 @@ def main():
         rows = read_rows(a.folder)
         t = Tables(rows, read_evidence(a.folder / "evidence.tsv"))
         t.rarity = read_rarity(a.folder / "evidence.tsv")
+        check_literals(t)
     except (Bad, pt.BadPattern) as e:
         print(f"gen_detectors: {e}", file=sys.stderr)
         return 1
