@@ -30,12 +30,12 @@ static bool is_base64(uint8_t c)
     return ascii_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
-/* Lines of base64 up to the END line; line ends may be written as \n. */
+/* Lines of base64 up to the END line, or to another first line; line ends may be written as \n. */
 static void read_pem(struct slice t, size_t at, struct pem_body *b)
 {
     *b = (struct pem_body){.to = at};
     struct slice rest = slice_sub(t, at, t.n);
-    size_t stop = slice_find(rest, S("-----END"));
+    size_t stop = slice_find(rest, S("-----"));
     size_t end = stop == SIZE_MAX ? t.n : at + stop;
     b->encrypted = slice_has(slice_sub(t, at, 200), S("ENCRYPTED"));
     for (size_t i = at; i < end;) {
@@ -55,7 +55,7 @@ static void read_pem(struct slice t, size_t at, struct pem_body *b)
         b->letters += i - from;
         b->to = i;
     }
-    if (stop == SIZE_MAX) return;
+    if (stop == SIZE_MAX || !slice_starts(slice_sub(t, end, 8), S("-----END"))) return;
     struct slice tail = slice_sub(t, end + 8, 60);
     size_t dashes = slice_find(tail, S("-----"));
     b->to = dashes == SIZE_MAX ? end : end + 8 + dashes + 5;
@@ -74,7 +74,9 @@ static void base64_of_pem(struct search *s, const struct view *v, size_t end)
 {
     struct slice t = v->text;
     size_t from = end - 14, to = end;
+    if (v->base + from < s->pem_done) return;
     while (to < t.n && is_base64(t.p[to])) to++;
+    s->pem_done = v->base + to;
     struct slice run = slice_sub(t, from, to - from);
     /* "PRIVATE KEY" at each of the three ways in which base64 can lie over it */
     if (run.n < 120 ||

@@ -21,7 +21,7 @@ struct engine_stream {
     struct search search;
     uint64_t base;     /* of buffer[0] */
     size_t have, done; /* bytes in the buffer; those whose candidates were looked at */
-    uint8_t buffer[2 * BLOCK + BACK + AHEAD];
+    uint8_t buffer[2 * BLOCK + BACK + AHEAD_PEM];
 };
 
 struct engine *engine_new(void)
@@ -64,11 +64,11 @@ static void begin(struct engine *e, struct search *s, const struct engine_sink *
 }
 
 /* What lies around `at`, which is a place in the text that begins at `base`. */
-static struct view view_of(struct slice text, uint64_t base, uint64_t at)
+static struct view view_of(struct slice text, uint64_t base, uint64_t at, size_t ahead)
 {
     size_t local = (size_t)(at - base);
     size_t from = local > BACK ? local - BACK : 0;
-    size_t to = text.n - local > AHEAD ? local + AHEAD : text.n;
+    size_t to = text.n - local > ahead ? local + ahead : text.n;
     return (struct view){slice_sub(text, from, to - from), base + from};
 }
 
@@ -93,10 +93,11 @@ static void look_at(struct engine *e, struct search *s, struct slice text, uint6
         if (k == hits || (i < c->count && c->events[i].at < e->hits[k].end)) {
             const struct class_event *ev = &c->events[i++];
             if (is_idle(ev, text, base)) continue;
-            struct view v = view_of(text, base, ev->from);
+            struct view v = view_of(text, base, ev->from, AHEAD);
             find_class(s, &v, ev);
         } else {
-            struct view v = view_of(text, base, e->hits[k].end);
+            bool pem = find_is_pem(&e->hits[k]);
+            struct view v = view_of(text, base, e->hits[k].end, pem ? AHEAD_PEM : AHEAD);
             find_literal(s, &v, &e->hits[k++]);
         }
     }
@@ -108,7 +109,7 @@ static void end(struct search *s, struct slice text, uint64_t base)
     c->count = 0;
     classes_finish(c, base + text.n);
     for (size_t i = 0; i < c->count; i++) {
-        struct view v = view_of(text, base, c->events[i].from);
+        struct view v = view_of(text, base, c->events[i].from, AHEAD);
         find_class(s, &v, &c->events[i]);
     }
     hits_flush(&s->hits, UINT64_MAX);
@@ -141,11 +142,11 @@ void engine_stream_free(struct engine_stream *s)
     free(s);
 }
 
-/* Look at whole steps that have AHEAD bytes behind them. */
+/* Look at whole steps that have behind them what a view may hold. */
 static void advance(struct engine_stream *s)
 {
     struct slice text = slice_of(s->buffer, s->have);
-    while (s->have - s->done >= STEP + AHEAD) {
+    while (s->have - s->done >= STEP + AHEAD_PEM) {
         look_at(s->engine, &s->search, text, s->base, s->done, s->done + STEP);
         s->done += STEP;
         uint64_t at = s->base + s->done;

@@ -67,7 +67,7 @@ void engine_scan(struct engine *e, struct slice text, const struct engine_sink *
 
 /* The same, piece by piece: hits and offsets do not depend on where the pieces end. A hit is told
  * at the latest when ENGINE_WINDOW bytes have come behind it, or at the end. */
-#define ENGINE_WINDOW 4096u
+#define ENGINE_WINDOW 16384u
 struct engine_stream;
 struct engine_stream *engine_stream_new(struct engine *e, const struct engine_sink *sink);
 void engine_stream_free(struct engine_stream *s);

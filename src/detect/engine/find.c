@@ -11,7 +11,7 @@ void find_reset(struct search *s)
     gate_reset(&s->gate);
     memset(s->word_done, 0, sizeof s->word_done);
     s->bare_window = UINT64_MAX;
-    s->colon_done = s->assign_done = s->phrase_done = 0;
+    s->colon_done = s->assign_done = s->phrase_done = s->pem_done = 0;
     s->bare_left = s->other_left = 0;
     s->line_from = s->line_to = 0;
     s->bare_from = s->bare_to = 0;
@@ -304,6 +304,12 @@ static void by_word(struct search *s, const struct view *v, unsigned d, size_t s
         try_at(s, v, d, i, FOUND_WORDED, NULL);
     }
     s->word_done[d] = v->base + to;
+}
+
+bool find_is_pem(const struct literal_hit *hit)
+{
+    const struct literal_use *use = &literal_uses[literals_table[hit->id].first_use];
+    return use->how == BY_CODE && use->what == CODE_PEM;
 }
 
 void find_literal(struct search *s, const struct view *v, const struct literal_hit *hit)

@@ -2,9 +2,9 @@
 /* part.h - what the engine's own files share.
  * How it works: the text goes through in steps. Each step tells literals (literals.c) and runs
  * (classes.c), merged by place; every one of them is looked at in a view that begins BACK bytes
- * before it and ends AHEAD bytes behind it (find.c). So what is found depends on the text alone and
- * not on how it was cut. Hits wait in hits.c until nothing can overlap them any more.
- * Owns: nothing. */
+ * before it and ends AHEAD bytes behind it (find.c), or AHEAD_PEM bytes. So what is found depends
+ * on the text alone and not on how it was cut. Hits wait in hits.c until nothing can overlap them
+ * any more. Owns: nothing. */
 #pragma once
 #include "base/ascii.h"
 #include "detect/check/check.h"
@@ -12,10 +12,12 @@
 #include "detect/engine/pattern.h"
 #include "detect/engine/tables.h"
 
-#define BACK  640u  /* bytes before a candidate that may matter */
-#define AHEAD 3072u /* bytes behind it */
-#define STEP  256u  /* of a stream; BACK + AHEAD + STEP <= ENGINE_WINDOW */
-#define BLOCK 16384u
+#define BACK      640u   /* bytes before a candidate that may matter */
+#define AHEAD     3072u  /* bytes behind it */
+#define AHEAD_PEM 15360u /* behind the first line of a private key: RSA of 16384 bits fits */
+#define STEP      256u   /* of a stream */
+#define BLOCK     16384u
+_Static_assert(BACK + AHEAD_PEM + STEP <= ENGINE_WINDOW, "what engine.h promises");
 
 /* ---- hits.c ---- */
 
@@ -127,7 +129,7 @@ struct search {
     struct gate gate;
     struct hits hits;
     uint64_t word_done[DETECTORS_MAX]; /* tokens before this were tried for that detector */
-    uint64_t bare_window, colon_done, assign_done, phrase_done;
+    uint64_t bare_window, colon_done, assign_done, phrase_done, pem_done;
     unsigned bare_left, other_left; /* what fits without a word */
     unsigned bare_tries, other_tries;
     uint64_t line_from, line_to; /* the line whose words were looked up last */
@@ -143,6 +145,8 @@ struct view {
 
 void find_reset(struct search *s); /* another text begins */
 void find_class(struct search *s, const struct view *v, const struct class_event *ev);
+/* Does it begin a private key, of which more has to be seen than of other things? */
+bool find_is_pem(const struct literal_hit *hit);
 void find_literal(struct search *s, const struct view *v, const struct literal_hit *hit);
 /* A match of detector d that has to pass its check, doubts and context. */
 enum { FOUND_WORDED = 1, FOUND_GENERIC = 2, FOUND_EDGES = 4, FOUND_PREFIX = 8 };

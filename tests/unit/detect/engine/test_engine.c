@@ -250,14 +250,16 @@ static size_t all_examples(uint8_t *out, size_t room)
     return n;
 }
 
-/* All examples in one text: cut in two at every place (small steps near the engine's own borders),
- * and in pieces of one size. */
+/* All examples, twice, in one text: in pieces of one size, and cut in two at every place around the
+ * one from which on a stream begins to look. */
 static void every_split(void **state)
 {
     (void)state;
     static uint8_t text[200000];
-    size_t n = all_examples(text, sizeof text);
-    assert_true(n > 20000);
+    size_t n = all_examples(text, sizeof text / 2);
+    memcpy(text + n, text, n);
+    n *= 2;
+    assert_true(n > 4 * ENGINE_WINDOW);
     scan(slice_of(text, n), &a);
     assert_true(a.count > 300);
     struct engine_sink sink = {.on_hit = note_hit, .on_mark = note_mark, .ctx = &b};
@@ -271,11 +273,11 @@ static void every_split(void **state)
         engine_finish(s);
         same(&a, &b, pieces[k]);
     }
-    /* short texts, every cut */
-    for (size_t from = 0; from + 700 < n; from += 3700) {
-        struct slice part = slice_of(text + from, 700);
+    for (size_t from = 0; from + 20000 < n; from += 30000) {
+        struct slice part = slice_of(text + from, 20000);
         scan(part, &a);
-        for (size_t cut = 0; cut <= part.n; cut++) {
+        assert_true(a.count > 50);
+        for (size_t cut = 0; cut <= part.n; cut += cut / 300 == ENGINE_WINDOW / 300 ? 1 : 211) {
             b.count = b.mark_count = 0;
             engine_feed(s, slice_sub(part, 0, cut));
             engine_feed(s, slice_sub(part, cut, part.n));
@@ -286,6 +288,51 @@ static void every_split(void **state)
     engine_stream_free(s);
 }
 
+/* ---- long keys ---- */
+
+/* `n` characters of base64 in lines of 64, beginning as DER does. */
+static size_t key_body(char *out, size_t n)
+{
+    static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint32_t x = 12345;
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i && i % 64 == 0) out[at++] = '\n';
+        x = x * 1664525u + 1013904223u;
+        out[at++] = i < 4 ? "MIIJ"[i] : set[x >> 26];
+    }
+    return at;
+}
+
+/* Told from its first line to its last, or what is left of it in a redacted copy is a part of it.
+ */
+static void long_private_key(void **state)
+{
+    (void)state;
+    static char text[16000];
+    static const size_t sizes[] = {1600, 3166, 6300, 12500}; /* RSA of 2048 to 16384 bits */
+    for (size_t k = 0; k < COUNT_OF(sizes); k++) {
+        size_t n = 28;
+        memcpy(text, "-----BEGIN PRIVATE KEY-----\n", n);
+        n += key_body(text + n, sizes[k]);
+        memcpy(text + n, "\n-----END PRIVATE KEY-----\nend\n", 32);
+        scan(slice_of(text, n + 31), &a);
+        assert_int_equal(a.count, 1);
+        assert_string_equal(a.hits[0].detector->id, "secret.pem.private_key");
+        assert_int_equal(a.hits[0].from, 0);
+        assert_int_equal(a.hits[0].to, n + 26);
+    }
+    /* the same in base64, as a kubeconfig or a Secret holds it */
+    size_t n = 60;
+    memcpy(text, "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUpRZ0lCQURBTkJna3Fo", n);
+    for (size_t i = n; i < 9000; i++)
+        text[i] = "QWERTYUIOPasdfghjklzxcvbnm1234567890"[i * i % 37 % 36];
+    text[9000] = '\n';
+    scan(slice_of(text, 9001), &a);
+    assert_true(has(&a, "secret.pem.private_key", HIT_SURE));
+    assert_int_equal(a.hits[0].to, 9000);
+}
+
 /* A stream whose views are scanned by the same engine between its pieces (as detect/data does), and
  * two streams at once: neither hears of the other texts. */
 static void texts_between(void **state)
@@ -293,7 +340,7 @@ static void texts_between(void **state)
     (void)state;
     static uint8_t quiet[200000];
     struct slice key = S("my wandb key is 096b6bd94a79129f03884c237e1b543a8c515358 ok\n");
-    for (size_t i = 0; i < sizeof quiet; i++) quiet[i] = (uint8_t)"no run "[i % 7];
+    for (size_t i = 0; i < sizeof quiet; i++) quiet[i] = (uint8_t) "no run "[i % 7];
     struct slice text = slice_of(quiet, sizeof quiet);
     struct engine_sink sink = {.on_hit = note_hit, .ctx = &a},
                        other = {.on_hit = note_hit, .ctx = &b};
@@ -323,15 +370,21 @@ static void table_and_database(void **state)
 {
     (void)state;
     static uint8_t text[200000];
-    size_t n = all_examples(text, sizeof text);
-    struct engine *fresh = engine_new(), *old = engine;
-    assert_non_null(fresh);
-    scan(slice_of(text, n < 60000 ? n : 60000), &a); /* by now `engine` has its database */
-    engine = fresh;
-    scan(slice_of(text, n < 60000 ? n : 60000), &b);
-    engine = old;
-    same(&a, &b, 0);
-    engine_free(fresh);
+    size_t n = all_examples(text, sizeof text), pieces = 0;
+    scan(slice_of(text, sizeof text), &a); /* now `engine` has its database */
+    for (size_t at = 0; at < n; at += 30000, pieces++) {
+        struct slice part = slice_sub(slice_of(text, n), at, 30000);
+        struct engine *fresh = engine_new(), *old = engine;
+        assert_non_null(fresh);
+        scan(part, &a);
+        engine = fresh;
+        scan(part, &b);
+        engine = old;
+        assert_true(a.count > 50 || part.n < 10000);
+        same(&a, &b, at);
+        engine_free(fresh);
+    }
+    assert_true(pieces > 1);
 }
 
 /* ---- nonsense ---- */
@@ -421,6 +474,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(names_without_end),
         cmocka_unit_test(wrong_crc_is_weak),
         cmocka_unit_test(every_split),
+        cmocka_unit_test(long_private_key),
         cmocka_unit_test(texts_between),
         cmocka_unit_test(table_and_database),
         cmocka_unit_test(nonsense),
