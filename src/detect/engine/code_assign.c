@@ -330,5 +330,5 @@ void code_assign(struct search *s, const struct view *v, size_t end)
     if (!is_secret_value(value, &n, true)) return;
     size_t from = (size_t)(value.p - t.p);
     struct match m = {from, from + value.n, from, from + value.n};
-    find_consider(s, v, is_secret_generic_assign, &m, FOUND_GENERIC | FOUND_WORDED, NULL);
+    find_consider(s, v, is_secret_generic_assign, &m, FOUND_GENERIC | FOUND_WORDED);
 }

@@ -196,7 +196,7 @@ static void recovery_phrase(struct search *s, const struct view *v, size_t end)
             enum check_result r = check(phrase);
             if (r == CHECK_BAD) continue;
             struct match m = {starts[i], ends[last], starts[i], ends[last]};
-            find_consider(s, v, is_secret_bip39, &m, FOUND_WORDED, NULL);
+            find_consider(s, v, is_secret_bip39, &m, FOUND_WORDED);
             return;
         }
     }

@@ -110,7 +110,7 @@ static bool is_inside_base64(const struct view *v, const struct match *m)
 }
 
 void find_consider(struct search *s, const struct view *v, unsigned d, const struct match *m,
-                   unsigned how, const struct detector_set *near)
+                   unsigned how)
 {
     const struct detector_row *row = &detector_rows[d];
     struct slice value = slice_sub(v->text, m->value_from, m->value_to - m->value_from);
@@ -124,12 +124,13 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
                     .severity = detectors_table[d].severity};
     bool good;
     if (!apply_check(s, d, value, &h, &good)) return;
-    struct detector_set own = {0};
     bool worded = how & FOUND_WORDED;
     bool needs = row->flags & ROW_NEEDS_WORD;
     if (!worded && detectors_table[d].context[0] && (needs || row->flags & ROW_SECRET)) {
-        if (!near) context_near(v->text, m->value_from, m->value_to, &own);
-        worded = set_has(near ? near : &own, d);
+        /* around the match: "Pwd=" may be a part of it, and is no key that speaks of another */
+        struct detector_set near = {0};
+        context_near(v->text, m->from, m->to, &near);
+        worded = set_has(&near, d);
     }
     if ((row->flags & ROW_SECRET) && needs && doubt_key(key_before(v->text, m->value_from))) return;
     if (needs && !worded && !good && h.sureness == HIT_SURE) h.sureness = HIT_BARE;
@@ -139,14 +140,13 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
     hits_add(&s->hits, &w);
 }
 
-static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how,
-                   const struct detector_set *near)
+static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how)
 {
     struct match m;
     const struct detector_row *row = &detector_rows[d];
     if (at >= v->text.n || !in_set(row->first, v->text.p[at])) return false;
     if (!pattern_match(row->program, v->text, at, &m)) return false;
-    find_consider(s, v, d, &m, how, near);
+    find_consider(s, v, d, &m, how);
     return true;
 }
 
@@ -169,7 +169,7 @@ static void find_tokens(struct search *s, const struct view *v, size_t from)
         while (i + n < end && ascii_alnum(t.p[i + n])) n++;
         for (size_t k = 0; k < token_count; k++)
             if (n >= token_widths[k][0] && n <= token_widths[k][1])
-                try_at(s, v, token_list[k], i, 0, NULL);
+                try_at(s, v, token_list[k], i, 0);
         i += n;
     }
 }
@@ -198,7 +198,7 @@ static void find_email(struct search *s, const struct view *v, size_t at)
     /* \nname@host: the n belongs to the escape */
     if (from > 0 && v->text.p[from - 1] == '\\' && from + 1 < at && strchr("nrt", v->text.p[from]))
         from++;
-    if (from < at && at - from <= 64) try_at(s, v, email_detector, from, 0, NULL);
+    if (from < at && at - from <= 64) try_at(s, v, email_detector, from, 0);
 }
 
 /* Words with capitals, of which one but the first may be "Street" or its like? */
@@ -227,7 +227,7 @@ static void find_street(struct search *s, const struct view *v, size_t at)
     if (ascii_letter(t.p[from - 1])) from--;
     size_t end = from;
     while (from > 0 && end - from < 7 && ascii_digit(t.p[from - 1])) from--;
-    if (from < end) try_at(s, v, street_detector, from, 0, NULL);
+    if (from < end) try_at(s, v, street_detector, from, 0);
 }
 
 static void find_colons(struct search *s, const struct view *v, size_t at)
@@ -246,7 +246,7 @@ static void find_colons(struct search *s, const struct view *v, size_t at)
     }
     if (to < from + 8) return;
     for (size_t k = 0; k < colon_count; k++)
-        if (pattern_starts_word(t, from)) try_at(s, v, colon_list[k], from, FOUND_EDGES, NULL);
+        if (pattern_starts_word(t, from)) try_at(s, v, colon_list[k], from, FOUND_EDGES);
 }
 
 void find_class(struct search *s, const struct view *v, const struct class_event *ev)
@@ -270,7 +270,7 @@ static void by_pattern(struct search *s, const struct view *v, const struct lite
     size_t low = start > use->high ? start - use->high : 0;
     if (start < use->low) return;
     for (size_t at = low; at + use->low <= start; at++)
-        if (try_at(s, v, use->what, at, FOUND_PREFIX, NULL)) return;
+        if (try_at(s, v, use->what, at, FOUND_PREFIX)) return;
 }
 
 /* Where the words of a key end and its value may begin: a heading such as "wandb:" reaches over
@@ -301,7 +301,7 @@ static void by_word(struct search *s, const struct view *v, unsigned d, size_t s
     for (size_t i = from; i < to; i++) {
         bool begins = i == 0 || !ascii_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
         if (!begins || !ascii_alnum(t.p[i]) || (i >= start && i < end)) continue;
-        try_at(s, v, d, i, FOUND_WORDED, NULL);
+        try_at(s, v, d, i, FOUND_WORDED);
     }
     s->word_done[d] = v->base + to;
 }

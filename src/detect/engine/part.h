@@ -151,7 +151,7 @@ void find_literal(struct search *s, const struct view *v, const struct literal_h
 /* A match of detector d that has to pass its check, doubts and context. */
 enum { FOUND_WORDED = 1, FOUND_GENERIC = 2, FOUND_EDGES = 4, FOUND_PREFIX = 8 };
 void find_consider(struct search *s, const struct view *v, unsigned d, const struct match *m,
-                   unsigned how, const struct detector_set *near);
+                   unsigned how);
 
 /* Is the match only a part of a longer number, date, version or fraction? */
 bool find_is_part(struct slice t, size_t from, size_t to);
