@@ -38,6 +38,8 @@ def check_row(path, number, row, kind):
         bad(path, number, f"code:{row['code']} does not exist")
     if row["one_in"] and not row["one_in"].isdigit():
         bad(path, number, f"one_in {row['one_in']!r} is no number")
+    if row["find"] in ("code", "file") and not row["bad"]:
+        bad(path, number, f"{row['id']} has a function of its own, so that no example can be made up: write one")
     if row["find"] == "words" and not row["context"]:
         bad(path, number, f"{row['id']} is found by its words and has none")
     try:
@@ -108,18 +110,21 @@ def name_of(row):
     return re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_") + ("_API_KEY" if row["kind"] == "secret" else "")
 
 
+def plain(cell):
+    """What a cell of an example says: \\n is a line end, \\\\ a backslash, ~ nothing."""
+    return re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], cell.replace("~", ""))
+
+
 def bad_example(row, seed=""):
-    text = row["bad"].replace("~", "").replace("\\n", "\n")
+    text = plain(row["bad"])
     if not text:
-        if row["find"] in ("code", "file"):
-            return f"{row['title']}: in the clear"
         text = f'{name_of(row)} = "{{*}}"' if row["kind"] == "secret" else f"{name_of(row).lower()}: {{*}}"
     return text.replace("{*}", made_up(row, seed)) if "{*}" in text else text
 
 
 def good_example(row):
     if row["good"]:
-        return row["good"].replace("~", "").replace("\\n", "\n")
+        return plain(row["good"])
     name = name_of(row)
     return f'{name} = os.environ["{name}"]' if row["kind"] == "secret" else f"{name.lower()}: <removed>"
 
