@@ -91,67 +91,31 @@ static struct meta meta_of(struct parquet *p, struct thrift *t, struct slice pat
 
 /* ---- page headers ---- */
 
-static void data_header(struct thrift *t, struct page_header *h)
+/* The header of the page's own kind: field i goes to row i. */
+static void inner_header(struct thrift *t, struct page_header *h)
 {
+    int64_t *const to[4][7] = {
+        [0] = {NULL, &h->values, &h->encoding, &h->def_encoding, &h->rep_encoding},
+        [2] = {NULL, &h->values, &h->encoding},
+        [3] = {NULL, &h->values, &h->nulls, &h->rows, &h->encoding, &h->def_bytes, &h->rep_bytes},
+    };
     struct thrift_field f = {0};
     h->has_header = true;
     while (thrift_next(t, &f)) {
-        switch (f.id) {
-        case 1: h->values = thrift_int(t, &f); break;
-        case 2: h->encoding = thrift_int(t, &f); break;
-        case 3: h->def_encoding = thrift_int(t, &f); break;
-        case 4: h->rep_encoding = thrift_int(t, &f); break;
-        default: thrift_skip(t, f.type);
-        }
+        if (f.id > 0 && f.id < 7 && to[h->kind][f.id])
+            *to[h->kind][f.id] = thrift_int(t, &f);
+        else if (f.id == 7 && h->kind == 3)
+            h->v2_packed = thrift_bool(t, &f);
+        else
+            thrift_skip(t, f.type);
     }
 }
 
-static void dictionary_header(struct thrift *t, struct page_header *h)
+/* Only that one counts; index pages (kind 1) have nothing in theirs. */
+static bool is_own(const struct thrift_field *f, const struct page_header *h)
 {
-    struct thrift_field f = {0};
-    h->has_header = true;
-    while (thrift_next(t, &f)) {
-        switch (f.id) {
-        case 1: h->values = thrift_int(t, &f); break;
-        case 2: h->encoding = thrift_int(t, &f); break;
-        default: thrift_skip(t, f.type);
-        }
-    }
-}
-
-static void data_header_v2(struct thrift *t, struct page_header *h)
-{
-    struct thrift_field f = {0};
-    h->has_header = true;
-    while (thrift_next(t, &f)) {
-        switch (f.id) {
-        case 1: h->values = thrift_int(t, &f); break;
-        case 2: h->nulls = thrift_int(t, &f); break;
-        case 3: h->rows = thrift_int(t, &f); break;
-        case 4: h->encoding = thrift_int(t, &f); break;
-        case 5: h->def_bytes = thrift_int(t, &f); break;
-        case 6: h->rep_bytes = thrift_int(t, &f); break;
-        case 7: h->v2_packed = thrift_bool(t, &f); break;
-        default: thrift_skip(t, f.type);
-        }
-    }
-}
-
-/* Only the header of the page's own kind counts. */
-static void inner_header(struct thrift *t, const struct thrift_field *f, struct page_header *h)
-{
-    static const int32_t field_of[] = {[0] = 5, [1] = 6, [2] = 7, [3] = 8};
-    bool own = h->kind >= 0 && h->kind <= 3 && field_of[h->kind] == f->id;
-    if (!own || f->type != THRIFT_STRUCT)
-        thrift_skip(t, f->type);
-    else if (f->id == 5)
-        data_header(t, h);
-    else if (f->id == 7)
-        dictionary_header(t, h);
-    else if (f->id == 8)
-        data_header_v2(t, h);
-    else
-        thrift_skip(t, f->type);
+    static const int32_t ids[] = {[0] = 5, [1] = 0, [2] = 7, [3] = 8};
+    return h->kind >= 0 && h->kind <= 3 && ids[h->kind] == f->id && f->type == THRIFT_STRUCT;
 }
 
 static struct page_header page_header(struct thrift *t)
@@ -167,7 +131,11 @@ static struct page_header page_header(struct thrift *t)
             h.crc = (uint32_t)thrift_int(t, &f);
             h.has_crc = true;
             break;
-        default: inner_header(t, &f, &h);
+        default:
+            if (is_own(&f, &h))
+                inner_header(t, &h);
+            else
+                thrift_skip(t, f.type);
         }
     }
     h.has_header = h.has_header || h.kind == 1;
