@@ -125,7 +125,10 @@ static enum st read_groups(struct parquet *p)
         if (!cur_ok(&t.c) || h.rows < 0 || h.rows > INT64_MAX / 4 - (int64_t)p->group_rows)
             return ST_MALFORMED;
         struct parquet_group g = {i, p->group_rows, (uint64_t)h.rows};
-        if (h.columns_at) st = columns(p, h.columns_at, &g);
+        if (h.columns_at)
+            st = columns(p, h.columns_at, &g);
+        else if (p->leaf_count)
+            st = ST_MALFORMED;
         p->group_rows += g.rows;
     }
     return st;
@@ -152,7 +155,11 @@ static enum st look_at_gaps(struct parquet *p)
 {
     uint64_t at = 4;
     enum st st = ST_OK;
-    if (p->range_count == p->range_room || p->chunks != p->range_count) return ST_OK;
+    if (p->ranges_lost) {
+        tell_unread(p->r, UNREAD_LIMIT, at, 0, "what lies between %zu runs of column chunks",
+                    p->range_count);
+        return ST_OK;
+    }
     for (size_t i = 0; i < p->range_count && st == ST_OK; i++) {
         st = look_between(p, at, p->ranges[i].from);
         if (p->ranges[i].to > at) at = p->ranges[i].to;

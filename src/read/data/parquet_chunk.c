@@ -219,19 +219,46 @@ static enum page_codec codec_of(int64_t n)
     return n >= 0 && (uint64_t)n < sizeof codecs / sizeof *codecs ? codecs[n] : PAGE_UNKNOWN;
 }
 
-static bool place_chunk(struct chunk *k, const struct meta *m)
+/* Where it lies in this file; false: outside. */
+static bool range_of(const struct parquet *p, const struct meta *m, struct parquet_range *ret)
 {
     bool dictionary = m->dictionary_at > 0 && m->dictionary_at < m->data_at;
     int64_t from = dictionary ? m->dictionary_at : m->data_at;
-    struct parquet *p = k->p;
     if (from < 4 || m->packed < 0 || (uint64_t)from > p->data_end ||
         (uint64_t)m->packed > p->data_end - (uint64_t)from || m->data_at - from > m->packed)
         return false;
-    k->from = (uint64_t)from;
-    k->to = k->from + (uint64_t)m->packed;
+    *ret = (struct parquet_range){(uint64_t)from, (uint64_t)from + (uint64_t)m->packed};
+    return true;
+}
+
+/* A column that is said to lie in another file is a summary's, and there is nothing of it here. But
+ * some readers do not care for the name, and take what lies at that place in this file. */
+static bool only_named_here(const struct parquet *p, const struct meta *m)
+{
+    struct parquet_range range;
+    return m->elsewhere && (!range_of(p, m, &range) || range.from == range.to);
+}
+
+/* Chunks mostly follow each other: one range for all of a run. */
+static void note_range(struct parquet *p, struct parquet_range range)
+{
+    struct parquet_range *last = p->range_count ? &p->ranges[p->range_count - 1] : NULL;
+    if (last && last->to == range.from)
+        last->to = range.to;
+    else if (p->range_count < p->range_room)
+        p->ranges[p->range_count++] = range;
+    else
+        p->ranges_lost = true;
+}
+
+static bool place_chunk(struct chunk *k, const struct meta *m)
+{
+    struct parquet_range range;
+    if (!range_of(k->p, m, &range)) return false;
+    k->from = range.from;
+    k->to = range.to;
     k->data_at = (uint64_t)m->data_at;
-    if (p->range_count < p->range_room)
-        p->ranges[p->range_count++] = (struct parquet_range){k->from, k->to};
+    note_range(k->p, range);
     return true;
 }
 
@@ -280,7 +307,7 @@ enum st parquet_chunk(struct parquet *p, struct thrift *t, const struct parquet_
                       .row = -1,
                       .rows_known = true};
     if (!cur_ok(&t->c)) return ST_MALFORMED;
-    if (m.elsewhere) return ST_OK; /* a summary: the values are in another file */
+    if (only_named_here(p, &m)) return ST_OK;
     if (m.encrypted) {
         p->encrypted = true;
         tell_unread(p->r, UNREAD_ENCRYPTED, 0, (uint64_t)m.packed & INT64_MAX,

@@ -230,7 +230,6 @@ enum st page_read(struct chunk *k, const struct page_header *h, struct slice bod
     case 0:
     case 3: return data_page(k, h, body, at);
     case 2: return dictionary_page(k, h, body, at);
-    case 1: return ST_OK; /* never written by anybody; nothing to read in it */
-    default: return ST_UNSUPPORTED;
+    default: return ST_UNSUPPORTED; /* among them index pages, which nobody ever wrote */
     }
 }

@@ -64,7 +64,8 @@ struct parquet {
     uint64_t chunks, malformed, complaints;
     struct parquet_range *ranges; /* of the chunks, for those that overlap */
     size_t range_count, range_room;
-    bool encrypted; /* some columns are */
+    bool ranges_lost; /* there were more than that */
+    bool encrypted;   /* some columns are */
     struct cells cells;
     struct room page, dictionary;
     int64_t *first_rows; /* of the dictionary's values; with times */

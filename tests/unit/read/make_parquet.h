@@ -16,6 +16,8 @@ struct pq {
     int64_t rows, group_rows, declared; /* < 0: as many as there are */
     int64_t packed, data_at;            /* < 0: as it is */
     bool encrypted_column, encrypted_file;
+    const char *elsewhere; /* the file that the column says it lies in; NULL: this one */
+    bool no_columns;       /* the row group does not name any */
 };
 
 static inline void pq_varint(struct buf *b, uint64_t v)
@@ -129,7 +131,8 @@ static inline void pq_schema(struct buf *b, const struct pq *q)
 static inline void pq_column(struct buf *b, const struct pq *q, int64_t end)
 {
     int64_t from = q->dictionary ? q->dictionary : q->first_page;
-    pq_int(b, 2, from);
+    if (q->elsewhere) pq_bytes(b, 1, slice_str(q->elsewhere));
+    pq_int(b, q->elsewhere ? 1 : 2, from);
     pq_open(b, 1);
     pq_int(b, 1, q->type);
     pq_list(b, 1, 5, 1);
@@ -161,9 +164,9 @@ static inline struct slice pq_finish(struct pq *q)
     pq_schema(&b, q);
     pq_int(&b, 1, rows);
     pq_list(&b, 1, 12, 1);
-    pq_list(&b, 1, 12, 1);
-    pq_column(&b, q, end);
-    pq_int(&b, 1, end);
+    if (!q->no_columns) pq_list(&b, 1, 12, 1);
+    if (!q->no_columns) pq_column(&b, q, end);
+    pq_int(&b, q->no_columns ? 2 : 1, end);
     pq_int(&b, 1, q->group_rows < 0 ? rows : q->group_rows);
     pq_stop(&b);
     pq_bytes(&b, 2, S("a test"));

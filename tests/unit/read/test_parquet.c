@@ -293,6 +293,45 @@ static void what_cannot_be_read_is_said_to_be_so(void **state)
     told_done(&t);
 }
 
+/* Some readers believe the name of another file, others look here all the same. */
+static void a_column_said_to_be_elsewhere_is_read(void **state)
+{
+    (void)state;
+    struct pq q;
+    struct told t;
+    three_rows(&q, (struct pq_page){0});
+    q.elsewhere = "other.parquet";
+    run(&t, &q);
+    assert_quiet(&t);
+    assert_told(&t, "note=one\n");
+    told_done(&t);
+    pq_init(&q); /* a summary: it names pages and has none */
+    q.elsewhere = "part-0.parquet";
+    q.first_page = 4;
+    q.values = 3;
+    q.packed = 100;
+    run(&t, &q);
+    assert_quiet(&t);
+    told_done(&t);
+}
+
+static void pages_that_nothing_names_are_told(void **state)
+{
+    (void)state;
+    struct pq q;
+    struct told t;
+    three_rows(&q, (struct pq_page){0});
+    q.no_columns = true;
+    run(&t, &q);
+    assert_told(&t, " UNREAD 3 ");
+    told_done(&t);
+    three_rows(&q, (struct pq_page){0});
+    pq_add(&q, (struct pq_page){.kind = 1, .unpacked = -1}, S("what is an index page?"));
+    run(&t, &q);
+    assert_told(&t, " UNREAD 1 ");
+    told_done(&t);
+}
+
 /* Hadoop's frame around LZ4, big-endian lengths; and the same page as a bare block. */
 static void old_lz4_pages(void **state)
 {
@@ -455,6 +494,8 @@ int main(void)
         cmocka_unit_test(growing_prefixes_end),
         cmocka_unit_test(counts_that_lie_are_told),
         cmocka_unit_test(what_cannot_be_read_is_said_to_be_so),
+        cmocka_unit_test(a_column_said_to_be_elsewhere_is_read),
+        cmocka_unit_test(pages_that_nothing_names_are_told),
         cmocka_unit_test(old_lz4_pages),
         cmocka_unit_test(unpacked_lengths_that_lie_are_told),
         cmocka_unit_test(binary_values),
