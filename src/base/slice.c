@@ -9,6 +9,14 @@ struct slice slice_sub(struct slice s, size_t off, size_t n)
     return (struct slice){s.p ? s.p + off : NULL, n < left ? n : left};
 }
 
+bool slice_inside(struct slice whole, struct slice part, size_t *ret)
+{
+    uintptr_t base = (uintptr_t)whole.p, at = (uintptr_t)part.p;
+    if (!part.p || at < base || at - base > whole.n || part.n > whole.n - (at - base)) return false;
+    if (ret) *ret = at - base;
+    return true;
+}
+
 bool slice_eq(struct slice a, struct slice b)
 {
     return a.n == b.n && (a.n == 0 || (a.p && b.p && memcmp(a.p, b.p, a.n) == 0));

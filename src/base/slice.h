@@ -32,6 +32,8 @@ static inline struct slice slice_str(const char *s)
 
 /* Bytes [off, off + n) of s, cut at its end. */
 struct slice slice_sub(struct slice s, size_t off, size_t n);
+/* Does all of `part` lie in `whole`? Then *ret (may be NULL) is where. */
+bool slice_inside(struct slice whole, struct slice part, size_t *ret);
 bool slice_eq(struct slice a, struct slice b);
 bool slice_eq_nocase(struct slice a, struct slice b); /* ASCII only */
 int slice_cmp(struct slice a, struct slice b);        /* byte order, then length */

@@ -331,10 +331,9 @@ enum st arrow_read(struct reading *r)
     room_init(&a.first, r);
     room_init(&a.second, r);
     enum st st = file ? read_file(&a) : read_bare(&a);
-    enum st flushed = cells_flush(&a.cells);
+    if (st == ST_OK && a.have_schema) st = tell_dictionaries(&a);
+    enum st flushed = cells_end(&a.cells);
     if (st == ST_OK) st = flushed;
-    enum st told = a.have_schema && st == ST_OK ? tell_dictionaries(&a) : ST_OK;
-    if (st == ST_OK) st = told;
     tell_end(&a);
     done(&a, mark);
     return st;

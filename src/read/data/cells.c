@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/data/cells.h"
-#include "base/utf8.h"
 #include <stdio.h>
 
 #define TEXT_ROOM    ((size_t)256 << 10)
@@ -8,10 +7,6 @@
 #define PIECE        ((size_t)1 << 20) /* of a long value */
 #define OVERLAP      ((size_t)4 << 10)
 #define LEAST        1000000u /* seven digits */
-#define LOOK         256u     /* bytes of a binary value that decide whether it is text */
-#define BLOB_LEAST   64u
-#define MEMBERS_MAX  64u /* binary values that are read as files of their own; the rest as blobs */
-#define MEMBER_BYTES ((uint64_t)8 << 20)
 #define DOUBLE_EXACT 9007199254740992.0
 
 struct cell {
@@ -23,7 +18,7 @@ struct cell {
 
 void cells_init(struct cells *c, struct reading *r)
 {
-    *c = (struct cells){.r = r, .column = -1};
+    *c = (struct cells){.r = r, .column = -1, .binaries = {.r = r}};
 }
 
 struct lookup {
@@ -89,6 +84,13 @@ enum st cells_flush(struct cells *c)
     struct block b = block_of(text, &l);
     enum st st = tell_block(c, &b);
     c->count = c->fill = 0;
+    return st;
+}
+
+enum st cells_end(struct cells *c)
+{
+    enum st st = cells_flush(c);
+    binary_end(&c->binaries);
     return st;
 }
 
@@ -198,44 +200,11 @@ static enum st uuid(struct cells *c, struct slice s, struct cell_place at)
     return put_text(c, slice_of(text, n), at);
 }
 
-/* No control characters but white space, and UTF-8 (a character may be cut at the end). */
-static bool looks_text(struct slice value)
+static enum st bytes(struct cells *c, struct slice value, struct cell_place at)
 {
-    struct slice head = slice_sub(value, 0, LOOK);
-    for (size_t at = 0, n; at < head.n; at += n) {
-        uint32_t code;
-        n = utf8_next(head, at, &code);
-        if (!n) return at && head.n - at < 4 && value.n > head.n;
-        if (code == 0x7f || (code < ' ' && !(code >= '\t' && code <= '\r'))) return false;
-    }
-    return true;
-}
-
-/* Kept beyond the page that it lies in: members are opened when this reader is done. */
-static enum st push(struct cells *c, struct slice value, struct cell_place at)
-{
-    struct slice name =
-        arena_printf(c->r->arena, "%.*s of row %lld", SLICE_ARG(c->field), (long long)at.row);
-    struct slice copy = arena_copy(c->r->arena, value);
-    if (!name.p || !copy.p) return ST_NOMEM;
-    struct member m = {.name = name, .packed = copy, .offset = at.offset, .unpacked = UINT64_MAX};
-    c->members++;
-    c->member_bytes += value.n;
-    return reading_push(c->r, &m);
-}
-
-static enum st binary(struct cells *c, struct slice value, struct cell_place at)
-{
-    struct reading *r = c->r;
-    if (value.n < BLOB_LEAST) return ST_OK;
-    if (!budget_work(r->budget, 1 + value.n / 1024)) return ST_LIMIT;
-    if (c->members < MEMBERS_MAX && value.n <= MEMBER_BYTES - c->member_bytes)
-        return push(c, value, at);
-    if (!r->content) return ST_OK;
-    tell(r,
-         &(struct event){
-             .kind = EV_BLOB, .offset = at.offset, .row = (uint64_t)(at.row + 1), .blob = value});
-    return ST_OK;
+    if (!budget_work(c->r->budget, 1 + value.n / 1024)) return ST_LIMIT;
+    if (binary_is_text(value)) return put_text(c, value, at);
+    return binary_put(&c->binaries, value, (struct binary_place){c->field, at.row, at.offset});
 }
 
 enum st cells_put_bytes(struct cells *c, enum cell_kind kind, struct slice value,
@@ -243,7 +212,7 @@ enum st cells_put_bytes(struct cells *c, enum cell_kind kind, struct slice value
 {
     switch (kind) {
     case CELL_TEXT: return put_text(c, value, at);
-    case CELL_BYTES: return looks_text(value) ? put_text(c, value, at) : binary(c, value, at);
+    case CELL_BYTES: return bytes(c, value, at);
     case CELL_BIG: return decimal(c, value, false, at);
     case CELL_LITTLE: return decimal(c, value, true, at);
     case CELL_UUID: return uuid(c, value, at);

@@ -6,8 +6,7 @@
  * Owns: its buffers, in the reading's arena (taken with the first value, kept for all columns).
  * Threads: one owner.   Fails: ST_NOMEM, ST_LIMIT. */
 #pragma once
-#include "base/st.h"
-#include "read/reading.h"
+#include "read/data/binary.h"
 
 struct cell;
 
@@ -18,7 +17,7 @@ struct cells {
     struct cell *list;
     uint8_t *text;
     size_t count, fill;
-    uint64_t members, member_bytes; /* binary values that were pushed as members, in all columns */
+    struct binaries binaries; /* of all columns */
 };
 
 struct cell_place {
@@ -31,6 +30,7 @@ void cells_init(struct cells *c, struct reading *r);
 /* Tells what was gathered, then goes on with another column. */
 MUST_USE enum st cells_column(struct cells *c, struct slice field, int32_t column);
 MUST_USE enum st cells_flush(struct cells *c);
+MUST_USE enum st cells_end(struct cells *c); /* after the last value */
 
 /* What the values of a column are to us. */
 enum cell_kind {

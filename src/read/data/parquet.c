@@ -213,7 +213,7 @@ static enum st read_all(struct parquet *p)
     st = tell_table(p);
     if (st != ST_OK) return st;
     st = read_groups(p);
-    enum st flushed = cells_flush(&p->cells);
+    enum st flushed = cells_end(&p->cells);
     if (st == ST_OK) st = flushed;
     if (st == ST_OK) st = check_layout(p);
     tell_end(p);

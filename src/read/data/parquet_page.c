@@ -118,11 +118,12 @@ static enum st unpack_v2(struct page *g, const struct page_header *h, struct sli
     return room_unpack(&g->k->p->page, plain ? PAGE_PLAIN : g->k->codec, body, unpacked, &g->bytes);
 }
 
-static bool in_layer(const struct reading *r, struct slice s, uint64_t *ret)
+/* Where the values lie in the layer, if they are there unpacked. */
+static bool lies_in_layer(const struct reading *r, struct slice s, uint64_t *ret)
 {
-    uintptr_t base = (uintptr_t)r->layer->bytes.p, at = (uintptr_t)s.p;
-    if (!s.n || at < base || at - base > r->layer->bytes.n) return false;
-    *ret = at - base;
+    size_t at;
+    if (!s.n || !slice_inside(r->layer->bytes, s, &at)) return false;
+    *ret = at;
     return true;
 }
 
@@ -154,7 +155,7 @@ static enum st data_page(struct chunk *k, const struct page_header *h, struct sl
                                .encoding = (enum parquet_encoding)h->encoding,
                                .offset = at,
                                .room = &k->p->page};
-    g.values.exact = in_layer(k->p->r, g.bytes, &g.values.offset);
+    g.values.exact = lies_in_layer(k->p->r, g.bytes, &g.values.offset);
     st = walk(&g);
     if (st == ST_OK && h->kind == 3 && k->row - g.rows_before != h->rows) return ST_MALFORMED;
     enum st flushed = cells_flush(&k->p->cells);
@@ -216,7 +217,7 @@ enum st page_tell_dictionary(struct chunk *k)
                        .told = true,
                        .offset = k->dictionary_at,
                        .room = &k->p->dictionary};
-    v.exact = in_layer(k->p->r, v.bytes, &v.offset);
+    v.exact = lies_in_layer(k->p->r, v.bytes, &v.offset);
     enum st st = values_init(&v, k->dictionary_count);
     if (st == ST_OK) st = values_take(&v, k->dictionary_count, 0, 1);
     if (st == ST_OK && cur_left(&v.c)) st = ST_MALFORMED;

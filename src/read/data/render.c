@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/data/render.h"
-#include "base/utf8.h"
-#include "read/readers.h"
 
-#define TEXT_ROOM   ((size_t)256 << 10)
-#define CELL_ROOM   8192u
-#define ROW_ROOM    4096u
-#define LONG_VALUE  ((size_t)64 << 10) /* told by itself, without a copy */
-#define MEMBERS_MAX 1024u              /* copied ones */
-#define LYING_MAX   100000u
-#define MEMBER_ALL  ((size_t)48 << 20)
-#define BYTES_MIN   16u
+#define TEXT_ROOM  ((size_t)256 << 10)
+#define CELL_ROOM  8192u
+#define ROW_ROOM   4096u
+#define LONG_VALUE ((size_t)64 << 10) /* told by itself, without a copy */
 
 struct render_cell {
     uint32_t from, to;
@@ -21,7 +15,7 @@ struct render_cell {
 
 enum st render_init(struct render *n, struct reading *r)
 {
-    *n = (struct render){.r = r};
+    *n = (struct render){.r = r, .binaries = {.r = r}};
     n->text = ARENA_ROOM(r->arena, uint8_t, TEXT_ROOM);
     n->cells = ARENA_ROOM(r->arena, struct render_cell, CELL_ROOM);
     n->ends = ARENA_ROOM(r->arena, uint32_t, ROW_ROOM);
@@ -159,80 +153,14 @@ enum st render_value(struct render *n, size_t column, struct slice text, uint64_
     return ST_OK;
 }
 
-static bool in_layer(const struct render *n, struct slice bytes)
-{
-    struct slice all = n->r->layer->bytes;
-    uintptr_t from = (uintptr_t)all.p, at = (uintptr_t)bytes.p;
-    return at >= from && at - from <= all.n && bytes.n <= all.n - (at - from);
-}
-
-/* Bytes that the layer does not hold are copied, so there can be fewer of them. */
-static bool may_push(struct render *n, struct slice bytes)
-{
-    bool lies = in_layer(n, bytes);
-    uint64_t more = lies ? 0 : bytes.n, most = lies ? LYING_MAX : MEMBERS_MAX;
-    if (n->members < most && n->member_bytes + more <= MEMBER_ALL) {
-        n->members++;
-        n->member_bytes += more;
-        return true;
-    }
-    n->left_out++;
-    return false;
-}
-
-/* Columns hold vectors, digests and ciphertext, too: among a million of those some begin like a
- * pickle or a compressed stream. Only beginnings that chance does not make are believed. */
-static bool believed(enum format f, struct slice bytes)
-{
-    struct slice trimmed = bytes;
-    bool proto = bytes.p[0] == 0x80 && bytes.p[1] >= 2 && bytes.p[1] <= 5;
-    switch (f) {
-    case FMT_PICKLE:
-    case FMT_JOBLIB:
-        while (trimmed.n && !trimmed.p[trimmed.n - 1]) trimmed.n--;
-        return proto ? bytes.p[1] < 4 || bytes.p[2] == 0x95 || slice_ends(trimmed, S("."))
-                     : slice_ends(trimmed, S(".")) && slice_find_byte(bytes, '\n') != SIZE_MAX;
-    case FMT_ZLIB:
-        return bytes.p[0] == 0x78 && strchr("\x01\x5e\x9c\xda", bytes.p[1]) && bytes.p[1];
-    case FMT_LZMA:
-    case FMT_ONNX:
-    case FMT_SAVEDMODEL:
-    case FMT_JINJA: return false;
-    default: return true;
-    }
-}
-
-/* A picture, a pickle, an archive in a cell. */
-static enum st push_bytes(struct render *n, size_t column, struct slice bytes, uint64_t near)
-{
-    enum format as[SNIFF_MAX];
-    if (!sniff(bytes, S(""), as) || !believed(as[0], bytes)) return ST_OK;
-    if (!may_push(n, bytes)) return ST_OK;
-    struct slice kept = in_layer(n, bytes) ? bytes : arena_copy(n->r->arena, bytes);
-    struct member m = {.name =
-                           arena_printf(n->r->arena, "%.*s row %llu",
-                                        SLICE_ARG(field_of(n, column)), (unsigned long long)n->row),
-                       .packed = kept,
-                       .offset = near,
-                       .unpacked = UINT64_MAX};
-    return m.name.p && m.packed.p ? reading_push(n->r, &m) : ST_NOMEM;
-}
-
-static bool plain_text(struct slice s)
-{
-    if (!utf8_valid(s)) return false;
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < 9 || (s.p[i] > 13 && s.p[i] < 32) || s.p[i] == 127) return false;
-    return true;
-}
-
 enum st render_bytes(struct render *n, size_t column, struct slice bytes, uint64_t near)
 {
     if (!bytes.n) return ST_OK;
     if (!budget_work(n->r->budget, 1 + bytes.n / 64)) return ST_LIMIT;
-    if (plain_text(bytes)) return render_value(n, column, bytes, near);
+    if (binary_is_text(bytes)) return render_value(n, column, bytes, near);
     n->partly = true;
-    return bytes.n < BYTES_MIN ? ST_OK : push_bytes(n, column, bytes, near);
+    return binary_put(&n->binaries, bytes,
+                      (struct binary_place){field_of(n, column), (int64_t)n->row, near});
 }
 
 enum st render_row(struct render *n)
@@ -248,10 +176,7 @@ void render_end(struct render *n, uint64_t malformed)
 {
     struct block_table_end end = {.records = n->row, .malformed = malformed};
     if (n->rows) flush(n);
-    if (n->left_out)
-        tell_unread(n->r, UNREAD_LIMIT, 0, 0, "%llu binary values were not opened",
-                    (unsigned long long)n->left_out);
-    n->left_out = 0;
+    binary_end(&n->binaries);
     tell(n->r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
     if (n->fields) tell_card_number(n->r, CARD_ROWS, n->row);
 }

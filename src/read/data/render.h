@@ -6,7 +6,7 @@
  * Owns: its buffers, in the reading's arena (taken once).   Threads: one owner.
  * Fails: ST_NOMEM, ST_LIMIT. */
 #pragma once
-#include "read/reading.h"
+#include "read/data/binary.h"
 
 struct render_cell;
 
@@ -23,8 +23,8 @@ struct render {
     struct render_cell *cells;
     uint32_t *ends;
     size_t fill, cell_count, rows, row_from; /* of the block in hand */
-    uint64_t row, members, member_bytes;     /* of the table; of all tables */
-    uint64_t left_out;                       /* binary values that were too many to be opened */
+    uint64_t row;                            /* of the table */
+    struct binaries binaries;                /* of all tables */
     size_t columns;                          /* that were told */
     bool partly; /* something of the block's rows is not in its text: they cannot be compared */
     size_t seen; /* locate()'s memory */

@@ -53,9 +53,9 @@ static enum st open_string(struct machine *m, struct slice s)
 {
     enum format f = inner_format(s);
     if (!f) return ST_OK;
-    uintptr_t base = (uintptr_t)m->c->base, at = (uintptr_t)s.p;
-    bool inside = at >= base && at - base <= m->c->len;
-    uint64_t offset = inside ? at - base : m->at;
+    size_t at = 0;
+    bool inside = slice_inside(slice_of(m->c->base, m->c->len), s, &at);
+    uint64_t offset = inside ? at : m->at;
     struct slice name = arena_printf(m->r->arena, inside ? "bytes@0x%llx" : "computed@0x%llx",
                                      (unsigned long long)offset);
     if (!name.p) return ST_NOMEM;

@@ -388,9 +388,40 @@ static void binary_values(void **state)
     pq_add(&q, (struct pq_page){.values = 2, .unpacked = -1, .levels = RLE}, buf_slice(&b));
     run(&t, &q);
     assert_told(&t, "note=plain words\n");
-    assert_told(&t, "!note of row 1 FORMAT image");
+    assert_told(&t, "!note row 1 FORMAT image");
     buf_done(&b);
     told_done(&t);
+}
+
+/* However many they are: what cannot be opened any more is said to be so. */
+static void many_binary_values(void **state)
+{
+    (void)state;
+    for (int packed = 0; packed < 2; packed++) {
+        struct pq q;
+        struct told t;
+        struct buf b;
+        pq_init(&q);
+        q.repetition = REQUIRED;
+        q.converted = -1;
+        q.codec = packed;
+        buf_init(&b, 1u << 20);
+        if (packed) pq_varint(&b, 2000 * 24);
+        for (int i = 0; i < 2000; i++) {
+            if (packed) buf_byte(&b, 23 << 2); /* a snappy literal of 24 bytes */
+            buf_u32le(&b, 20);
+            buf_add(&b, S("\x80\x02"
+                          "cposix\nsystem\n)\x85R."));
+        }
+        pq_add(&q, (struct pq_page){.values = 2000, .unpacked = 2000 * 24, .levels = RLE},
+               buf_slice(&b));
+        run(&t, &q);
+        assert_told(&t, "!note row 1000 FORMAT pickle");
+        assert_int_equal(told_has(&t, "!note row 1999 FORMAT pickle"), !packed);
+        assert_int_equal(told_has(&t, " UNREAD 2 976 binary values were not opened"), packed);
+        buf_done(&b);
+        told_done(&t);
+    }
 }
 
 /* Bytes that belong to no column are looked at as well. */
@@ -499,6 +530,7 @@ int main(void)
         cmocka_unit_test(old_lz4_pages),
         cmocka_unit_test(unpacked_lengths_that_lie_are_told),
         cmocka_unit_test(binary_values),
+        cmocka_unit_test(many_binary_values),
         cmocka_unit_test(what_lies_between_is_looked_at),
         cmocka_unit_test(long_values),
         cmocka_unit_test(sweeps),
