@@ -14,7 +14,6 @@
 
 #define TABLES_MAX  4096u
 #define COLUMNS_MAX 2000u
-#define FREE_MAX    4096u
 
 struct object {
     struct object *next;
@@ -28,6 +27,7 @@ struct base {
     struct object *tables, **last;
     size_t count;
     uint64_t page; /* size */
+    uint64_t end;  /* of the pages, as the header has it; 0: it does not say */
 };
 
 static bool tick(void *ctx)
@@ -175,21 +175,23 @@ static enum st read_tables(struct base *b)
 
 /* ---- pages that no tree of a table leads to ---- */
 
-/* trunk page: next trunk u32 | count u32 | page numbers u32 ... */
+/* trunk page: next trunk u32 | count u32 | page numbers u32 ...
+ * No more pages than the file has, so that a circle ends. */
 static enum st free_pages(struct base *b, uint32_t trunk)
 {
+    uint64_t left = b->r->layer->bytes.n / b->page;
     enum st st = ST_OK;
-    for (unsigned told = 0; trunk && told < FREE_MAX && st == ST_OK; told++) {
+    for (; trunk && left && st == ST_OK; left--) {
         struct cursor k = cur_of(b->r->layer->bytes);
         if (!budget_work(b->r->budget, 16)) return ST_LIMIT;
         cur_seek(&k, (uint64_t)(trunk - 1) * b->page);
         trunk = cur_u32be(&k);
         uint32_t n = cur_u32be(&k);
-        for (uint32_t i = 0; i < n && i < b->page / 4 && told < FREE_MAX && st == ST_OK; i++) {
+        for (uint32_t i = 0; i < n && i < b->page / 4 && left && st == ST_OK; i++, left--) {
             uint32_t leaf = cur_u32be(&k);
             if (!cur_ok(&k)) return ST_OK;
+            if (!budget_work(b->r->budget, 16)) return ST_LIMIT;
             if (leaf) st = sqlite_page_rows(&b->render, (uint64_t)(leaf - 1) * b->page, b->page);
-            told++;
         }
     }
     return st;
@@ -233,13 +235,11 @@ static bool header(struct base *b, uint32_t *ret_trunk)
     uint32_t valid = cur_u32be(&k);
     b->page = page == 1 ? 65536 : page;
     if (b->page < 512 || b->page & (b->page - 1)) return false;
-    if (changes == valid && pages && (uint64_t)pages * b->page > b->r->layer->bytes.n)
+    b->end = changes == valid ? (uint64_t)pages * b->page : 0;
+    if (b->end > b->r->layer->bytes.n)
         tell_anomaly(b->r, ANOMALY_TRUNCATED, b->r->layer->bytes.n,
                      "%u pages of %llu bytes declared, %zu bytes are there", pages,
                      (unsigned long long)b->page, b->r->layer->bytes.n);
-    if (changes == valid && pages && (uint64_t)pages * b->page < b->r->layer->bytes.n)
-        tell_anomaly(b->r, ANOMALY_TRAILING, (uint64_t)pages * b->page,
-                     "bytes behind the last of %u pages", pages);
     if (write == 2 || read == 2) tell_card(b->r, CARD_DIALECT, S("write-ahead log"));
     return cur_ok(&k);
 }
@@ -252,6 +252,15 @@ static enum st read_file(struct base *b)
     if (st == ST_NOMEM || (st == ST_LIMIT && b->r->budget->spent)) return st;
     tell_anomaly(b->r, ANOMALY_MALFORMED, 0, "the schema cannot be read: %s", sqlite_why(b->file));
     return all_pages(b, S("pages"), 0, b->page);
+}
+
+static enum st behind(const struct base *b)
+{
+    struct slice rest = slice_sub(b->r->layer->bytes, (size_t)b->end, SIZE_MAX);
+    if (!b->end || !rest.n) return ST_OK;
+    tell_anomaly(b->r, ANOMALY_TRAILING, b->end, "bytes behind the last of %llu pages",
+                 (unsigned long long)(b->end / b->page));
+    return reading_push_stray(b->r, "(trailing bytes)", rest, b->end);
 }
 
 /* Rows on their way into a database: 32 bytes, then pages with 24 bytes before each. */
@@ -290,5 +299,6 @@ enum st sqlite_read(struct reading *r)
     if (!header(&b, &trunk)) return r->layer->bytes.n < 100 ? ST_TRUNCATED : ST_MALFORMED;
     st = read_file(&b);
     sqlite_close(b.file);
-    return st == ST_OK ? deleted(&b, trunk) : st;
+    if (st == ST_OK) st = deleted(&b, trunk);
+    return st == ST_OK ? behind(&b) : st;
 }

@@ -9,8 +9,7 @@
 #include "base/cursor.h"
 #include <stdio.h>
 
-#define LEAF       0x0d
-#define VALUES_MAX 64u
+#define LEAF 0x0d
 
 void sqlite_pages_begin(struct render *n, struct slice name)
 {
@@ -67,7 +66,7 @@ static enum st cell(struct render *n, struct cursor k, uint64_t at)
     (void)row;
     if (!cur_ok(&types) || head < 2 || head > payload || head > cur_left(&k)) return ST_OK;
     cur_skip(&k, head);
-    for (unsigned i = 0; i < VALUES_MAX && cur_pos(&types) < begin + head && st == ST_OK; i++) {
+    while (cur_pos(&types) < begin + head && st == ST_OK) {
         uint64_t type = varint(&types), len = length_of(type), left = cur_left(&k);
         uint64_t here = cur_pos(&k);
         struct slice raw = cur_bytes(&k, len < left ? len : left);

@@ -113,6 +113,81 @@ static void what_is_wrong_is_told(void **state)
     told_done(&t);
 }
 
+static void put_u32(struct buf *b, uint32_t v)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) buf_byte(b, (uint8_t)(v >> shift));
+}
+
+static void fill_page(struct buf *b, size_t from)
+{
+    buf_fill(b, 0, 512 - (b->n - from));
+}
+
+/* The leaf page of a table with one row of n values of three bytes. */
+static void put_leaf(struct buf *b, unsigned n, const char *text)
+{
+    size_t from = b->n;
+    unsigned payload = 1 + n + 3 * n;
+    buf_add(b, S("\x0d\0\0\0\x01\0\x40\0\0\x40"));
+    buf_fill(b, 0, 0x40 - 10);
+    buf_byte(b, (uint8_t)(payload >> 7 | 0x80));
+    buf_byte(b, payload & 0x7f);
+    buf_byte(b, 1);
+    buf_byte(b, (uint8_t)(n + 1));
+    buf_fill(b, 13 + 2 * 3, n);
+    for (unsigned i = 0; i + 1 < n; i++) buf_str(b, "abc");
+    buf_str(b, text);
+    fill_page(b, from);
+}
+
+/* A database without tables and with so many free pages, on lists of 100. */
+static void free_base(struct buf *b, uint32_t pages)
+{
+    uint32_t trunks = (pages + 99) / 100, all = 1 + trunks + pages;
+    buf_init(b, 512 * (size_t)all + 1000);
+    buf_add(b, S("SQLite format 3\0\x02\0\x01\x01\0\x40\x20\x20\0\0\0\x01"));
+    put_u32(b, all);
+    put_u32(b, 2);
+    put_u32(b, trunks + pages);
+    buf_fill(b, 0, 56 - b->n);
+    put_u32(b, 1);
+    buf_fill(b, 0, 92 - b->n);
+    put_u32(b, 1);
+    put_u32(b, 3040001);
+    buf_add(b, S("\x0d\0\0\0\0\x02\0\0"));
+    fill_page(b, 0);
+    for (uint32_t t = 0; t < trunks; t++) {
+        size_t from = b->n;
+        uint32_t first = t * 100, n = pages - first < 100 ? pages - first : 100;
+        put_u32(b, t + 1 < trunks ? t + 3 : 0);
+        put_u32(b, n);
+        for (uint32_t i = 0; i < n; i++) put_u32(b, 2 + trunks + first + i);
+        fill_page(b, from);
+    }
+    for (uint32_t i = 0; i + 1 < pages; i++) put_leaf(b, 1, "mid");
+    put_leaf(b, 70, "end");
+}
+
+/* All of them, all of a row, and what lies behind the last page. */
+static void every_free_page_is_looked_at(void **state)
+{
+    (void)state;
+    struct buf b;
+    struct told t;
+    free_base(&b, 5000);
+    assert_int_equal(told_run(&t, "a.db", buf_slice(&b)), ST_OK);
+    assert_quiet(&t);
+    assert_told(&t, "deleted rows=end\n");
+    told_done(&t);
+    buf_add(&b, S("\x80\x02"
+                  "cposix\nsystem\n)\x85R."));
+    assert_int_equal(told_run(&t, "a.db", buf_slice(&b)), ST_OK);
+    assert_anomaly(&t, ANOMALY_TRAILING);
+    assert_told(&t, "!(trailing bytes) FORMAT pickle");
+    told_done(&t);
+    buf_done(&b);
+}
+
 /* The purse is the scan's, also inside the library. */
 static void the_budget_ends_it(void **state)
 {
@@ -157,13 +232,10 @@ static void sweeps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_told),
-        cmocka_unit_test(offsets_lead_to_the_bytes),
-        cmocka_unit_test(kinds_of_values),
-        cmocka_unit_test(other_places_for_text),
-        cmocka_unit_test(what_is_wrong_is_told),
-        cmocka_unit_test(the_budget_ends_it),
-        cmocka_unit_test(sweeps),
+        cmocka_unit_test(rows_are_told),         cmocka_unit_test(offsets_lead_to_the_bytes),
+        cmocka_unit_test(kinds_of_values),       cmocka_unit_test(other_places_for_text),
+        cmocka_unit_test(what_is_wrong_is_told), cmocka_unit_test(every_free_page_is_looked_at),
+        cmocka_unit_test(the_budget_ends_it),    cmocka_unit_test(sweeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
