@@ -3,10 +3,11 @@
  *
  *    length u64 | masked CRC-32C of it | data | masked CRC-32C of the data
  *
- *    Example          1: Features                     SequenceExample  1: Features (context)
- *    Features         1: { 1: name, 2: Feature }                       2: { 1: name, 2: FeatureList
- * } Feature          1: bytes_list 2: float_list 3: int64_list        FeatureList { 1: Feature ...
- * }
+ *    Example          1: Features
+ *    SequenceExample  1: Features (context) 2: { 1: name, 2: FeatureList }
+ *    Features         1: { 1: name, 2: Feature }
+ *    FeatureList      1: Feature ...
+ *    Feature          1: bytes_list 2: float_list 3: int64_list
  *
  * Features are the columns, in the order of the first record; later ones have a name and no number.
  * Records that are no such message are told as they are. */
@@ -17,10 +18,9 @@
 #include "read/data/render.h"
 #include <stdio.h>
 
-#define NAMES_MAX   4096u
-#define NUMBER_MIN  1000000 /* shorter numbers identify nobody */
-#define NUMBERS_MAX 64u     /* of one list */
-#define BAD_MAX     16u     /* told one by one */
+#define NAMES_MAX  4096u
+#define NUMBER_MIN 1000000 /* shorter numbers identify nobody */
+#define BAD_MAX    16u     /* told one by one */
 
 struct records {
     struct reading *r;
@@ -107,10 +107,10 @@ static void numbers(struct records *t, size_t column, struct slice list, uint64_
 {
     struct cursor k = cur_of(list);
     struct field f;
-    for (unsigned told = 0; next_field(&k, at, &f) && told < NUMBERS_MAX; told++) {
+    while (next_field(&k, at, &f)) {
         struct cursor packed = cur_of(f.bytes);
         if (f.wire == 0 && !number(t, column, f.varint, at)) return;
-        while (f.wire == 2 && cur_left(&packed) && told++ < NUMBERS_MAX)
+        while (f.wire == 2 && cur_left(&packed))
             if (!number(t, column, cur_varint(&packed), f.at)) return;
     }
 }

@@ -48,6 +48,53 @@ static void examples_are_rows(void **state)
     told_done(&t);
 }
 
+static void put_checked(struct buf *b, struct slice s)
+{
+    uint32_t crc = crc32c_add(0, s);
+    buf_add(b, s);
+    buf_u32le(b, (crc >> 15 | crc << 17) + 0xa282ead8u);
+}
+
+static void put_message(struct buf *b, uint8_t tag, struct slice s)
+{
+    buf_byte(b, tag);
+    buf_byte(b, (uint8_t)(s.n & 0x7f) | 0x80);
+    buf_byte(b, (uint8_t)(s.n >> 7));
+    buf_add(b, s);
+}
+
+/* Wrapped again and again: int64_list, Feature, entry, Features, Example, record. */
+static void long_lists_are_read_to_their_end(void **state)
+{
+    (void)state;
+    static const uint8_t tags[] = {0x0a, 0x1a, 0x12, 0x0a, 0x0a};
+    struct buf in, out;
+    struct told t;
+    uint8_t length[8] = {0};
+    buf_init(&in, 4096);
+    buf_init(&out, 4096);
+    for (int i = 0; i < 900; i++) buf_byte(&in, 7);
+    buf_add(&in, S("\xbc\xc9\x9f\xaf\x12")); /* 4930921660 */
+    for (size_t i = 0; i < COUNT_OF(tags); i++) {
+        buf_reset(&out);
+        if (tags[i] == 0x12) buf_str(&out, "\n\x01n");
+        put_message(&out, tags[i], buf_slice(&in));
+        buf_reset(&in);
+        buf_add(&in, buf_slice(&out));
+    }
+    length[0] = (uint8_t)in.n;
+    length[1] = (uint8_t)(in.n >> 8);
+    buf_reset(&out);
+    put_checked(&out, slice_of(length, 8));
+    put_checked(&out, buf_slice(&in));
+    assert_int_equal(told_run(&t, "a.tfrecord", buf_slice(&out)), ST_OK);
+    assert_quiet(&t);
+    assert_told(&t, " n=4930921660\n");
+    told_done(&t);
+    buf_done(&in);
+    buf_done(&out);
+}
+
 static void members_and_streams(void **state)
 {
     (void)state;
@@ -109,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(checksums),
         cmocka_unit_test(examples_are_rows),
+        cmocka_unit_test(long_lists_are_read_to_their_end),
         cmocka_unit_test(members_and_streams),
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(sweeps),
