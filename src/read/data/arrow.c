@@ -280,7 +280,8 @@ static enum st read_file(struct arrow *a)
     enum st st = read_stream(a, &c, whole);
     if (st == ST_OK && !a->have_schema) st = begin_by_footer(a);
     if (st == ST_OK && whole) st = check_footer(a);
-    return st;
+    if (st != ST_OK || a->malformed || !cur_left(&c)) return st;
+    return reading_push_stray(a->r, "(before the footer)", cur_rest(&c), cur_pos(&c));
 }
 
 static enum st read_bare(struct arrow *a)

@@ -80,6 +80,28 @@ static void broken_ones_are_told(void **state)
     }
 }
 
+/* Readers of files go by the footer, so that anything can lie between it and the end mark. */
+static void what_lies_before_the_footer_is_opened(void **state)
+{
+    (void)state;
+    static const uint8_t end[] = {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0};
+    struct buf file = golden_file("arrow", "honest-js-file-batches.arrow"), b;
+    struct slice all = buf_slice(&file);
+    size_t tail = all.n - 10, cut = tail - (all.p[tail] | (size_t)all.p[tail + 1] << 8);
+    struct told t;
+    assert_true(slice_ends(slice_sub(all, 0, cut), slice_of(end, sizeof end)));
+    buf_init(&b, 1u << 16);
+    buf_add(&b, slice_sub(all, 0, cut));
+    buf_add(&b, S("\x80\x02"
+                  "cposix\nsystem\n)\x85R."));
+    buf_add(&b, slice_sub(all, cut, SIZE_MAX));
+    assert_int_equal(told_run(&t, "x.arrow", buf_slice(&b)), ST_OK);
+    assert_told(&t, "!(before the footer) FORMAT pickle");
+    told_done(&t);
+    buf_done(&b);
+    buf_done(&file);
+}
+
 /* Kinds that nothing reads are said to be so. */
 static void avro_and_orc_are_not_passed_over(void **state)
 {
@@ -163,6 +185,7 @@ int main(void)
         cmocka_unit_test(broken_ones_are_told),
         cmocka_unit_test(streams_are_recognised),
         cmocka_unit_test(lengths_that_lie_are_told),
+        cmocka_unit_test(what_lies_before_the_footer_is_opened),
         cmocka_unit_test(avro_and_orc_are_not_passed_over),
         cmocka_unit_test(sweeps),
     };
