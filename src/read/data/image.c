@@ -30,10 +30,17 @@ static struct slice latin1(struct picture *p, struct slice s)
     return ret;
 }
 
+struct slice picture_cut(struct picture *p, struct slice s, size_t most, const char *what)
+{
+    if (s.n > most) p->too_much = what;
+    return slice_sub(s, 0, most);
+}
+
 void picture_text(struct picture *p, const char *field, struct slice name, struct slice text,
                   uint64_t offset)
 {
-    text = without_nuls(slice_sub(text, 0, TEXT_MAX));
+    text = picture_cut(p, without_nuls(text), TEXT_MAX, "a text of more than a megabyte");
+    if (p->texts > TEXTS_MAX) p->too_much = "texts of more than 16 megabytes";
     if (!text.n || p->texts > TEXTS_MAX || !budget_work(p->r->budget, 1 + text.n / 16)) return;
     p->texts += text.n;
     struct slice full = arena_printf(p->r->arena, name.n ? "%s %.*s" : "%s%.*s", field,
@@ -153,5 +160,7 @@ enum st image_read(struct reading *r)
     if (i < COUNT_OF(kinds)) st = kinds[i].walk(&p);
     struct block_table_end end = {0};
     if (p.table) tell(r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
+    if (p.too_much) tell_unread(r, UNREAD_LIMIT, 0, 0, "%s", p.too_much);
+    if (st == ST_OK && r->budget->spent) st = ST_LIMIT; /* also in walks that return nothing */
     return st == ST_OK && p.nomem ? ST_NOMEM : st;
 }

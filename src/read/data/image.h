@@ -17,11 +17,14 @@ struct picture {
     uint64_t end;    /* behind the last byte that the format accounts for */
     size_t texts;    /* bytes of text told */
     bool table, owner, nomem;
+    const char *too_much; /* what went over a limit and was not looked at; NULL: nothing */
 };
 
 /* A text of the picture: NULs and blanks around it are cut, Latin-1 becomes UTF-8. */
 void picture_text(struct picture *p, const char *field, struct slice name, struct slice text,
                   uint64_t offset);
+/* The first `most` bytes of s; that there are more of them is told as `what` in the end. */
+struct slice picture_cut(struct picture *p, struct slice s, size_t most, const char *what);
 /* A canvas or page that a decoder would make room for. */
 void picture_size(struct picture *p, uint64_t width, uint64_t height, uint64_t offset);
 /* What lies behind p->end. */

@@ -13,6 +13,7 @@
 
 #define DIRECTORIES_MAX 256u
 #define STRIPS_MAX      (1u << 20)
+#define UTF16_MAX       ((size_t)1 << 20)
 
 enum tag_text { TEXT_ASCII, TEXT_UTF16, TEXT_COMMENT, TEXT_XMP, TEXT_IPTC };
 
@@ -107,8 +108,8 @@ static void reach(struct tiff *t, uint64_t end)
 static struct slice from_utf16(struct tiff *t, struct slice s, bool big)
 {
     struct buf b;
-    struct cursor k = cur_of(s);
-    buf_init(&b, 2u << 20);
+    struct cursor k = cur_of(picture_cut(t->p, s, UTF16_MAX, "a text of more than a megabyte"));
+    buf_init(&b, 2 * UTF16_MAX);
     while (cur_left(&k) >= 2) {
         uint32_t c = big ? cur_u16be(&k) : cur_u16le(&k);
         if (c >= 0xd800 && c < 0xdc00 && cur_left(&k) >= 2) {
@@ -126,7 +127,7 @@ static struct slice from_utf16(struct tiff *t, struct slice s, bool big)
 
 static void text(struct tiff *t, const struct entry *e, size_t row)
 {
-    struct slice s = slice_sub(e->data, 0, (size_t)1 << 20);
+    struct slice s = e->data;
     uint64_t at = t->offset + e->at;
     switch (texts[row].how) {
     case TEXT_XMP: xmp_texts(t->p, e->data, at); return;
@@ -170,7 +171,7 @@ static void place(struct tiff *t, const struct entry *e)
     case 3: t->negative[1] = letter == 'W'; break;
     case 4: t->has[1] = degrees(t, e, &t->place[1]); break;
     case 0x1c:
-        picture_text(t->p, "EXIF GPSAreaInformation", S(""), slice_sub(e->data, 8, 4096),
+        picture_text(t->p, "EXIF GPSAreaInformation", S(""), slice_sub(e->data, 8, SIZE_MAX),
                      t->offset + e->at);
         break;
     default: break;
@@ -182,7 +183,10 @@ static void add_directory(struct tiff *t, uint64_t at, bool gps)
     if (!at) return;
     for (unsigned i = 0; i < t->count; i++)
         if (t->todo[i] == at) return;
-    if (t->count == DIRECTORIES_MAX) return;
+    if (t->count == DIRECTORIES_MAX) {
+        t->p->too_much = "directories behind the 256th";
+        return;
+    }
     t->gps[t->count] = gps;
     t->todo[t->count++] = at;
 }
@@ -206,7 +210,8 @@ static void entry(struct tiff *t, const struct entry *e, bool gps)
     case 0xa005: add_directory(t, value(t, e, 0), false); break;
     case 0x8825: add_directory(t, value(t, e, 0), true); break;
     case 0x14a:
-        for (uint64_t i = 0; i < e->count && i < 16; i++) add_directory(t, value(t, e, i), false);
+        for (uint64_t i = 0; i < e->count && i <= DIRECTORIES_MAX; i++)
+            add_directory(t, value(t, e, i), false);
         break;
     default: break;
     }
@@ -217,6 +222,7 @@ static void entry(struct tiff *t, const struct entry *e, bool gps)
 static void strips(struct tiff *t)
 {
     uint64_t n = t->offsets.count < t->counts.count ? t->offsets.count : t->counts.count;
+    if (n > STRIPS_MAX) t->p->too_much = "strips behind the 2^20th";
     for (uint64_t i = 0; i < n && i < STRIPS_MAX; i++) {
         uint64_t from = value(t, &t->offsets, i), size = value(t, &t->counts, i);
         if (!budget_work(t->p->r->budget, 1)) return;

@@ -69,28 +69,23 @@ static bool cut(struct slice *data, uint64_t *at, struct slice prefix)
     return true;
 }
 
+/* What is in none of the known ways is looked through for programs. */
 static enum st app(struct jpeg *j, uint8_t marker, struct slice data, uint64_t at)
 {
     struct slice all = data;
     uint64_t all_at = at;
-    switch (marker - M_APP0) {
-    case 1:
-        if (cut(&data, &at, S("Exif\0\0"))) return exif_walk(j->p, data, at);
-        if (cut(&data, &at, S("http://ns.adobe.com/xap/1.0/\0")))
-            xmp_texts(j->p, data, at);
-        else if (cut(&data, &at, S("http://ns.adobe.com/xmp/extension/\0")))
-            xmp_texts(j->p, slice_sub(data, 40, SIZE_MAX), at + 40);
-        return ST_OK;
-    case 2:
-        if (slice_starts(data, S("MPF\0"))) j->more = true;
-        return ST_OK;
-    case 13:
-        if (cut(&data, &at, S("Photoshop 3.0\0"))) photoshop(j, data, at);
-        return ST_OK;
-    default:
-        if (j->p->r->content && all.n > 64) tell_blob(j->p->r, all, all_at);
-        return ST_OK;
-    }
+    unsigned app = marker - M_APP0;
+    if (app == 1 && cut(&data, &at, S("Exif\0\0"))) return exif_walk(j->p, data, at);
+    if (app == 2 && slice_starts(data, S("MPF\0"))) j->more = true;
+    if (app == 1 && cut(&data, &at, S("http://ns.adobe.com/xap/1.0/\0")))
+        xmp_texts(j->p, data, at);
+    else if (app == 1 && cut(&data, &at, S("http://ns.adobe.com/xmp/extension/\0")))
+        xmp_texts(j->p, slice_sub(data, 40, SIZE_MAX), at + 40);
+    else if (app == 13 && cut(&data, &at, S("Photoshop 3.0\0")))
+        photoshop(j, data, at);
+    else if (j->p->r->content && all.n > 64)
+        tell_blob(j->p->r, all, all_at);
+    return ST_OK;
 }
 
 static enum st segment(struct jpeg *j, uint8_t marker)

@@ -89,7 +89,7 @@ void xmp_texts(struct picture *p, struct slice xml, uint64_t offset)
 {
     struct slice name = {0};
     size_t at = 0;
-    xml = slice_sub(xml, 0, XMP_MAX);
+    xml = picture_cut(p, xml, XMP_MAX, "XMP of more than 4 megabytes");
     xmp_place(p, xml, offset);
     while (at < xml.n && budget_work(p->r->budget, 2)) {
         size_t open = slice_find_byte(slice_sub(xml, at, SIZE_MAX), '<');

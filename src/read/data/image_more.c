@@ -4,6 +4,8 @@
 #include "base/num.h"
 #include "read/data/image.h"
 
+#define BLOB_LEAST 64u
+
 /* ---- GIF: blocks of at most 255 bytes, each run of them ended by an empty one ---- */
 
 struct gif {
@@ -54,6 +56,8 @@ static void gif_extension(struct gif *g)
         block_text(g, "GIF comment", raw, at);
     else if (label == 0x01)
         block_text(g, "GIF text", raw, at);
+    else if (g->p->r->content && raw.n >= BLOB_LEAST)
+        tell_blob(g->p->r, raw, at);
 }
 
 static void gif_colours(struct gif *g, uint8_t flags)
@@ -205,12 +209,14 @@ enum st bmp_walk(struct picture *p)
 
 /* ---- HEIF and AVIF: boxes, big-endian ---- */
 
+#define EXIFS_MAX 16u
+
 /* EXIF lies in the data box at a place that only the item tables know: it is looked for. */
 static enum st heif_exif(struct picture *p)
 {
     struct slice s = p->bytes;
     uint64_t at = 0;
-    for (unsigned found = 0; found < 16; found++) {
+    for (unsigned found = 0; found < EXIFS_MAX; found++) {
         size_t hit = slice_find(slice_sub(s, (size_t)at, SIZE_MAX), S("Exif\0\0"));
         if (hit == SIZE_MAX) return ST_OK;
         at += hit + 6;
@@ -219,6 +225,7 @@ static enum st heif_exif(struct picture *p)
         enum st st = exif_walk(p, tiff, at);
         if (st != ST_OK) return st;
     }
+    p->too_much = "EXIF behind the 16th place that looks like it";
     return ST_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pictures, as Pillow writes them (tests/makers/make_images.py). */
 #include "golden_file.h"
+#include "port/deflate/crc.h"
 #include "told.h"
 
 static struct buf picture(const char *name)
@@ -134,6 +135,62 @@ static void xmp_is_understood(void **state)
     buf_done(&whole);
 }
 
+static void put_chunk(struct buf *b, const char *type, struct slice data)
+{
+    size_t at = b->n + 4;
+    for (int shift = 24; shift >= 0; shift -= 8) buf_byte(b, (uint8_t)(data.n >> shift));
+    buf_str(b, type);
+    buf_add(b, data);
+    uint32_t crc = crc32_add(0, slice_sub(buf_slice(b), at, SIZE_MAX));
+    for (int shift = 24; shift >= 0; shift -= 8) buf_byte(b, (uint8_t)(crc >> shift));
+}
+
+/* What goes over a limit is said to be so. */
+static void limits_are_told(void **state)
+{
+    (void)state;
+    struct buf b, text;
+    buf_init(&text, 2u << 20);
+    buf_add(&text, S("Comment\0"));
+    for (int more = 0; more < 2; more++) {
+        struct told t;
+        buf_fill(&text, 'x', more ? 1 : (1u << 20));
+        buf_init(&b, 4u << 20);
+        buf_add(&b, S("\x89PNG\r\n\x1a\n"));
+        put_chunk(&b, "IHDR", S("\0\0\0\x01\0\0\0\x01\x08\0\0\0\0"));
+        put_chunk(&b, "tEXt", buf_slice(&text));
+        put_chunk(&b, "IDAT", S(""));
+        put_chunk(&b, "IEND", S(""));
+        assert_int_equal(told_run(&t, "a.png", buf_slice(&b)), ST_OK);
+        assert_int_equal(t.anomalies, 0);
+        assert_int_equal(t.unread, more);
+        told_done(&t);
+        buf_done(&b);
+    }
+    buf_done(&text);
+}
+
+/* The purse also ends walks that return nothing. */
+static void a_spent_purse_is_told(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"honest-texts.png", "honest-packed.tif", "honest.webp"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct buf b = picture(names[i]);
+        for (uint64_t work = 1; work < 200; work++) {
+            struct told t;
+            struct budget budget;
+            budget_defaults(&budget);
+            budget.work = work;
+            assert_int_equal(told_run_in(&t, "a", buf_slice(&b), &budget, NULL, 64u << 20, 65536),
+                             ST_OK);
+            assert_true(t.unread > 0 || !budget.spent);
+            told_done(&t);
+        }
+        buf_done(&b);
+    }
+}
+
 static void sweeps(void **state)
 {
     (void)state;
@@ -178,6 +235,8 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(hidden_bytes_are_opened),
         cmocka_unit_test(xmp_is_understood),
+        cmocka_unit_test(limits_are_told),
+        cmocka_unit_test(a_spent_purse_is_told),
         cmocka_unit_test(sweeps),
         cmocka_unit_test(cuts),
     };
