@@ -208,11 +208,15 @@ static void last_block(struct scan *s, size_t at)
     batch(s, &bits, 1, at, s->text.n);
 }
 
+/* The last line may lack its end; a separator at its end still has an empty cell behind it. */
 static void finish(struct scan *s)
 {
-    if (s->record.from == s->text.n) return;
+    size_t n = s->text.n;
+    if (s->record.from == n) return;
     s->record.open_quote = s->in_quote != 0 && !s->literal;
-    end_record(s, s->text.n, false);
+    bool empty = !s->record.open_quote && s->text.p[n - 1] == s->dialect->separator;
+    if (empty) s->sink->on_empty(s->sink->ctx, s->fields);
+    end_record(s, n, empty);
 }
 
 static bool pass(struct scan *s, size_t to)

@@ -117,6 +117,25 @@ static void empty_cells_are_not_filled(void **state)
     blocks_done_with(&t);
 }
 
+/* Separators at the ends of all lines, and the last line has no end: no row is ragged, and its last
+ * cell is empty like those of the others. */
+static void the_last_line_may_lack_its_end(void **state)
+{
+    (void)state;
+    struct told_blocks t = {0};
+    read_blocks(&t, "a.csv", S("a,b\n1,2,\n3,4,"));
+    assert_int_equal(t.records, 2);
+    assert_int_equal(t.told.anomalies, 0);
+    blocks_done_with(&t);
+    read_blocks(&t, "a.csv", S("a,b,c\n1,2,3\n4,5,"));
+    assert_int_equal(t.records, 2);
+    assert_int_equal(t.filled[2], 1);
+    blocks_done_with(&t);
+    read_blocks(&t, "a.csv", S("a,b\n1,\"x,"));
+    assert_line(&t, "! row 1 line 2: a quote that is never closed");
+    blocks_done_with(&t);
+}
+
 /* The same table, whatever stands before it: all positions within a word of 64 bytes. */
 static void every_alignment(void **state)
 {
@@ -192,10 +211,15 @@ static void sweeps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dialects),           cmocka_unit_test(honest_tables_are_quiet),
-        cmocka_unit_test(ebcdic_is_not_read), cmocka_unit_test(empty_cells_are_not_filled),
-        cmocka_unit_test(every_alignment),    cmocka_unit_test(long_cells_come_in_parts),
-        cmocka_unit_test(many_columns),       cmocka_unit_test(sweeps),
+        cmocka_unit_test(dialects),
+        cmocka_unit_test(honest_tables_are_quiet),
+        cmocka_unit_test(ebcdic_is_not_read),
+        cmocka_unit_test(empty_cells_are_not_filled),
+        cmocka_unit_test(the_last_line_may_lack_its_end),
+        cmocka_unit_test(every_alignment),
+        cmocka_unit_test(long_cells_come_in_parts),
+        cmocka_unit_test(many_columns),
+        cmocka_unit_test(sweeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
