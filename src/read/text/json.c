@@ -47,10 +47,9 @@ static bool on_record(void *ctx, size_t from, size_t to)
     return blocks_record(&j->blocks, from, to);
 }
 
-static bool on_fault(void *ctx, size_t from, size_t at, const char *why)
+static bool on_fault(void *ctx, size_t at, const char *why)
 {
     struct json_reader *j = ctx;
-    (void)from;
     /* one object that is not quite JSON is some program's configuration */
     if (!j->lines && !j->records && j->source.r->format == FMT_JSON) return true;
     if (j->faults++ >= FAULTS_MAX) return true;
@@ -83,21 +82,11 @@ static bool count_record(void *ctx, size_t from, size_t to)
     return true;
 }
 
-static bool count_fault(void *ctx, size_t from, size_t at, const char *why)
+static bool count_fault(void *ctx, size_t at, const char *why)
 {
     struct count *c = ctx;
-    (void)from;
     (void)why;
     if (!c->other++) c->first = at;
-    return true;
-}
-
-static bool count_passed(void *ctx, size_t upto, size_t record, size_t escaped)
-{
-    (void)ctx;
-    (void)upto;
-    (void)record;
-    (void)escaped;
     return true;
 }
 
@@ -106,17 +95,16 @@ static enum st is_lines(struct source *s, bool by_name, bool *ret)
 {
     struct source head = *s;
     struct count count = {0};
-    struct json_scan_result result;
-    struct json_sink sink = {count_record, count_fault, count_passed, &count};
+    struct json_sink sink = {count_record, count_fault, NULL, &count};
     head.text = slice_sub(s->text, 0, HEAD);
     size_t end = slice_rfind_byte(head.text, '\n');
     if (s->text.n > HEAD) head.text = slice_sub(head.text, 0, end == SIZE_MAX ? 0 : end);
-    enum st st = json_scan(&head, true, &sink, &result);
+    enum st st = json_scan(&head, true, &sink, NULL);
     *ret = by_name ? count.whole >= count.other : count.whole > 1 && count.whole > count.other;
     if (st != ST_OK || *ret || !by_name) return st;
     /* broken lines, or a document of several lines under the wrong name? */
     count = (struct count){0};
-    st = json_scan(&head, false, &sink, &result);
+    st = json_scan(&head, false, &sink, NULL);
     *ret = count.other && count.first < head.text.n;
     return st;
 }
@@ -136,17 +124,17 @@ static enum st read_records(struct json_reader *j, bool lines)
 {
     struct reading *r = j->source.r;
     struct json_sink sink = {on_record, on_fault, on_passed, j};
-    struct json_scan_result result;
+    bool list = false;
     struct block_table table = {.name = r->layer->name};
     enum st st = json_walk_init(&j->walk, &j->source);
     if (st != ST_OK) return st;
     blocks_init(&j->blocks, &j->source, &shape, j);
     j->line = j->blocks.line;
     tell(r, &(struct event){.kind = EV_TABLE, .table = &table});
-    st = json_scan(&j->source, lines, &sink, &result);
+    st = json_scan(&j->source, lines, &sink, &list);
     enum st done = blocks_done(&j->blocks);
     if (st == ST_OK) st = done;
-    tell_end(j, lines || result.list || j->records > 1);
+    tell_end(j, lines || list || j->records > 1);
     return st;
 }
 

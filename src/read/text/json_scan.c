@@ -73,12 +73,10 @@ struct scan {
     size_t depth, base;
     uint64_t *objects; /* a bit per level */
     size_t record;     /* where the current one begins */
-    size_t line;       /* where the current line begins */
     const char *fault;
     size_t fault_at;
     bool stop;
-    bool some;
-    struct json_scan_result *result;
+    bool some, list; /* a value began; the first one is a list */
 };
 
 /* ---- faults ---- */
@@ -89,8 +87,7 @@ static void fault(struct scan *s, size_t at, const char *why)
     s->fault = why;
     s->fault_at = at;
     if (s->lines) return;
-    if (!s->sink->on_fault(s->sink->ctx, s->record == NONE ? at : s->record, at, why))
-        s->stop = true;
+    if (!s->sink->on_fault(s->sink->ctx, at, why)) s->stop = true;
     s->record = NONE;
 }
 
@@ -167,7 +164,6 @@ static bool value(struct scan *s, size_t at)
     if (s->depth != s->base) return true;
     if (s->record != NONE && s->state == TOP && !s->lines) tell_record(s, at);
     if (s->record == NONE) s->record = at;
-    if (!s->some) s->result->object = s->text.p[at] == '{';
     s->some = true;
     return true;
 }
@@ -191,7 +187,7 @@ static void open_bracket(struct scan *s, size_t at, bool object)
     if (list) {
         if (s->record != NONE) tell_record(s, at);
         s->base = 1;
-        if (!s->some) s->result->list = true;
+        if (!s->some) s->list = true;
     } else if (!value(s, at)) {
         return;
     }
@@ -257,7 +253,7 @@ static void line_end(struct scan *s, size_t at, bool broken)
     if (broken) fault(s, at, "a string without its closing quote");
     if (s->state != TOP && s->state != DONE) fault(s, at, "the line ends before its value does");
     if (s->fault) {
-        if (!s->sink->on_fault(s->sink->ctx, s->line, s->fault_at, s->fault)) s->stop = true;
+        if (!s->sink->on_fault(s->sink->ctx, s->fault_at, s->fault)) s->stop = true;
     } else if (s->record != NONE) {
         tell_record(s, end);
     }
@@ -265,7 +261,6 @@ static void line_end(struct scan *s, size_t at, bool broken)
     s->depth = 0;
     s->fault = NULL;
     s->record = NONE;
-    s->line = end;
     if (s->not_utf8 < end) {
         s->valid = end;
         s->not_utf8 = NONE;
@@ -430,9 +425,7 @@ static void check_utf8(struct scan *s, size_t to)
     s->not_utf8 = s->valid;
     if (s->lines) return;
     s->valid = s->text.n; /* said once */
-    if (!s->sink->on_fault(s->sink->ctx, s->record == NONE ? s->not_utf8 : s->record, s->not_utf8,
-                           "text that is not UTF-8"))
-        s->stop = true;
+    if (!s->sink->on_fault(s->sink->ctx, s->not_utf8, "text that is not UTF-8")) s->stop = true;
 }
 
 static uint64_t any_high(const struct json_bits *bits, size_t n)
@@ -495,6 +488,12 @@ static void finish(struct scan *s)
     if (!s->fault && s->record != NONE) tell_record(s, n);
 }
 
+static void pass(struct scan *s, size_t to)
+{
+    const struct json_sink *k = s->sink;
+    if (k->on_passed && !k->on_passed(k->ctx, to, s->record, s->escaped)) s->stop = true;
+}
+
 static enum st run(struct scan *s)
 {
     struct json_bits bits[BATCH];
@@ -506,17 +505,15 @@ static enum st run(struct scan *s)
         bits_json(s->text, at, n, bits);
         batch(s, bits, n, at, at + n * 64);
         at += n * 64;
-        if (!s->stop && !s->sink->on_passed(s->sink->ctx, at, s->record, s->escaped))
-            s->stop = true;
+        if (!s->stop) pass(s, at);
     }
     if (!s->stop) last_block(s, at);
-    if (!s->stop) s->stop = !s->sink->on_passed(s->sink->ctx, s->text.n, s->record, s->escaped);
+    if (!s->stop) pass(s, s->text.n);
     if (!s->stop) finish(s);
     return ST_OK;
 }
 
-enum st json_scan(struct source *source, bool lines, const struct json_sink *sink,
-                  struct json_scan_result *ret)
+enum st json_scan(struct source *source, bool lines, const struct json_sink *sink, bool *ret_list)
 {
     struct reading *r = source->r;
     struct scan s = {.text = source->text,
@@ -524,9 +521,9 @@ enum st json_scan(struct source *source, bool lines, const struct json_sink *sin
                      .sink = sink,
                      .budget = r->budget,
                      .not_utf8 = NONE,
-                     .record = NONE,
-                     .result = ret};
-    *ret = (struct json_scan_result){0};
+                     .record = NONE};
     s.objects = ARENA_ARRAY(r->arena, uint64_t, JSON_LEVELS / 64);
-    return s.objects ? run(&s) : ST_NOMEM;
+    enum st st = s.objects ? run(&s) : ST_NOMEM;
+    if (ret_list) *ret_list = s.list;
+    return st;
 }

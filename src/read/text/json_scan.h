@@ -18,19 +18,15 @@
 struct json_sink {
     /* A record is text[from, to), its line end included. False: stop. */
     bool (*on_record)(void *ctx, size_t from, size_t to);
-    /* Not JSON, because of what stands at `at`. In documents no records come after that, unless it
-     * is only that a byte is not UTF-8. */
-    bool (*on_fault)(void *ctx, size_t from, size_t at, const char *why);
+    /* Not JSON, because of what stands at `at`; lines have one fault at most. In documents no
+     * records come after that, unless it is only that a byte is not UTF-8. */
+    bool (*on_fault)(void *ctx, size_t at, const char *why);
     /* Text before `upto` was passed, the record that is open began at `record` (SIZE_MAX: none is),
-     * and the last backslash in a string stands before `escaped`. */
+     * and the last backslash in a string stands before `escaped`. NULL: nobody asks. */
     bool (*on_passed)(void *ctx, size_t upto, size_t record, size_t escaped);
     void *ctx;
 };
 
-struct json_scan_result {
-    bool list;   /* the first value is a list (documents) */
-    bool object; /* the first record is an object */
-};
-
+/* *ret_list, unless NULL: the first value is a list (documents). */
 MUST_USE enum st json_scan(struct source *s, bool lines, const struct json_sink *sink,
-                           struct json_scan_result *ret);
+                           bool *ret_list);

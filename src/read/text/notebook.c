@@ -19,7 +19,6 @@ struct notebook {
     struct blocks blocks;
     struct json_walk walk;
     uint64_t faults;
-    uint64_t pictures, cells;
     char field[JSON_PATH_MAX + 64];
 };
 
@@ -147,11 +146,10 @@ static bool on_record(void *ctx, size_t from, size_t to)
     return true;
 }
 
-static bool on_fault(void *ctx, size_t from, size_t at, const char *why)
+static bool on_fault(void *ctx, size_t at, const char *why)
 {
     struct notebook *n = ctx;
     struct blocks_line line = {.number = 1};
-    (void)from;
     if (n->faults++) return true;
     struct event ev = {.kind = EV_ANOMALY,
                        .offset = source_offset(&n->source, at),
@@ -173,11 +171,10 @@ static bool on_passed(void *ctx, size_t upto, size_t record, size_t escaped)
 static enum st read_cells(struct notebook *n)
 {
     struct json_sink sink = {on_record, on_fault, on_passed, n};
-    struct json_scan_result result;
     enum st st = json_walk_init(&n->walk, &n->source);
     if (st != ST_OK) return st;
     blocks_init(&n->blocks, &n->source, &shape, n);
-    st = json_scan(&n->source, false, &sink, &result);
+    st = json_scan(&n->source, false, &sink, NULL);
     enum st done = blocks_done(&n->blocks);
     return st == ST_OK ? done : st;
 }
