@@ -207,6 +207,14 @@ void bits_csv(struct slice text, size_t at, size_t blocks, uint8_t quote, uint8_
     (have_avx2() ? csv_wide : csv_narrow)(s.p, s.n / 64, quote, separator, ret);
 }
 
+struct slice bits_tail(struct slice text, size_t at, uint8_t room[64])
+{
+    struct slice rest = slice_sub(text, at, 64);
+    memset(room, ' ', 64);
+    if (rest.n) memcpy(room, rest.p, rest.n);
+    return slice_of(room, 64);
+}
+
 /* ---- escapes ---- */
 
 /* The bytes up to a backslash or to `to`, copied 16 at a time; gives their number. */
@@ -355,7 +363,8 @@ size_t utf8_run(struct slice text, size_t at)
     return utf8_slow(text, at, text.n);
 }
 
-bool utf8_cut(struct slice text, size_t at, size_t to)
+/* Does a character begin at `at` that goes on behind `to`? */
+static bool utf8_cut(struct slice text, size_t at, size_t to)
 {
     uint8_t c = text.p[at];
     size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
@@ -363,6 +372,21 @@ bool utf8_cut(struct slice text, size_t at, size_t to)
     for (size_t i = at + 1; i < to; i++)
         if ((text.p[i] & 0xc0) != 0x80) return false;
     return true;
+}
+
+void utf8_watch(struct utf8_watch *w, struct slice text, size_t from, size_t to, bool ascii)
+{
+    if (ascii && w->valid >= from && w->valid < to) w->valid = to;
+    if (w->fault != SIZE_MAX || w->valid >= to) return;
+    w->valid = utf8_run(slice_sub(text, 0, to), w->valid);
+    if (w->valid >= to || (to < text.n && utf8_cut(text, w->valid, to))) return;
+    w->fault = w->valid;
+}
+
+void utf8_watch_on(struct utf8_watch *w, struct slice text, size_t from, size_t to)
+{
+    *w = (struct utf8_watch){from, SIZE_MAX};
+    utf8_watch(w, text, from, to, false);
 }
 
 /* ---- lines ---- */

@@ -34,6 +34,9 @@ void bits_json(struct slice text, size_t at, size_t blocks, struct json_bits *re
 void bits_csv(struct slice text, size_t at, size_t blocks, uint8_t quote, uint8_t separator,
               struct csv_bits *ret);
 
+/* The bytes from `at` on, fewer than 64, filled up with blanks in `room`. */
+struct slice bits_tail(struct slice text, size_t at, uint8_t room[64]);
+
 /* Copies text[from, to) with the escapes of JSON strings resolved into out, which has room for
  * to - from + 32 bytes; gives the length. */
 size_t bits_unescape(struct slice text, size_t from, size_t to, uint8_t *out);
@@ -75,8 +78,15 @@ BITS_INLINE uint64_t bits_from(unsigned n)
  * of it. */
 size_t utf8_run(struct slice text, size_t at);
 
-/* Does a character begin at `at` that goes on behind `to`? */
-bool utf8_cut(struct slice text, size_t at, size_t to);
+/* UTF-8 checked as a scan goes on; the scan says when it is done with a byte that is not. */
+struct utf8_watch {
+    size_t valid; /* all up to here is */
+    size_t fault; /* the first byte that is not; SIZE_MAX: none so far */
+};
+/* text[from, to) was loaded; ascii: no byte of it is from 0x80. */
+void utf8_watch(struct utf8_watch *w, struct slice text, size_t from, size_t to, bool ascii);
+/* The fault was told; look on behind it. */
+void utf8_watch_on(struct utf8_watch *w, struct slice text, size_t from, size_t to);
 
 /* Line ends (LF, CR LF, CR alone) in text[from, to). *last becomes the index behind the last one,
  * if there is any. A CR at to - 1 counts unless text[to] is an LF. */

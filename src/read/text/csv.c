@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* csv.c - delimited tables: header, rows, and which of them have another number of fields. */
 #include "read/text/csv.h"
+#include "read/text/faults.h"
 #include "read/text/text.h"
-#include <stdarg.h>
 #include <stdio.h>
 
-#define NAMED_MAX  ((size_t)128 << 10) /* columns with a name and a count */
-#define FAULTS_MAX 100u
-#define FIRST_ROWS                                                                 \
-    3u /* that tell how many fields to expect when the header is of another number \
-        */
+#define NAMED_MAX ((size_t)128 << 10) /* columns with a name and a count */
+/* Rows that tell how many fields to expect when the header is of another number. */
+#define FIRST_ROWS 3u
 
 struct place_walk {
     size_t record, at; /* the record, and where the current cell begins */
@@ -23,15 +21,14 @@ struct csv_reader {
     struct source source;
     struct blocks blocks;
     struct csv_dialect dialect;
-    struct blocks_line line;
+    struct faults faults;
     struct place_walk walk;
     struct slice *columns;
     size_t named;       /* of them */
     uint64_t columns_n; /* all */
     uint64_t expected;  /* fields of a row: of the header, unless the first rows agree otherwise */
-    size_t
-        first[FIRST_ROWS]; /* where rows begin that are told of when it is known what to expect */
-    size_t first_n;
+    /* where rows begin that are told of when it is known what to expect */
+    size_t first[FIRST_ROWS], first_n;
     uint64_t first_fields;
     size_t head;       /* where the header begins */
     bool begun;        /* EV_TABLE was told */
@@ -41,7 +38,7 @@ struct csv_reader {
     uint64_t *missing; /* rows that end before this column */
     uint64_t *pending; /* columns of empty cells in the record that is being read */
     size_t pending_n;
-    uint64_t rows, faults;
+    uint64_t rows;
     size_t crs, crlfs, lfs;
     char field[32];
     enum st st;
@@ -147,27 +144,10 @@ static const struct blocks_shape shape = {
 
 /* ---- faults ---- */
 
-__attribute__((format(printf, 4, 5))) static void fault(struct csv_reader *c, size_t at,
-                                                        uint64_t row, const char *fmt, ...)
-{
-    char text[160];
-    va_list ap;
-    if (c->faults++ >= FAULTS_MAX) return;
-    va_start(ap, fmt);
-    int n = vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    struct event ev = {.kind = EV_ANOMALY,
-                       .offset = source_offset(&c->source, at),
-                       .line = blocks_line_of(&c->source, &c->line, at),
-                       .row = row,
-                       .anomaly = {ANOMALY_DATA_MALFORMED, slice_of(text, n > 0 ? (size_t)n : 0)}};
-    tell(c->source.r, &ev);
-}
-
 static void fault_fields(struct csv_reader *c, size_t at, uint64_t row, uint64_t fields)
 {
-    fault(c, at, row, "%llu fields where %llu were expected", (unsigned long long)fields,
-          (unsigned long long)c->expected);
+    faults_tell(&c->faults, at, row, "%llu fields where %llu were expected",
+                (unsigned long long)fields, (unsigned long long)c->expected);
 }
 
 /* The first rows had all of them as many fields as the last of them, and the header had not: either
@@ -175,8 +155,9 @@ static void fault_fields(struct csv_reader *c, size_t at, uint64_t row, uint64_t
  * thing to say, and not one for each row. */
 static void expect_as_rows(struct csv_reader *c, uint64_t fields)
 {
-    fault(c, c->head, 0, "%llu fields in the first line, %llu in the records behind it",
-          (unsigned long long)c->expected, (unsigned long long)fields);
+    faults_tell(&c->faults, c->head, 0,
+                "%llu fields in the first line, %llu in the records behind it",
+                (unsigned long long)c->expected, (unsigned long long)fields);
     c->expected = fields;
     c->first_n = 0;
 }
@@ -206,10 +187,12 @@ static void check_fields(struct csv_reader *c, const struct csv_record *r)
 static void check_record(struct csv_reader *c, const struct csv_record *r)
 {
     uint64_t row = c->rows + 1;
-    if (r->nul != SIZE_MAX) fault(c, r->nul, row, "a NUL byte");
-    if (r->not_utf8 != SIZE_MAX) fault(c, r->not_utf8, row, "text that is not UTF-8");
+    if (r->nul != SIZE_MAX) faults_tell(&c->faults, r->nul, row, "a NUL byte");
+    if (r->not_utf8 != SIZE_MAX)
+        faults_tell(&c->faults, r->not_utf8, row, "text that is not UTF-8");
     if (r->open_quote)
-        fault(c, r->from, row, "a quote that is never closed: all that follows is one cell");
+        faults_tell(&c->faults, r->from, row,
+                    "a quote that is never closed: all that follows is one cell");
     else
         check_fields(c, r);
 }
@@ -338,15 +321,6 @@ static void tell_cards(struct csv_reader *c)
     tell_card(r, CARD_DIALECT, slice_of(text, n > 0 ? (size_t)n : 0));
 }
 
-/* What was not told one by one. */
-static void tell_more(struct csv_reader *c)
-{
-    uint64_t more = c->faults > FAULTS_MAX ? c->faults - FAULTS_MAX : 0;
-    if (!more) return;
-    c->faults = 0;
-    fault(c, c->source.text.n, 0, "%llu more faults of records", (unsigned long long)more);
-}
-
 static void tell_end(struct csv_reader *c)
 {
     uint64_t missing = 0;
@@ -364,7 +338,7 @@ static enum st read_table(struct csv_reader *c)
     struct csv_sink sink = {on_record, on_empty, on_passed, c};
     csv_guess(c->source.text, c->source.r->layer->name, &c->dialect);
     blocks_init(&c->blocks, &c->source, &shape, c);
-    c->line = c->blocks.line;
+    faults_init(&c->faults, &c->source);
     c->walk.record = SIZE_MAX;
     enum st st = csv_scan(&c->source, &c->dialect, &sink);
     if (st == ST_OK) st = c->st;
@@ -373,7 +347,7 @@ static enum st read_table(struct csv_reader *c)
     if (st == ST_OK) st = done;
     if (c->begun) {
         tell_first(c);
-        tell_more(c);
+        faults_done(&c->faults);
         tell_end(c);
     }
     return st;

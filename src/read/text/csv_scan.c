@@ -19,9 +19,10 @@ struct scan {
     struct budget *budget;
     /* the words' memory: the last byte of the word before */
     uint64_t in_quote, escape, delimiter, quote, first_quote, empty_quotes, cr;
-    bool literal;          /* in a cell whose quotes mean nothing */
-    size_t escaped, valid; /* valid: UTF-8 up to here */
-    size_t not_utf8;       /* the first byte that is not, NONE */
+    bool literal; /* in a cell whose quotes mean nothing */
+    size_t escaped;
+    size_t loaded; /* the words' bytes end before it */
+    struct utf8_watch utf8;
     struct csv_record record;
     uint64_t fields; /* separators in it so far */
     bool stop;
@@ -81,10 +82,9 @@ static void end_record(struct scan *s, size_t at, bool empty)
     s->record.to = end;
     s->record.fields = s->fields + 1;
     s->record.last_empty = empty;
-    if (s->not_utf8 < end) {
-        s->record.not_utf8 = s->not_utf8;
-        s->not_utf8 = NONE;
-        s->valid = end;
+    if (s->utf8.fault < end) {
+        s->record.not_utf8 = s->utf8.fault;
+        utf8_watch_on(&s->utf8, s->text, end, s->loaded);
     }
     if (!is_blank(s, at) && !s->sink->on_record(s->sink->ctx, &s->record)) s->stop = true;
     begin_record(s, end);
@@ -160,22 +160,12 @@ BITS_INLINE void block(struct scan *s, const struct csv_bits *b, size_t at, uint
     s->cr = cr >> 63;
 }
 
-/* Moves `valid` on; a byte that is not UTF-8 is told with its record. */
-static void check_utf8(struct scan *s, size_t to)
-{
-    if (s->not_utf8 != NONE || s->valid >= to) return;
-    s->valid = utf8_run(slice_sub(s->text, 0, to), s->valid);
-    bool cut = to < s->text.n && utf8_cut(s->text, s->valid, to);
-    if (s->valid < to && !cut) s->not_utf8 = s->valid;
-}
-
 BITS_INLINE void blocks_of(struct scan *s, const struct csv_bits *bits, size_t n, size_t at,
                            size_t to)
 {
     for (size_t i = 0; i < n && !s->stop; i++) {
         size_t begin = at + i * 64;
         block(s, &bits[i], begin, to - begin >= 64 ? ~0ull : ~bits_from((unsigned)(to - begin)));
-        if (s->not_utf8 == NONE && s->valid < to) check_utf8(s, to);
     }
 }
 
@@ -189,8 +179,8 @@ static void batch(struct scan *s, const struct csv_bits *bits, size_t n, size_t 
 {
     uint64_t high = 0;
     for (size_t i = 0; i < n; i++) high |= bits[i].high;
-    if (!high && s->valid >= at && s->valid < to) s->valid = to;
-    check_utf8(s, to);
+    s->loaded = to;
+    utf8_watch(&s->utf8, s->text, at, to, !high);
     if (bits_fast())
         blocks_fast(s, bits, n, at, to);
     else
@@ -201,10 +191,7 @@ static void last_block(struct scan *s, size_t at)
 {
     uint8_t bytes[64];
     struct csv_bits bits;
-    struct slice rest = slice_sub(s->text, at, 64);
-    memset(bytes, ' ', sizeof bytes);
-    if (rest.n) memcpy(bytes, rest.p, rest.n);
-    bits_csv(slice_of(bytes, 64), 0, 1, s->dialect->quote, s->dialect->separator, &bits);
+    bits_csv(bits_tail(s->text, at, bytes), 0, 1, s->dialect->quote, s->dialect->separator, &bits);
     batch(s, &bits, 1, at, s->text.n);
 }
 
@@ -251,8 +238,7 @@ enum st csv_scan(struct source *source, const struct csv_dialect *d, const struc
                      .dialect = d,
                      .sink = sink,
                      .budget = source->r->budget,
-                     .valid = d->begin,
-                     .not_utf8 = NONE,
+                     .utf8 = {d->begin, NONE},
                      .delimiter = 1};
     begin_record(&s, d->begin);
     return run(&s);

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json.c - JSON Lines and JSON documents as tables of records. */
 #include "read/text/bits.h"
-#include "read/text/blocks.h"
+#include "read/text/faults.h"
 #include "read/text/json_scan.h"
 #include "read/text/json_text.h"
 #include "read/text/text.h"
 
-#define HEAD       ((size_t)64 << 10) /* decides between lines and documents */
-#define FAULTS_MAX 1000u              /* told one by one; the others are counted */
+#define HEAD ((size_t)64 << 10) /* decides between lines and documents */
 
 struct json_reader {
     struct source source;
     struct blocks blocks;
     struct json_walk walk;
-    struct blocks_line line;
-    uint64_t records, faults;
+    struct faults faults;
+    uint64_t records;
     bool lines;
 };
 
@@ -52,12 +51,7 @@ static bool on_fault(void *ctx, size_t at, const char *why)
     struct json_reader *j = ctx;
     /* one object that is not quite JSON is some program's configuration */
     if (!j->lines && !j->records && j->source.r->format == FMT_JSON) return true;
-    if (j->faults++ >= FAULTS_MAX) return true;
-    struct event ev = {.kind = EV_ANOMALY,
-                       .offset = source_offset(&j->source, at),
-                       .line = blocks_line_of(&j->source, &j->line, at),
-                       .anomaly = {ANOMALY_DATA_MALFORMED, slice_str(why)}};
-    tell(j->source.r, &ev);
+    faults_tell(&j->faults, at, 0, "%s", why);
     return true;
 }
 
@@ -113,7 +107,7 @@ static enum st is_lines(struct source *s, bool by_name, bool *ret)
 
 static void tell_end(struct json_reader *j, bool rows)
 {
-    struct block_table_end end = {j->records, j->faults, NULL};
+    struct block_table_end end = {j->records, j->faults.count, NULL};
     tell(j->source.r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
     if (!rows) return;
     source_tell(&j->source);
@@ -129,11 +123,12 @@ static enum st read_records(struct json_reader *j, bool lines)
     enum st st = json_walk_init(&j->walk, &j->source);
     if (st != ST_OK) return st;
     blocks_init(&j->blocks, &j->source, &shape, j);
-    j->line = j->blocks.line;
+    faults_init(&j->faults, &j->source);
     tell(r, &(struct event){.kind = EV_TABLE, .table = &table});
     st = json_scan(&j->source, lines, &sink, &list);
     enum st done = blocks_done(&j->blocks);
     if (st == ST_OK) st = done;
+    faults_done(&j->faults);
     tell_end(j, lines || list || j->records > 1);
     return st;
 }

@@ -65,9 +65,9 @@ struct scan {
     struct budget *budget;
     /* the words' memory */
     uint64_t in_string, escape, scalar, odd; /* odd: events that are faults or broken line ends */
-    size_t valid;                            /* UTF-8 up to here */
-    size_t not_utf8;                         /* the first byte that is not, NONE */
     size_t escaped;
+    size_t loaded; /* the words' bytes end before it */
+    struct utf8_watch utf8;
     /* the machine */
     enum state state;
     size_t depth, base;
@@ -249,7 +249,7 @@ static void other(struct scan *s, size_t at)
 static void line_end(struct scan *s, size_t at, bool broken)
 {
     size_t end = at < s->text.n ? at + 1 : at;
-    if (s->not_utf8 < end) fault(s, s->not_utf8, "text that is not UTF-8");
+    if (s->utf8.fault < end) fault(s, s->utf8.fault, "text that is not UTF-8");
     if (broken) fault(s, at, "a string without its closing quote");
     if (s->state != TOP && s->state != DONE) fault(s, at, "the line ends before its value does");
     if (s->fault) {
@@ -261,10 +261,7 @@ static void line_end(struct scan *s, size_t at, bool broken)
     s->depth = 0;
     s->fault = NULL;
     s->record = NONE;
-    if (s->not_utf8 < end) {
-        s->valid = end;
-        s->not_utf8 = NONE;
-    }
+    if (s->utf8.fault < end) utf8_watch_on(&s->utf8, s->text, end, s->loaded);
 }
 
 static void newline(struct scan *s, size_t at, bool broken)
@@ -416,16 +413,13 @@ BITS_INLINE void block(struct scan *s, const struct json_bits *b, size_t at, uin
         short_events(s, at, events, b);
 }
 
-/* Moves `valid` on to the end of what was just loaded. */
-static void check_utf8(struct scan *s, size_t to)
+/* A line says it at its end; a document at once, and once. */
+static void check_utf8(struct scan *s, size_t from, size_t to, bool ascii)
 {
-    if (s->not_utf8 != NONE || s->valid >= to) return;
-    s->valid = utf8_run(slice_sub(s->text, 0, to), s->valid);
-    if (s->valid >= to || (to < s->text.n && utf8_cut(s->text, s->valid, to))) return;
-    s->not_utf8 = s->valid;
-    if (s->lines) return;
-    s->valid = s->text.n; /* said once */
-    if (!s->sink->on_fault(s->sink->ctx, s->not_utf8, "text that is not UTF-8")) s->stop = true;
+    bool known = s->utf8.fault != NONE;
+    utf8_watch(&s->utf8, s->text, from, to, ascii);
+    if (s->lines || known || s->utf8.fault == NONE) return;
+    if (!s->sink->on_fault(s->sink->ctx, s->utf8.fault, "text that is not UTF-8")) s->stop = true;
 }
 
 static uint64_t any_high(const struct json_bits *bits, size_t n)
@@ -442,8 +436,6 @@ BITS_INLINE void blocks_of(struct scan *s, const struct json_bits *bits, size_t 
         size_t begin = at + i * 64;
         uint64_t valid = to - begin >= 64 ? ~0ull : ~bits_from((unsigned)(to - begin));
         block(s, &bits[i], begin, valid);
-        /* the line with the bad byte is over, so look on */
-        if (s->not_utf8 == NONE && s->valid < to) check_utf8(s, to);
     }
 }
 
@@ -455,9 +447,8 @@ BITS_FAST static void blocks_fast(struct scan *s, const struct json_bits *bits, 
 
 static void batch(struct scan *s, const struct json_bits *bits, size_t n, size_t at, size_t to)
 {
-    bool ascii = !any_high(bits, n);
-    if (ascii && s->valid >= at && s->valid < to) s->valid = to;
-    check_utf8(s, to);
+    s->loaded = to;
+    check_utf8(s, at, to, !any_high(bits, n));
     if (bits_fast())
         blocks_fast(s, bits, n, at, to);
     else
@@ -469,10 +460,7 @@ static void last_block(struct scan *s, size_t at)
 {
     uint8_t bytes[64];
     struct json_bits bits;
-    struct slice rest = slice_sub(s->text, at, 64);
-    memset(bytes, ' ', sizeof bytes);
-    if (rest.n) memcpy(bytes, rest.p, rest.n);
-    bits_json(slice_of(bytes, 64), 0, 1, &bits);
+    bits_json(bits_tail(s->text, at, bytes), 0, 1, &bits);
     batch(s, &bits, 1, at, s->text.n);
 }
 
@@ -520,7 +508,7 @@ enum st json_scan(struct source *source, bool lines, const struct json_sink *sin
                      .lines = lines,
                      .sink = sink,
                      .budget = r->budget,
-                     .not_utf8 = NONE,
+                     .utf8 = {0, NONE},
                      .record = NONE};
     s.objects = ARENA_ARRAY(r->arena, uint64_t, JSON_LEVELS / 64);
     enum st st = s.objects ? run(&s) : ST_NOMEM;

@@ -5,7 +5,7 @@
  * behind a key such as "image/png" is an escape that says nothing. Places are those of the file. */
 #include "base/ascii.h"
 #include "read/text/bits.h"
-#include "read/text/blocks.h"
+#include "read/text/faults.h"
 #include "read/text/json_scan.h"
 #include "read/text/json_text.h"
 #include "read/text/text.h"
@@ -18,7 +18,7 @@ struct notebook {
     struct source source;
     struct blocks blocks;
     struct json_walk walk;
-    uint64_t faults;
+    struct faults faults;
     char field[JSON_PATH_MAX + 64];
 };
 
@@ -149,13 +149,7 @@ static bool on_record(void *ctx, size_t from, size_t to)
 static bool on_fault(void *ctx, size_t at, const char *why)
 {
     struct notebook *n = ctx;
-    struct blocks_line line = {.number = 1};
-    if (n->faults++) return true;
-    struct event ev = {.kind = EV_ANOMALY,
-                       .offset = source_offset(&n->source, at),
-                       .line = blocks_line_of(&n->source, &line, at),
-                       .anomaly = {ANOMALY_DATA_MALFORMED, slice_str(why)}};
-    tell(n->source.r, &ev);
+    faults_tell(&n->faults, at, 0, "%s", why);
     return true;
 }
 
@@ -174,6 +168,7 @@ static enum st read_cells(struct notebook *n)
     enum st st = json_walk_init(&n->walk, &n->source);
     if (st != ST_OK) return st;
     blocks_init(&n->blocks, &n->source, &shape, n);
+    faults_init(&n->faults, &n->source);
     st = json_scan(&n->source, false, &sink, NULL);
     enum st done = blocks_done(&n->blocks);
     return st == ST_OK ? done : st;

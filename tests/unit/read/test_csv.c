@@ -117,6 +117,20 @@ static void empty_cells_are_not_filled(void **state)
     blocks_done_with(&t);
 }
 
+/* Several within one word of the scan: each is told with its own row. */
+static void bytes_that_are_not_utf8_have_their_rows(void **state)
+{
+    (void)state;
+    struct told_blocks t = {0};
+    read_blocks(&t, "a.csv",
+                S("a,b\n1,\xc3\xa9\xc3\xa9\xc3\xa9\xff\n2,\xfe\n3,x\n4,\xc3\xa9\xfe\n"));
+    assert_int_equal(t.told.anomalies, 3);
+    assert_line(&t, "! row 1 line 2: text that is not UTF-8");
+    assert_line(&t, "! row 2 line 3: text that is not UTF-8");
+    assert_line(&t, "! row 4 line 5: text that is not UTF-8");
+    blocks_done_with(&t);
+}
+
 /* Separators at the ends of all lines, and the last line has no end: no row is ragged, and its last
  * cell is empty like those of the others. */
 static void the_last_line_may_lack_its_end(void **state)
@@ -215,6 +229,7 @@ int main(void)
         cmocka_unit_test(honest_tables_are_quiet),
         cmocka_unit_test(ebcdic_is_not_read),
         cmocka_unit_test(empty_cells_are_not_filled),
+        cmocka_unit_test(bytes_that_are_not_utf8_have_their_rows),
         cmocka_unit_test(the_last_line_may_lack_its_end),
         cmocka_unit_test(every_alignment),
         cmocka_unit_test(long_cells_come_in_parts),

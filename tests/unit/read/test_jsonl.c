@@ -25,6 +25,7 @@ static const struct doc docs[] = {
      "! row 0 line 2: neither number, true, false nor null"},
     {"a.jsonl", "{\"a\":\"\xff\xfe\"}\n{\"a\":\"ok\"}\n", 1, 1,
      "! row 0 line 1: text that is not UTF-8"},
+    {"a.jsonl", "{\"a\":\"\xff\"}\n{\"a\":\"\xfe\"}\n{\"a\":1}\n", 1, 2, "0|3|$.a|1"},
     {"a.jsonl", "{\"a\":\"x\ty\"}\n{\"a\":1}\n", 1, 1,
      "! row 0 line 1: a control character in a string"},
     {"a.jsonl", "{\"a\":\"\\x\"}\n{\"a\":1}\n", 1, 1,
@@ -75,6 +76,23 @@ static void other_json_is_quiet(void **state)
         assert_quiet(&t);
         told_done(&t);
     }
+}
+
+/* The first hundred one by one, the others as a number. */
+static void many_faults_are_counted(void **state)
+{
+    (void)state;
+    struct buf b;
+    struct told_blocks t = {0};
+    buf_init(&b, 1u << 20);
+    for (size_t i = 0; i < 2500; i++) buf_str(&b, "{\"a\":}\n");
+    read_blocks(&t, "a.jsonl", buf_slice(&b));
+    assert_int_equal(t.malformed, 2500);
+    assert_int_equal(t.told.anomalies, 101);
+    assert_line(&t, "! row 0 line 100: ");
+    assert_line(&t, ": 2400 more faults of records\n");
+    blocks_done_with(&t);
+    buf_done(&b);
 }
 
 /* Tokens at every position within a word of 64 bytes, and across its border. */
@@ -178,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_and_places),
         cmocka_unit_test(other_json_is_quiet),
+        cmocka_unit_test(many_faults_are_counted),
         cmocka_unit_test(every_alignment),
         cmocka_unit_test(nesting_has_no_recursion),
         cmocka_unit_test(long_lines_come_in_parts),
