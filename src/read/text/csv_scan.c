@@ -18,7 +18,7 @@ struct scan {
     const struct csv_sink *sink;
     struct budget *budget;
     /* the words' memory: the last byte of the word before */
-    uint64_t in_quote, escape, delimiter, quote, first_quote, empty_quotes, cr;
+    uint64_t in_quote, escape, delimiter, quote, first_quote, empty_quotes, empty, cr;
     bool literal; /* in a cell whose quotes mean nothing */
     size_t escaped;
     size_t loaded; /* the words' bytes end before it */
@@ -110,7 +110,7 @@ BITS_INLINE void cells(struct scan *s, size_t at, const struct words *w)
         if (!end) continue;
         s->fields = column;
         /* behind CR LF the empty cell ends at the CR */
-        bool last = empty || (i && !(w->cell_ends & bit) && (w->empties & bit >> 1));
+        bool last = empty || (!(w->cell_ends & bit) && ((w->empties << 1 | s->empty) & bit));
         end_record(s, at + i, last);
         counted = ~below & ~bit;
     }
@@ -154,6 +154,7 @@ BITS_INLINE void block(struct scan *s, const struct csv_bits *b, size_t at, uint
     uint64_t ends = lf | (cr & ~(b->lf >> 1 | next_lf << 63));
     uint64_t empties = empty_cells(s, quote, delimiters, cell_ends);
     cells(s, at, &(struct words){separators, ends, empties, cell_ends, b->nul & valid});
+    s->empty = empties >> 63;
     s->in_quote = 0 - (inside >> 63);
     s->delimiter = delimiters >> 63;
     s->quote = quote >> 63;
