@@ -2,6 +2,7 @@
 /* sniff_text.c - text, and which sort. The name decides among sorts that share their letters. */
 #include "base/utf8.h"
 #include "codec/charset.h"
+#include "codec/json.h"
 #include "read/format.h"
 #include "read/sniff_shapes.h"
 
@@ -108,16 +109,32 @@ static struct slice begin(const struct shape_input *in)
     return slice_trim(s);
 }
 
+#define CUT 8u /* a token that the end of the head cuts may look wrong so near to it */
+
+/* A list, or several values of which it is the first: no fault but at the end. The lines of a log
+ * and of a list of references begin with brackets, too. */
+static bool is_list(struct slice s, bool cut)
+{
+    struct json j;
+    for (;;) {
+        json_init(&j, s);
+        j.python = true;
+        while (json_next(&j) != JSON_END && j.token != JSON_BAD) continue;
+        size_t left = s.n - j.at;
+        if (j.token == JSON_END || left == 0 || (cut && left <= CUT)) return true;
+        if (j.depth) return j.depth == JSON_DEPTH_MAX;
+        if (!j.at || (s.p[j.at] != '[' && s.p[j.at] != '{')) return false;
+        s = slice_sub(s, j.at, s.n);
+    }
+}
+
 static bool looks_json(const struct shape_input *in)
 {
     struct slice s = begin(in);
-    if (slice_starts(s, S("{")) || slice_starts(s, S("["))) {
-        struct slice next = slice_trim(slice_sub(s, 1, s.n));
-        uint8_t c = next.n ? next.p[0] : 0;
-        bool inside_array = s.p[0] == '[' && c && strchr("[{]-0123456789tfn", c) != NULL;
-        return c == '"' || c == '}' || inside_array;
-    }
-    return false;
+    if (slice_starts(s, S("["))) return is_list(s, in->bytes.n > in->head.n);
+    if (!slice_starts(s, S("{"))) return false;
+    struct slice next = slice_trim(slice_sub(s, 1, s.n));
+    return next.n && (next.p[0] == '"' || next.p[0] == '}');
 }
 
 bool shape_json(const struct shape_input *in)
