@@ -48,8 +48,8 @@ struct block {
     enum block_kind kind;
     struct slice text;
     uint64_t first_row;   /* of the first record in it */
-    const uint32_t *ends; /* record i ends before text.p[ends[i]], its line end included; NULL: see
-                             above */
+    const uint32_t *ends; /* record i ends before text.p[ends[i]], its line end included; NULL: a
+                             column, see above, or lines */
     size_t records;
     size_t seen;   /* the first bytes stood at the end of the last block: what ends within them was
                       told there */

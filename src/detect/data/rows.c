@@ -122,13 +122,13 @@ static struct value value_of(struct text *t, const struct item *it)
 
 /* ---- judging ---- */
 
-/* Of records, what lies over a border of two values is nobody's value. Between values stand keys
- * and broken lines. */
+/* Of records, what lies over a border of two values is nobody's value. Between values stand keys;
+ * where no row is, in broken lines, values are guesses. */
 static bool is_torn(const struct text *t, const struct item *it)
 {
     if (t->value || t->block->kind != BLOCK_RECORDS) return false;
     const uint8_t *from = t->text.p + it->from, *to = t->text.p + it->to;
-    if (t->place.value.n) return !inside(t->place.value, from, to);
+    if (t->place.value.n && t->place.row >= 0) return !inside(t->place.value, from, to);
     return t->block->ends == NULL;
 }
 

@@ -192,7 +192,7 @@ static bool is_list(struct urllist *u, const struct block *b)
     struct slice text = slice_sub(b->text, b->seen, SIZE_MAX);
     size_t from, to, urls = 0, media = 0, first = next_mark(text, 0);
     if (first == text.n) return false;
-    size_t records = b->ends ? b->records : count_lines(text);
+    size_t records = b->records ? b->records : count_lines(text);
     if (!records || text.n / records > RECORD_MAX) return false;
     for (size_t at = first; at < text.n; at = next_mark(text, at + 3)) {
         if (!url_at(text, at, &from, &to)) continue;

@@ -206,6 +206,7 @@ static void locate(void *ctx, size_t at, struct block_place *ret)
 
 static void tell_block(struct blocks *b, size_t to)
 {
+    static const uint32_t none[1]; /* only columns and prose have no `ends` at all */
     b->raw = slice_sub(b->source->text, b->from, to - b->from);
     b->rendered = b->shape->escape && b->escaped > b->from;
     struct block block = {.kind = b->shape->kind,
@@ -218,6 +219,7 @@ static void tell_block(struct blocks *b, size_t to)
                           .locate = locate,
                           .ctx = b};
     if (b->st != ST_OK) return;
+    if (block.kind == BLOCK_RECORDS && !b->records) block.ends = none;
     b->walk = b->walk_before = b->value_walk = (struct blocks_walk){0};
     if (b->rendered) walk_on(b, &b->walk, b->seen, SIZE_MAX, NULL);
     block.seen = b->rendered ? b->walk.text : b->seen;

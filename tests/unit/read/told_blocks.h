@@ -68,6 +68,7 @@ static inline void see_block(struct told_blocks *t, const struct block *b)
     t->rendered |= b->rendered;
     t->part |= b->part;
     assert_true(b->seen <= b->text.n);
+    assert_true(b->ends || b->kind == BLOCK_TEXT); /* no column */
     buf_add(&t->text, slice_sub(b->text, b->seen, b->text.n));
     for (size_t i = 0; i < b->records; i++)
         assert_true(b->ends[i] <= b->text.n && (!i || b->ends[i] > b->ends[i - 1]));
