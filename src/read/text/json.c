@@ -49,8 +49,10 @@ static bool on_record(void *ctx, size_t from, size_t to)
 static bool on_fault(void *ctx, size_t at, const char *why)
 {
     struct json_reader *j = ctx;
-    /* one object that is not quite JSON is some program's configuration */
-    if (!j->lines && !j->records && j->source.r->format == FMT_JSON) return true;
+    /* one object that is not quite JSON is some program's configuration, unless its end is missing
+     */
+    bool cut = at == j->source.text.n;
+    if (!cut && !j->lines && !j->records && j->source.r->format == FMT_JSON) return true;
     faults_tell(&j->faults, at, 0, "%s", why);
     return true;
 }
@@ -114,7 +116,7 @@ static void tell_end(struct json_reader *j, bool rows)
     tell_card_number(j->source.r, CARD_ROWS, j->records);
 }
 
-static enum st read_records(struct json_reader *j, bool lines)
+static enum st read_records(struct json_reader *j)
 {
     struct reading *r = j->source.r;
     struct json_sink sink = {on_record, on_fault, on_passed, j};
@@ -125,22 +127,21 @@ static enum st read_records(struct json_reader *j, bool lines)
     blocks_init(&j->blocks, &j->source, &shape, j);
     faults_init(&j->faults, &j->source);
     tell(r, &(struct event){.kind = EV_TABLE, .table = &table});
-    st = json_scan(&j->source, lines, &sink, &list);
+    st = json_scan(&j->source, j->lines, &sink, &list);
     enum st done = blocks_done(&j->blocks);
     if (st == ST_OK) st = done;
     faults_done(&j->faults);
-    tell_end(j, lines || list || j->records > 1);
+    tell_end(j, j->lines || list || j->records > 1);
     return st;
 }
 
 static enum st read_any(struct reading *r, bool by_name)
 {
     struct json_reader *j = ARENA_NEW(r->arena, struct json_reader);
-    bool lines = false;
     if (!j) return ST_NOMEM;
     enum st st = source_open(&j->source, r, SOURCE_JSON);
-    if (st == ST_OK) st = is_lines(&j->source, by_name, &lines);
-    return st == ST_OK ? read_records(j, lines) : st;
+    if (st == ST_OK) st = is_lines(&j->source, by_name, &j->lines);
+    return st == ST_OK ? read_records(j) : st;
 }
 
 enum st jsonl_read(struct reading *r)

@@ -50,7 +50,7 @@ static void honest_files_are_quiet(void **state)
     } cases[] = {
         {"config.json", "{\"architectures\":[\"LlamaForCausalLM\"],\"model_type\":\"llama\","
                         "\"max_position_embeddings\":4096,\"rope_theta\":Infinity}"},
-        {"other.json", "{\"auto_map\":{\"A\":\"me/r--m.N\"}"},
+        {"other.json", "{\"auto_map\":{\"A\":\"me/r--m.N\"}}"},
         {"tsconfig.json", "{ // a comment\n}"},
         {"modules.json", "[{\"idx\":0,\"name\":\"0\",\"path\":\"1_Pooling\","
                          "\"type\":\"sentence_transformers.models.Transformer\"}]"},

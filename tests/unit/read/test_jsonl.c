@@ -46,6 +46,8 @@ static const struct doc docs[] = {
     {"a.json", "[{\"a\":1},{\"a\":2]", 1, 1, "! row 0 line 1: a bracket that closes nothing"},
     {"a.json", "[{\"a\":1},{\"a\":2}", 1, 1, NULL},
     {"a.json", "[]", 0, 0, NULL},
+    {"a.json", "{\"data\":[{\"a\":1},{\"b", 0, 1, "! row 0 line 1: a string without its closing"},
+    {"a.json", "{\"data\":[{\"a\":1},", 0, 1, "! row 0 line 1: ends before its value does"},
 };
 
 static void records_and_places(void **state)
@@ -69,7 +71,8 @@ static void records_and_places(void **state)
 static void other_json_is_quiet(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"{ // a comment\n \"a\": 1 }", "{\"a\":1,}", "{'a':1}"};
+    static const char *const texts[] = {"{ // a comment\n \"a\": 1 }", "{\"a\":1,}", "{'a':1}",
+                                        "[2024-01-01 12:00] a log"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct told t;
         assert_int_equal(told_run(&t, "tsconfig.json", slice_str(texts[i])), ST_OK);
@@ -194,14 +197,10 @@ static void sweeps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records_and_places),
-        cmocka_unit_test(other_json_is_quiet),
-        cmocka_unit_test(many_faults_are_counted),
-        cmocka_unit_test(every_alignment),
-        cmocka_unit_test(nesting_has_no_recursion),
-        cmocka_unit_test(long_lines_come_in_parts),
-        cmocka_unit_test(places_are_linear),
-        cmocka_unit_test(sweeps),
+        cmocka_unit_test(records_and_places),       cmocka_unit_test(other_json_is_quiet),
+        cmocka_unit_test(many_faults_are_counted),  cmocka_unit_test(every_alignment),
+        cmocka_unit_test(nesting_has_no_recursion), cmocka_unit_test(long_lines_come_in_parts),
+        cmocka_unit_test(places_are_linear),        cmocka_unit_test(sweeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
