@@ -9,7 +9,7 @@
 #include "detect/data/inject_part.h"
 #include "detect/view/view_part.h"
 
-#define FOLDED_MAX (WINDOW_MAX * 4)
+#define FOLDED_MAX (WINDOW_MAX * 6 + 128) /* no character's form is longer: U+3316 */
 
 struct cut {
     const struct inject *in;

@@ -34,6 +34,7 @@ static bool is_mixed(struct slice s, size_t at, size_t to, size_t *ret_end)
 
 static bool keeps_form(uint32_t c)
 {
+    if (c == 0xfdfa || c == 0xfdfb) return true; /* whole sentences: they would fill any window */
     return (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) ||
            (c >= 0xac00 && c <= 0xd7a3) || (c >= 0x900 && c <= 0x109f) || c == 0xfffd;
 }
