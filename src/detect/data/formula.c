@@ -5,6 +5,7 @@
  * trim, followed by a call of a function, a DDE link (word|'...'!A0), a reference to another
  * workbook or a computation. Numbers, phone numbers, list items, @names and rulers are not. */
 #include "base/ascii.h"
+#include "base/st.h"
 #include "detect/data/look.h"
 
 static size_t skip_word(struct slice s, size_t at)
@@ -90,9 +91,9 @@ static bool is_computation(struct slice s, size_t at, bool equals)
     return operators && strong;
 }
 
-static bool judge(struct slice s, struct look_note *ret)
+/* s begins with the last byte of the sign. */
+static bool judge(struct slice s, uint8_t sign, struct look_note *ret)
 {
-    uint8_t sign = s.p[0];
     size_t at = 1;
     struct slice name = {0};
     while (at < s.n &&
@@ -124,21 +125,38 @@ static bool judge(struct slice s, struct look_note *ret)
     return true;
 }
 
+size_t formula_sign(struct slice s, uint8_t *ret_sign)
+{
+    static const struct {
+        const char *text;
+        uint8_t sign;
+    } signs[] = {{"=", '='},
+                 {"+", '+'},
+                 {"-", '-'},
+                 {"@", '@'},
+                 {"\xef\xbc\x9d", '='},
+                 {"\xef\xbc\x8b", '+'},
+                 {"\xef\xbc\x8d", '-'},
+                 {"\xef\xbc\xa0", '@'}};
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
+        struct slice text = slice_str(signs[i].text);
+        if (!slice_starts(s, text)) continue;
+        *ret_sign = signs[i].sign;
+        return text.n;
+    }
+    return 0;
+}
+
 bool formula_cell(struct slice cell, struct look_note *ret_note)
 {
-    static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
-                                       "\xef\xbc\xa0"};
     struct slice s = cell;
+    uint8_t sign;
     while (s.n &&
            (s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n' || s.p[0] == ' ' || s.p[0] == '"'))
         s = slice_sub(s, 1, s.n);
-    for (size_t i = 0; i < 4; i++)
-        if (slice_starts(s, slice_str(wide[i]))) s = slice_sub(s, 2, s.n);
-    if (s.n < 3) return false;
-    uint8_t c = s.p[0];
-    bool was_wide = c == 0x9d || c == 0x8b || c == 0x8d || c == 0xa0;
-    if (c != '=' && c != '+' && c != '-' && c != '@' && !was_wide) return false;
+    size_t n = formula_sign(s, &sign);
+    if (!n || s.n < n + 2) return false;
     *ret_note = (struct look_note){
         .rule = "data.formula", .to = cell.n, .evidence = slice_sub(cell, 0, 100)};
-    return judge(slice_sub(s, 0, 4096), ret_note);
+    return judge(slice_sub(s, n - 1, 4096), sign, ret_note);
 }

@@ -102,20 +102,30 @@ void items_note(void *ctx, const struct look_note *n)
 
 /* ---- cells that begin like formulas ---- */
 
+#define BLANKS_MAX 8u /* in front of a sign */
+
+static bool is_delimiter(int c)
+{
+    return c == ',' || c == ';' || c == '\t' || c == '|' || c == '\n' || c == '\r';
+}
+
+/* Behind a delimiter, quotes, and blanks that spreadsheets take away. */
 static bool begins_cell(struct slice s, size_t i)
 {
-    int before = i ? s.p[i - 1] : '\n';
-    if (before == '"' || before == '\'') before = i > 1 ? s.p[i - 2] : '\n';
-    return before == ',' || before == ';' || before == '\t' || before == '|' || before == '\n' ||
-           before == '\r';
+    for (size_t n = 0; n < BLANKS_MAX; n++, i--) {
+        if (!i || is_delimiter(s.p[i - 1])) return true;
+        if (s.p[i - 1] != '"' && s.p[i - 1] != '\'' && s.p[i - 1] != ' ') return false;
+    }
+    return false;
 }
 
 static void note_cell(struct judge_data *d, struct slice s, size_t i)
 {
+    uint8_t sign;
+    if (!formula_sign(slice_sub(s, i, s.n), &sign)) return;
     int next = i + 1 < s.n ? s.p[i + 1] : ' ';
-    bool sign = s.p[i] == '-' || s.p[i] == '+';
-    if (sign && ((next >= '0' && next <= '9') || next == '.' || next == ',' || next == '\n'))
-        return;
+    bool sum = s.p[i] == '-' || s.p[i] == '+';
+    if (sum && ((next >= '0' && next <= '9') || next == '.' || next == ',' || next == '\n')) return;
     if (!begins_cell(s, i)) return;
     struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
     if (it) *it = (struct item){.kind = ITEM_CELL, .from = (uint32_t)i, .to = (uint32_t)i + 1};
@@ -135,11 +145,11 @@ static bool has_sign(const uint8_t *p)
 {
     bytes16 v, b;
     memcpy(&v, p, sizeof v);
-    bytes16 sign = (bytes16)((v == '=') | (v == '@') | (v == '+') | (v == '-'));
+    bytes16 sign = (bytes16)((v == '=') | (v == '@') | (v == '+') | (v == '-') | (v == 0xef));
     if (!any(sign)) return false;
     memcpy(&b, p - 1, sizeof b);
     return any(sign & (bytes16)((b == ',') | (b == ';') | (b == '\t') | (b == '|') | (b == '\n') |
-                                (b == '\r') | (b == '"') | (b == '\'')));
+                                (b == '\r') | (b == '"') | (b == '\'') | (b == ' ')));
 }
 
 void items_cells(struct judge_data *d, struct slice s, size_t from, size_t to)
@@ -147,8 +157,6 @@ void items_cells(struct judge_data *d, struct slice s, size_t from, size_t to)
     for (size_t at = from; at < to; at += 16) {
         size_t end = at + 16 < to ? at + 16 : to;
         if (at && end - at == 16 && !has_sign(s.p + at)) continue;
-        for (size_t i = at; i < end; i++)
-            if (s.p[i] == '=' || s.p[i] == '@' || s.p[i] == '+' || s.p[i] == '-')
-                note_cell(d, s, i);
+        for (size_t i = at; i < end; i++) note_cell(d, s, i);
     }
 }

@@ -68,4 +68,6 @@ uint64_t look_skipped(const struct look *l);
 bool look_is_format(struct slice value);
 
 /* Is this cell active content in a spreadsheet? For readers of blocks that do not decode cells. */
+/* The bytes of the sign (= + - @, or one of them in full width) that s begins with; 0: none. */
+size_t formula_sign(struct slice s, uint8_t *ret_sign);
 bool formula_cell(struct slice cell, struct look_note *ret_note);

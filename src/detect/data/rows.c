@@ -218,12 +218,21 @@ static void judge_note(struct text *t, const struct item *it)
     tell_note(t, &v, it->rule, it->via, slice_of(t->d->decoded + it->text, it->text_n));
 }
 
+/* What a spreadsheet sees of a cell: without quotes and blanks. An apostrophe that nothing ends is
+ * no quote, it makes the cell text. */
+static struct slice bare_cell(struct slice cell)
+{
+    cell = slice_trim(cell);
+    bool single = cell.n > 1 && *cell.p == '\'' && cell.p[cell.n - 1] == '\'';
+    bool quoted = cell.n && (*cell.p == '"' || single);
+    return quoted ? slice_trim(slice_sub(cell, 1, cell.n)) : cell;
+}
+
 static void judge_cell(struct text *t, const struct item *it)
 {
     struct look_note note = {0};
     locate(t, it->from);
-    struct slice cell = t->place.value;
-    if (cell.n && (*cell.p == '"' || *cell.p == '\'')) cell = slice_sub(cell, 1, cell.n - 1);
+    struct slice cell = bare_cell(t->place.value);
     if (cell.p != t->text.p + it->from || !formula_cell(cell, &note)) return;
     struct value v = value_of(t, it);
     v.severity = note.severity;
