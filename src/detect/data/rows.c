@@ -26,8 +26,9 @@ struct text { /* in hand */
     const struct block_value *value;
     size_t located; /* how far the block was asked */
     struct block_place place;
-    const char *noted; /* rule and row of the last note: one of a kind per row is enough */
+    const char *noted; /* of the last note: one of a kind per row is enough, but the worst */
     int64_t noted_row;
+    unsigned noted_severity;
 };
 
 /* ---- places ---- */
@@ -209,9 +210,11 @@ static void judge_note(struct text *t, const struct item *it)
 {
     locate(t, it->from);
     if (it->unless_format && look_is_format(t->place.value)) return;
-    if (t->noted == it->rule && t->place.row >= 0 && t->noted_row == t->place.row) return;
+    bool again = t->noted == it->rule && t->place.row >= 0 && t->noted_row == t->place.row;
+    if (again && it->severity <= t->noted_severity) return;
     t->noted = it->rule;
     t->noted_row = t->place.row;
+    t->noted_severity = it->severity;
     struct value v = value_of(t, it);
     if (is_quoting(v.in) && slice_starts(slice_str(it->rule), S("inject.")) && v.severity > SEV_LOW)
         v.severity = SEV_LOW;
