@@ -26,6 +26,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!size || !look) return 0;
     struct slice text = slice_sub(slice_of(data, size), 1, size);
     struct look_sink sink = {on_hit, on_note, &text};
-    look_text(look, text, kinds[data[0] % 5], &sink);
+    if (look_text(look, text, kinds[data[0] % 5], &sink) == ST_BUG) abort();
     return 0;
 }

@@ -274,17 +274,25 @@ static const char *unread_rule(const struct reading *r)
     return text && promised != FAM_MODEL ? "file.not-inspected" : "model.not-inspected";
 }
 
-void judge_unread(struct judge *j, const struct reading *r, const struct event *ev)
+void judge_missed(struct judge *j, const struct reading *r, uint64_t offset, const char *message,
+                  struct slice evidence)
 {
-    struct finding f = judge_finding(j, r, unread_rule(r), ev->offset);
-    struct slice detail = ev->unread.detail;
+    struct finding f = judge_finding(j, r, unread_rule(r), offset);
     j->not_inspected = true;
-    j->unread += ev->unread.bytes;
-    f.message = slice_str(unread_messages[ev->unread.why]);
-    f.evidence = is_data(r->format) && ev->unread.bytes
-                     ? arena_printf(j->arena, "%.*s: %llu bytes", SLICE_ARG(detail),
-                                    (unsigned long long)ev->unread.bytes)
-                     : arena_copy(j->arena, detail);
+    f.message = slice_str(message);
+    f.evidence = arena_copy(j->arena, evidence);
     if (!f.evidence.p) j->nomem = true;
     judge_emit(j, &f);
+}
+
+void judge_unread(struct judge *j, const struct reading *r, const struct event *ev)
+{
+    struct slice detail = ev->unread.detail;
+    j->unread += ev->unread.bytes;
+    if (is_data(r->format) && ev->unread.bytes) {
+        detail = arena_printf(j->arena, "%.*s: %llu bytes", SLICE_ARG(detail),
+                              (unsigned long long)ev->unread.bytes);
+        if (!detail.p) j->nomem = true;
+    }
+    judge_missed(j, r, ev->offset, unread_messages[ev->unread.why], detail);
 }

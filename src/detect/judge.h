@@ -52,6 +52,11 @@ void judge_more(struct judge *j, const struct rule *rule, enum severity s, uint6
 /* Are there so many of this rule and severity already that one more would only be counted? Then its
  * texts need not be made: judge_more() does. */
 bool judge_full(struct judge *j, const struct rule *rule, enum severity s, bool row);
+/* Something at this place could not be looked at: the layer's own rule for that. `message` lives
+ * on.
+ */
+void judge_missed(struct judge *j, const struct reading *r, uint64_t offset, const char *message,
+                  struct slice evidence);
 /* Send it. message/evidence are formatted in j->arena by the caller. Repeats are dropped. */
 void judge_emit(struct judge *j, const struct finding *f);
 

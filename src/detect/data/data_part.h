@@ -109,8 +109,8 @@ void columns_end(struct judge_data *d, const struct block_table_end *end);
 
 #define RECENT 2048u
 
-typedef void data_look_fn(void *ctx, struct slice text, enum look_kind kind,
-                          const struct look_sink *sink);
+typedef enum st data_look_fn(void *ctx, struct slice text, enum look_kind kind,
+                             const struct look_sink *sink);
 
 struct items { /* what was seen in a text: see rows.c */
     void *p;
@@ -148,6 +148,8 @@ struct judge_data {
 };
 
 struct judge_data *data_of(struct judge *j); /* NULL: memory is out */
+/* What look_text() said of a text at this place: was all of it looked at? */
+void data_missed(struct judge_data *d, enum st st, uint64_t offset);
 /* An event of this layer: the last one's tables end when it is another. */
 void data_arrive(struct judge_data *d, const struct reading *r);
 

@@ -20,7 +20,7 @@
 
 struct look *look_new(struct engine *e)
 {
-    struct look *l = calloc(1, sizeof *l);
+    struct look *l = e ? calloc(1, sizeof *l) : NULL;
     if (!l) return NULL;
     l->engine = e;
     l->inject = inject_new();
@@ -48,16 +48,6 @@ void look_free(struct look *l)
     free(l);
 }
 
-bool look_nomem(const struct look *l)
-{
-    return l->nomem;
-}
-
-uint64_t look_skipped(const struct look *l)
-{
-    return l->skipped;
-}
-
 /* Adds a mark; near ones of the same kind are one when what lies between does not matter. */
 static bool keep(struct mark *marks, size_t *count, size_t max, const struct mark *m)
 {
@@ -78,13 +68,13 @@ static bool keep(struct mark *marks, size_t *count, size_t max, const struct mar
 static void on_mark(void *ctx, const struct mark *m)
 {
     struct look *l = ctx;
-    if (!keep(l->marks, &l->mark_count, MARKS_MAX, m)) l->skipped += m->to - m->from;
+    if (!keep(l->marks, &l->mark_count, MARKS_MAX, m)) l->skipped = true;
 }
 
 static void on_nested(void *ctx, const struct mark *m)
 {
     struct look *l = ctx;
-    if (!keep(l->nested, &l->nested_count, NESTED_MAX, m)) l->skipped += m->to - m->from;
+    if (!keep(l->nested, &l->nested_count, NESTED_MAX, m)) l->skipped = true;
 }
 
 static void on_hit(void *ctx, const struct hit *h)
@@ -110,7 +100,6 @@ static const char *via_of(struct look *l)
 {
     if (!l->named)
         l->named = (const char *)arena_copy(&l->names, slice_of(l->via, sizeof l->via)).p;
-    if (!l->named) l->nomem = true;
     return l->named ? l->named : "a decoded form";
 }
 
@@ -140,8 +129,9 @@ static void on_view_injection(void *ctx, const struct injection *f)
 static void wait_for_turn(struct look *l)
 {
     const struct view *v = l->view;
-    if (!l->nested_count || l->source->depth + 1 >= DEPTH || l->waiting.used > LIST_MAX * 5) {
-        if (l->nested_count && l->source->depth + 1 < DEPTH) l->skipped += v->text.n;
+    if (!l->nested_count) return;
+    if (l->source->depth + 1 >= DEPTH || l->waiting.used > LIST_MAX * 5) {
+        l->skipped = true;
         return;
     }
     struct look_source *s = ARENA_NEW(&l->waiting, struct look_source);
@@ -316,14 +306,14 @@ bool look_is_format(struct slice value)
     return inject_is_format(value);
 }
 
-void look_text(struct look *l, struct slice text, enum look_kind kind, const struct look_sink *sink)
+enum st look_text(struct look *l, struct slice text, enum look_kind kind,
+                  const struct look_sink *sink)
 {
     struct engine_sink to_engine = {on_hit, on_mark, l, sink->armed};
     l->text = text;
     l->sink = sink;
-    l->nomem = false;
+    l->nomem = l->skipped = false;
     arena_reset(&l->names);
-    l->skipped = 0;
     l->last = &l->first;
     l->inject_kind = kind == LOOK_RECORDS                      ? INJECT_RECORDS
                      : kind == LOOK_PROSE || kind == LOOK_CODE ? INJECT_PROSE
@@ -342,4 +332,5 @@ void look_text(struct look *l, struct slice text, enum look_kind kind, const str
     if (sink->on_note && data) gibberish_scan(text, on_gibberish, l);
     if (sink->on_note && kind == LOOK_CELL) formula(l);
     l->sink = NULL;
+    return l->nomem ? ST_NOMEM : l->skipped ? ST_LIMIT : ST_OK;
 }

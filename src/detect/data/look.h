@@ -10,9 +10,9 @@
  *
  * Owns: a struct look owns its scratch memory and lives as long as its worker; it borrows the
  * engine. What a sink gets lives until it returns.   Threads: one owner.
- * Fails: `nomem` and `skipped` say that a part was not looked at; hits in the plain text are always
- * complete. */
+ * Fails: ST_NOMEM and ST_LIMIT say that decoded forms were not looked at. */
 #pragma once
+#include "base/st.h"
 #include "detect/engine/engine.h"
 
 enum look_kind {
@@ -55,19 +55,18 @@ struct look_sink {
 };
 
 struct look;
-struct look *look_new(struct engine *e); /* NULL: memory is out */
+struct look *look_new(struct engine *e); /* NULL, also for no engine: memory is out */
 void look_free(struct look *l);
-void look_text(struct look *l, struct slice text, enum look_kind kind,
-               const struct look_sink *sink);
-/* Of the last text: memory ran out / views that were left undecoded because of the work cap. */
-bool look_nomem(const struct look *l);
-uint64_t look_skipped(const struct look *l);
+/* ST_LIMIT: the text itself was searched, some of its encoded parts are nested deeper or are more
+ * than is followed. ST_NOMEM: memory ran out, so that anything may be missing. */
+MUST_USE enum st look_text(struct look *l, struct slice text, enum look_kind kind,
+                           const struct look_sink *sink);
 
 /* Is the value a conversation that was written out in a chat format from its start? Then control
  * tokens in it are what they should be. */
 bool look_is_format(struct slice value);
 
 /* Is this cell active content in a spreadsheet? For readers of blocks that do not decode cells. */
+bool formula_cell(struct slice cell, struct look_note *ret_note);
 /* The bytes of the sign (= + - @, or one of them in full width) that s begins with; 0: none. */
 size_t formula_sign(struct slice s, uint8_t *ret_sign);
-bool formula_cell(struct slice cell, struct look_note *ret_note);

@@ -26,9 +26,8 @@ struct look {
     size_t mark_count, nested_count;
     struct arena views, waiting, names;
     struct look_source *first, **last;
-    bool nomem;
-    uint64_t skipped;
     /* of the present text */
+    bool nomem, skipped; /* see look_text() */
     struct slice text;
     const struct look_sink *sink;
     enum inject_kind inject_kind;

@@ -51,5 +51,6 @@ void data_role(struct judge *j, const struct reading *r, const struct event *ev)
     data_arrive(d, r);
     struct role in = {d, ev};
     struct look_sink sink = {.on_hit = on_hit, .ctx = &in};
-    d->look(d->look_ctx, ev->text.text, ev->text.role == TEXT_CODE ? LOOK_CODE : LOOK_PROSE, &sink);
+    enum look_kind kind = ev->text.role == TEXT_CODE ? LOOK_CODE : LOOK_PROSE;
+    data_missed(d, d->look(d->look_ctx, ev->text.text, kind, &sink), ev->offset);
 }

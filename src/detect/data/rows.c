@@ -296,20 +296,35 @@ static enum look_kind look_kind(const struct text *t)
     return t->d->in_text >= IN_CODE ? LOOK_CODE : LOOK_PROSE;
 }
 
-/* More was seen in one text than there is room for. */
-static void say_overflow(struct text *t)
+static enum st look_with(void *ctx, struct slice text, enum look_kind kind,
+                         const struct look_sink *sink)
 {
-    struct judge_data *d = t->d;
-    struct value v = {.severity = SEV_MEDIUM, .row = -1, .line = -1, .at = -1, .anchor = 2};
-    d->overflow = 0;
-    tell_note(t, &v, "data.not-inspected", "More values were seen in one block than can be weighed",
-              S("the first million were"));
+    return look_text(ctx, text, kind, sink);
 }
 
-static void look_with(void *ctx, struct slice text, enum look_kind kind,
-                      const struct look_sink *sink)
+void data_missed(struct judge_data *d, enum st st, uint64_t offset)
 {
-    look_text(ctx, text, kind, sink);
+    if (st == ST_LIMIT)
+        judge_missed(d->judge, d->reading, offset,
+                     "The text was searched as it lies, but what is encoded in it (base64, escapes "
+                     "and the like) is nested too deeply or too much to be decoded",
+                     S("encoded parts were left"));
+    else if (st != ST_OK)
+        d->judge->nomem = true;
+}
+
+/* What of this part was not looked at, at its beginning. */
+static void part_missed(struct text *t, enum st st, size_t from)
+{
+    struct judge_data *d = t->d;
+    if (st == ST_OK && !d->overflow) return;
+    locate(t, from);
+    data_missed(d, st, t->place.offset);
+    if (d->overflow)
+        judge_missed(d->judge, d->reading, t->place.offset,
+                     "More was found in one piece of text than can be weighed one by one",
+                     arena_printf(d->arena, "%llu more", (unsigned long long)d->overflow));
+    d->overflow = 0;
 }
 
 /* Numbers that no word speaks of are looked for where a column may vote for them: all kinds in the
@@ -339,9 +354,10 @@ static void look_part(struct text *t, size_t from, size_t to)
     struct look_sink sink = {
         .on_hit = items_hit, .on_note = items_note, .wanted = wanted, .ctx = d, .armed = armed(t)};
     d->shift = from;
-    d->look(d->look_ctx, slice_sub(t->text, from, to - from), look_kind(t), &sink);
+    enum st st = d->look(d->look_ctx, slice_sub(t->text, from, to - from), look_kind(t), &sink);
     d->shift = 0;
     if (d->format == FMT_CSV && t->block) items_cells(d, t->text, from, to);
+    part_missed(t, st, from);
     judge_items(t);
     d->plain.n = d->extra.n = d->decoded_n = 0;
 }
@@ -366,11 +382,16 @@ static size_t look_first(struct text *t)
 static void look_at(struct text *t)
 {
     struct judge_data *d = t->d;
-    if (!d->look || t->text.n > UINT32_MAX) return;
+    if (!d->look) return;
+    if (t->text.n > UINT32_MAX) { /* places are 32 bits wide */
+        locate(t, 0);
+        judge_missed(d->judge, d->reading, t->place.offset, "A text is too long to be searched",
+                     S("more than 4 GiB in one piece"));
+        return;
+    }
     if (t->block) urllist_look(&d->urls, t->block, items_note, d);
     size_t from = look_first(t);
     look_part(t, from, t->text.n);
-    if (d->overflow) say_overflow(t);
 }
 
 /* ---- tables ---- */

@@ -59,8 +59,8 @@ static inline void give(const struct look_sink *sink, const struct detector *d, 
     sink->on_hit(sink->ctx, &h);
 }
 
-static inline void fake_look(void *ctx, struct slice s, enum look_kind kind,
-                             const struct look_sink *sink)
+static inline enum st fake_look(void *ctx, struct slice s, enum look_kind kind,
+                                const struct look_sink *sink)
 {
     struct tables *t = ctx;
     t->kind = kind;
@@ -74,7 +74,15 @@ static inline void fake_look(void *ctx, struct slice s, enum look_kind kind,
         give(sink, &weak_id_detector, i, 9, HIT_BARE);
     }
     struct look_note note = {"data.malformed", SEV_HIGH, 0, 4, "A note", S("seen")};
-    if (slice_starts(s, S("NOTE"))) sink->on_note(sink->ctx, &note);
+    struct look_note weak = note;
+    weak.from = slice_find(s, S("WEAK"));
+    weak.to = weak.from + 4;
+    weak.severity = SEV_LOW;
+    note.from = slice_find(s, S("NOTE"));
+    note.to = note.from + 4;
+    if (note.from != SIZE_MAX) sink->on_note(sink->ctx, &note);
+    if (weak.from != SIZE_MAX) sink->on_note(sink->ctx, &weak);
+    return slice_has(s, S("DEEP")) ? ST_LIMIT : slice_has(s, S("BIG")) ? ST_NOMEM : ST_OK;
 }
 
 static inline void tables_found(void *ctx, const struct finding *f)

@@ -307,6 +307,107 @@ static void personal_values_leave_no_digest(void **state)
     assert_true(a.anchor != b.anchor);
 }
 
+/* One note of a kind per row, and the worst of them. */
+static void notes_of_a_row(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row;
+        size_t count;
+    } rows[] = {{"1,WEAK NOTE\n", 2}, {"1,NOTE WEAK\n", 1}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct tables t;
+        enum severity worst = SEV_INFO;
+        tables_open(&t, "a.jsonl", FMT_JSONL);
+        tables_block(&t, BLOCK_RECORDS, rows[i].row, 0, columns, 2);
+        judge_finish(&t.judge);
+        assert_int_equal(t.count, rows[i].count);
+        for (size_t k = 0; k < t.count; k++)
+            if (t.rows[k].severity > worst) worst = t.rows[k].severity;
+        assert_int_equal(worst, SEV_HIGH);
+        tables_close(&t);
+    }
+}
+
+static size_t formulas(const char *csv)
+{
+    struct tables t;
+    tables_open(&t, "a.csv", FMT_CSV);
+    tables_begin(&t, columns, 2);
+    tables_block(&t, BLOCK_RECORDS, csv, 0, columns, 2);
+    tables_end(&t, 1, NULL);
+    judge_finish(&t.judge);
+    size_t n = tables_count(&t, "data.formula");
+    tables_close(&t);
+    return n;
+}
+
+/* Cells as they lie in a block; an apostrophe is the mend that the rule asks for. */
+static void cells_of_blocks(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"1,=HYPERLINK(A1)\n",
+                                      "1,\"=HYPERLINK(A1)\"\n",
+                                      "1,'=HYPERLINK(A1)'\n",
+                                      "1, =HYPERLINK(A1)\n",
+                                      "1,\"\t=HYPERLINK(A1)\"\n",
+                                      "1,\t =HYPERLINK(A1)\n",
+                                      "1,\xef\xbc\x9dHYPERLINK(A1)\n",
+                                      "=HYPERLINK(A1),2\n"};
+    static const char *const good[] = {"1,'=HYPERLINK(A1)\n", "1,\"'=HYPERLINK(A1)\"\n",
+                                       "1,see =HYPERLINK(A1)\n", "1,'-2\n", "1, - 5\n"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        if (formulas(bad[i]) != 1) fail_msg("silent: %s", bad[i]);
+    for (size_t i = 0; i < COUNT_OF(good); i++)
+        if (formulas(good[i])) fail_msg("found: %s", good[i]);
+}
+
+static void nowhere(void *ctx, size_t at, struct block_place *ret)
+{
+    (void)ctx, (void)at, (void)ret;
+}
+
+/* Never clean about what was not looked at. */
+static void not_looked_at(void **state)
+{
+    (void)state;
+    struct tables t;
+    tables_open(&t, "a.csv", FMT_CSV);
+    tables_begin(&t, columns, 2);
+    tables_block(&t, BLOCK_RECORDS, "a,DEEP\n", 0, columns, 2);
+    tables_end(&t, 1, NULL);
+    judge_finish(&t.judge);
+    assert_int_equal(tables_count(&t, "data.not-inspected"), 1);
+    assert_true(t.judge.not_inspected && !t.judge.nomem);
+    tables_close(&t);
+
+    tables_open(&t, "a.csv", FMT_CSV);
+    tables_block(&t, BLOCK_RECORDS, "a,BIG\n", 0, columns, 2);
+    assert_true(t.judge.nomem);
+    tables_close(&t);
+
+    tables_open(&t, "a.csv", FMT_CSV);
+    char begin[256] = "a";
+    struct block huge = {.kind = BLOCK_RECORDS,
+                         .text = slice_of(begin, (size_t)UINT32_MAX + 1), /* nobody reads on */
+                         .locate = nowhere};
+    tell(&t.r, &(struct event){.kind = EV_BLOCK, .block = &huge});
+    judge_finish(&t.judge);
+    assert_int_equal(tables_count(&t, "data.not-inspected"), 1);
+    tables_close(&t);
+
+    tables_open(&t, "notes.md", FMT_MARKDOWN);
+    tables_block(&t, BLOCK_TEXT, "DEEP", 0, NULL, 0);
+    assert_int_equal(tables_count(&t, "file.not-inspected"), 1);
+    tables_close(&t);
+
+    tables_open(&t, "a.safetensors", FMT_SAFETENSORS);
+    struct event text = {.kind = EV_TEXT, .text = {TEXT_METADATA, S("note"), S("DEEP")}};
+    tell(&t.r, &text);
+    assert_int_equal(tables_count(&t, "model.not-inspected"), 1);
+    tables_close(&t);
+}
+
 static void names_are_no_secrets(void **state)
 {
     (void)state;
@@ -357,6 +458,9 @@ int main(void)
         cmocka_unit_test(layers),
         cmocka_unit_test(torn),
         cmocka_unit_test(personal_values_leave_no_digest),
+        cmocka_unit_test(notes_of_a_row),
+        cmocka_unit_test(cells_of_blocks),
+        cmocka_unit_test(not_looked_at),
         cmocka_unit_test(names_are_no_secrets),
         cmocka_unit_test(memory_runs_out),
     };
