@@ -114,7 +114,7 @@ enum check_result check_aba(struct slice value)
     static const uint8_t weights[9] = {3, 7, 1, 3, 7, 1, 3, 7, 1};
     struct digits x;
     if (!digits_exactly(value, " -", 9, &x)) return CHECK_BAD;
-    unsigned bank = x.d[0] * 10u + x.d[1];
+    unsigned bank = digits_two(&x, 0);
     bool known =
         bank <= 12 || (bank >= 21 && bank <= 32) || (bank >= 61 && bank <= 72) || bank == 80;
     return digits_fits(&x, known && digits_sum(x.d, weights, 9) % 10 == 0);

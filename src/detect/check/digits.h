@@ -24,6 +24,11 @@ bool digits_exactly(struct slice s, const char *between, size_t n, struct digits
 
 unsigned digits_sum(const uint8_t *d, const uint8_t *weights, size_t n);
 uint64_t digits_number(const uint8_t *d, size_t n);
+/* The two digits at `at` as a number: days, months, regions. */
+static inline unsigned digits_two(const struct digits *x, size_t at)
+{
+    return x->d[at] * 10u + x->d[at + 1];
+}
 unsigned digits_mod(const uint8_t *d, size_t n, unsigned m); /* of a number of any length */
 bool digits_equal(const struct digits *x);                   /* 0000000, 1111111 */
 bool digits_counting(const struct digits *x);                /* 123456789, 0123456789, 987654321 */

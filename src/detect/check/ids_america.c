@@ -195,7 +195,7 @@ enum check_result check_ar_cuit(struct slice value)
     static const uint8_t weights[10] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
     struct digits x;
     if (!digits_exactly(value, " -.", 11, &x)) return CHECK_BAD;
-    unsigned kind = x.d[0] * 10u + x.d[1];
+    unsigned kind = digits_two(&x, 0);
     bool known = kind == 20 || (kind >= 23 && kind <= 27) || kind == 30 || kind == 33 || kind == 34;
     unsigned r = 11 - digits_sum(x.d, weights, 10) % 11;
     return digits_good(&x, known && r != 10 && x.d[10] == r % 11);

@@ -3,11 +3,6 @@
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
-static unsigned two(const struct digits *x, size_t at)
-{
-    return x->d[at] * 10u + x->d[at + 1];
-}
-
 enum check_result check_tr_tckn(struct slice value)
 {
     struct digits x;
@@ -51,7 +46,7 @@ enum check_result check_in_gstin(struct slice value)
 {
     struct digits x;
     if (!digits_alnum(value, NULL, &x) || x.n != 15 || x.d[0] > 9 || x.d[1] > 9) return CHECK_BAD;
-    unsigned state = two(&x, 0), sum = 0;
+    unsigned state = digits_two(&x, 0), sum = 0;
     for (size_t i = 0; i < 14; i++) {
         unsigned v = x.d[i] * (i % 2 ? 2u : 1u);
         sum += v / 36 + v % 36;
@@ -83,8 +78,8 @@ enum check_result check_cn_ric(struct slice value)
     if (x.d[17] > 9 && x.d[17] != 33) return CHECK_BAD;
     if (x.d[17] == 33) x.d[17] = 10;
     unsigned year = (unsigned)digits_number(x.d + 6, 4);
-    bool right = memchr(provinces, (int)two(&x, 0), sizeof provinces) && year >= 1850 &&
-                 year < 2050 && calendar_day(year, two(&x, 10), two(&x, 12)) &&
+    bool right = memchr(provinces, (int)digits_two(&x, 0), sizeof provinces) && year >= 1850 &&
+                 year < 2050 && calendar_day(year, digits_two(&x, 10), digits_two(&x, 12)) &&
                  digits_mod11_2(x.d, 18);
     return right ? CHECK_GOOD : CHECK_BAD;
 }
@@ -139,9 +134,11 @@ enum check_result check_kr_rrn(struct slice value)
     struct digits x;
     if (!digits_exactly(value, " -", 13, &x) || x.d[6] < 1 || x.d[6] > 8) return CHECK_BAD;
     unsigned century = (x.d[6] - 1u) % 4 < 2 ? 1900 : 2000;
-    if (!calendar_day(century + two(&x, 0), two(&x, 2), two(&x, 4))) return CHECK_BAD;
+    if (!calendar_day(century + digits_two(&x, 0), digits_two(&x, 2), digits_two(&x, 4)))
+        return CHECK_BAD;
     if ((11 - digits_sum(x.d, weights, 12) % 11) % 10 == x.d[12]) return CHECK_GOOD;
-    bool recent = century == 2000 && two(&x, 0) >= 20; /* born when the rest was random already */
+    bool recent =
+        century == 2000 && digits_two(&x, 0) >= 20; /* born when the rest was random already */
     return recent ? CHECK_FITS : CHECK_BAD;
 }
 
@@ -179,12 +176,12 @@ enum check_result check_my_nric(struct slice value)
     if (!digits_exactly(value, " -", 12, &x)) return CHECK_BAD;
     if (x.separators == 1)
         return CHECK_BAD; /* 020630-080945: a place in the sky, a date and time */
-    unsigned place = two(&x, 6);
+    unsigned place = digits_two(&x, 6);
     bool known = (place >= 1 && place <= 16) || (place >= 21 && place <= 68) ||
                  (place >= 71 && place <= 72) || place == 74 || place == 75 || place == 76 ||
                  place == 77 || place == 78 || place == 79 || (place >= 82 && place <= 93) ||
                  place == 98 || place == 99;
-    bool right = known && calendar_short(two(&x, 0), two(&x, 2), two(&x, 4));
+    bool right = known && calendar_short(digits_two(&x, 0), digits_two(&x, 2), digits_two(&x, 4));
     return x.separators == 2 && right ? CHECK_GOOD : digits_fits(&x, right);
 }
 
@@ -196,9 +193,10 @@ enum check_result check_id_nik(struct slice value)
                                         73, 74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96, 97};
     struct digits x;
     if (!digits_exactly(value, " .", 16, &x)) return CHECK_BAD;
-    unsigned day = two(&x, 6);
+    unsigned day = digits_two(&x, 6);
     if (day > 40) day -= 40;
-    bool right = memchr(provinces, (int)two(&x, 0), sizeof provinces) &&
-                 calendar_short(two(&x, 10), two(&x, 8), day) && digits_number(x.d + 12, 4) > 0;
+    bool right = memchr(provinces, (int)digits_two(&x, 0), sizeof provinces) &&
+                 calendar_short(digits_two(&x, 10), digits_two(&x, 8), day) &&
+                 digits_number(x.d + 12, 4) > 0;
     return digits_fits(&x, right);
 }

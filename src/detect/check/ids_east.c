@@ -3,11 +3,6 @@
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
-static unsigned two(const struct digits *x, size_t at)
-{
-    return x->d[at] * 10u + x->d[at + 1];
-}
-
 /* PESEL: the month tells the century: +80 1800s, +0 1900s, +20 2000s, ... */
 enum check_result check_pl_pesel(struct slice value)
 {
@@ -15,8 +10,8 @@ enum check_result check_pl_pesel(struct slice value)
     static const uint16_t centuries[5] = {1900, 2000, 2100, 2200, 1800};
     struct digits x;
     if (!digits_exactly(value, " -", 11, &x)) return CHECK_BAD;
-    unsigned year = centuries[two(&x, 2) / 20] + two(&x, 0);
-    bool date = calendar_day(year, two(&x, 2) % 20, two(&x, 4));
+    unsigned year = centuries[digits_two(&x, 2) / 20] + digits_two(&x, 0);
+    bool date = calendar_day(year, digits_two(&x, 2) % 20, digits_two(&x, 4));
     return digits_good(&x, date && digits_sum(x.d, weights, 11) % 10 == 0);
 }
 
@@ -35,15 +30,15 @@ enum check_result check_cz_rc(struct slice value)
 {
     struct digits x;
     if (!digits_of(value, "/ ", &x) || x.n < 9 || x.n > 10) return CHECK_BAD;
-    unsigned month = two(&x, 2);
+    unsigned month = digits_two(&x, 2);
     if (month > 70)
         month -= 70;
     else if (month > 50)
         month -= 50;
     else if (month > 20)
         month -= 20;
-    if (!calendar_short(two(&x, 0), month, two(&x, 4))) return CHECK_BAD;
-    if (x.n == 9) return digits_fits(&x, two(&x, 0) < 54 && two(&x, 2) < 63);
+    if (!calendar_short(digits_two(&x, 0), month, digits_two(&x, 4))) return CHECK_BAD;
+    if (x.n == 9) return digits_fits(&x, digits_two(&x, 0) < 54 && digits_two(&x, 2) < 63);
     unsigned r = digits_mod(x.d, 9, 11);
     return digits_good(&x, r % 10 == x.d[9] || digits_mod(x.d, 10, 11) == 0);
 }
@@ -55,8 +50,9 @@ enum check_result check_ro_cnp(struct slice value)
     static const uint16_t centuries[10] = {0, 1900, 1900, 1800, 1800, 2000, 2000, 1900, 1900, 1900};
     struct digits x;
     if (!digits_exactly(value, " -", 13, &x) || x.d[0] == 0) return CHECK_BAD;
-    unsigned county = two(&x, 7);
-    bool date = calendar_day(centuries[x.d[0]] + two(&x, 1), two(&x, 3), two(&x, 5));
+    unsigned county = digits_two(&x, 7);
+    bool date =
+        calendar_day(centuries[x.d[0]] + digits_two(&x, 1), digits_two(&x, 3), digits_two(&x, 5));
     bool place = (county >= 1 && county <= 48) || county == 51 || county == 52 || county == 70 ||
                  (county >= 80 && county <= 83);
     unsigned r = digits_sum(x.d, weights, 12) % 11;
@@ -68,8 +64,9 @@ enum check_result check_bg_egn(struct slice value)
     static const uint8_t weights[9] = {2, 4, 8, 5, 10, 9, 7, 3, 6};
     struct digits x;
     if (!digits_exactly(value, " ", 10, &x)) return CHECK_BAD;
-    unsigned month = two(&x, 2), century = month > 40 ? 2000 : month > 20 ? 1800 : 1900;
-    bool date = month < 60 && calendar_day(century + two(&x, 0), month % 20, two(&x, 4));
+    unsigned month = digits_two(&x, 2), century = month > 40 ? 2000 : month > 20 ? 1800 : 1900;
+    bool date =
+        month < 60 && calendar_day(century + digits_two(&x, 0), month % 20, digits_two(&x, 4));
     return digits_good(&x, date && digits_sum(x.d, weights, 9) % 11 % 10 == x.d[9]);
 }
 
@@ -79,7 +76,7 @@ enum check_result check_ru_snils(struct slice value)
     struct digits x;
     if (!digits_exactly(value, " -", 11, &x) || digits_number(x.d, 9) <= 1001998) return CHECK_BAD;
     unsigned r = digits_sum(x.d, weights, 9) % 101 % 100;
-    return digits_good(&x, r == two(&x, 9));
+    return digits_good(&x, r == digits_two(&x, 9));
 }
 
 /* Tax number of a person. The first two digits are the region. */
@@ -88,7 +85,7 @@ enum check_result check_ru_inn12(struct slice value)
     static const uint8_t first[10] = {7, 2, 4, 10, 3, 5, 9, 4, 6, 8};
     static const uint8_t second[11] = {3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8};
     struct digits x;
-    if (!digits_exactly(value, NULL, 12, &x) || two(&x, 0) == 0) return CHECK_BAD;
+    if (!digits_exactly(value, NULL, 12, &x) || digits_two(&x, 0) == 0) return CHECK_BAD;
     return digits_good(&x, digits_sum(x.d, first, 10) % 11 % 10 == x.d[10] &&
                                digits_sum(x.d, second, 11) % 11 % 10 == x.d[11]);
 }
@@ -97,7 +94,7 @@ enum check_result check_ru_inn10(struct slice value)
 {
     static const uint8_t weights[9] = {2, 4, 10, 3, 5, 9, 4, 6, 8};
     struct digits x;
-    if (!digits_exactly(value, NULL, 10, &x) || two(&x, 0) == 0) return CHECK_BAD;
+    if (!digits_exactly(value, NULL, 10, &x) || digits_two(&x, 0) == 0) return CHECK_BAD;
     return digits_fits(&x, digits_sum(x.d, weights, 9) % 11 % 10 == x.d[9]);
 }
 
@@ -106,7 +103,7 @@ enum check_result check_ru_passport(struct slice value)
 {
     struct digits x;
     if (!digits_of(value, " -\xe2\x84\x96", &x) || x.n != 10) return CHECK_BAD;
-    return digits_fits(&x, two(&x, 0) > 0 && digits_number(x.d + 4, 6) > 0);
+    return digits_fits(&x, digits_two(&x, 0) > 0 && digits_number(x.d + 4, 6) > 0);
 }
 
 enum check_result check_ru_ogrn(struct slice value)
@@ -136,7 +133,7 @@ enum check_result check_kz_iin(struct slice value)
     static const uint8_t second[11] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2};
     struct digits x;
     if (!digits_exactly(value, " ", 12, &x) || x.d[6] > 6) return CHECK_BAD;
-    if (!calendar_short(two(&x, 0), two(&x, 2), two(&x, 4))) return CHECK_BAD;
+    if (!calendar_short(digits_two(&x, 0), digits_two(&x, 2), digits_two(&x, 4))) return CHECK_BAD;
     unsigned r = digits_sum(x.d, first, 11) % 11;
     if (r == 10) r = digits_sum(x.d, second, 11) % 11;
     return digits_good(&x, r < 10 && r == x.d[11]);

@@ -63,9 +63,9 @@ enum check_result check_at_svnr(struct slice value)
     static const uint8_t weights[10] = {3, 7, 9, 0, 5, 8, 4, 2, 1, 6};
     struct digits x;
     if (!digits_exactly(value, " -./", 10, &x) || x.d[0] == 0) return CHECK_BAD;
-    unsigned day = x.d[4] * 10u + x.d[5], month = x.d[6] * 10u + x.d[7];
+    unsigned day = digits_two(&x, 4), month = digits_two(&x, 6);
     bool date = month > 12 ? month < 16 && day >= 1 && day < 32
-                           : calendar_short(x.d[8] * 10u + x.d[9], month, day);
+                           : calendar_short(digits_two(&x, 8), month, day);
     return digits_good(&x, date && digits_sum(x.d, weights, 10) % 11 == x.d[3]);
 }
 
@@ -89,7 +89,7 @@ enum check_result check_fr_nir(struct slice value)
     }
     for (size_t i = 0; i < 15; i++)
         if (x.d[i] > 9) return CHECK_BAD;
-    unsigned month = x.d[3] * 10u + x.d[4];
+    unsigned month = digits_two(&x, 3);
     bool dated = (month >= 1 && month <= 12) || (month >= 20 && month != 43 && month <= 99);
     bool right = x.d[0] >= 1 && x.d[0] != 9 && dated && digits_number(x.d + 10, 3) > 0 &&
                  97 - digits_number(x.d, 13) % 97 == digits_number(x.d + 13, 2);
@@ -210,9 +210,9 @@ enum check_result check_be_nn(struct slice value)
     struct digits x;
     if (!digits_exactly(value, " .-", 11, &x)) return CHECK_BAD;
     uint64_t n = digits_number(x.d, 9);
-    unsigned key = (unsigned)digits_number(x.d + 9, 2), month = (x.d[2] * 10u + x.d[3]) % 20;
+    unsigned key = (unsigned)digits_number(x.d + 9, 2), month = (digits_two(&x, 2)) % 20;
     bool old = 97 - n % 97 == key, young = 97 - (n + 2000000000u) % 97 == key;
-    unsigned year = x.d[0] * 10u + x.d[1], day = x.d[4] * 10u + x.d[5];
+    unsigned year = digits_two(&x, 0), day = digits_two(&x, 4);
     bool date = month == 0 || day == 0 || calendar_short(year, month, day);
     return digits_good(&x, date && x.d[2] < 6 && (old || (young && year < 40)));
 }
@@ -221,7 +221,7 @@ enum check_result check_gr_amka(struct slice value)
 {
     struct digits x;
     if (!digits_exactly(value, " -", 11, &x)) return CHECK_BAD;
-    bool date = calendar_short(x.d[4] * 10u + x.d[5], x.d[2] * 10u + x.d[3], x.d[0] * 10u + x.d[1]);
+    bool date = calendar_short(digits_two(&x, 4), digits_two(&x, 2), digits_two(&x, 0));
     return digits_good(&x, date && digits_luhn(x.d, 11));
 }
 

@@ -64,7 +64,7 @@ enum check_result check_uk_driving(struct slice value)
     for (size_t i = 5; i < 11; i++)
         if (x.d[i] > 9) return CHECK_BAD;
     if (x.d[0] < 10) return CHECK_BAD;
-    unsigned month = x.d[6] * 10u + x.d[7], day = x.d[8] * 10u + x.d[9];
+    unsigned month = digits_two(&x, 6), day = digits_two(&x, 8);
     if (month > 50) month -= 50;
     return calendar_short(x.d[5] * 10u + x.d[10], month, day) ? CHECK_GOOD : CHECK_BAD;
 }

@@ -3,12 +3,6 @@
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
-/* Two digits at x[at] as a number. */
-static unsigned two(const struct digits *x, size_t at)
-{
-    return x->d[at] * 10u + x->d[at + 1];
-}
-
 /* Personnummer: yymmdd-nnnn or with the century before; the day is raised by 60 for people who do
  * not live there (samordningsnummer). */
 enum check_result check_se_pnr(struct slice value)
@@ -16,11 +10,11 @@ enum check_result check_se_pnr(struct slice value)
     struct digits x;
     if (!digits_of(value, "-+ ", &x) || (x.n != 10 && x.n != 12)) return CHECK_BAD;
     size_t at = x.n - 10;
-    unsigned day = two(&x, at + 4);
+    unsigned day = digits_two(&x, at + 4);
     if (day > 60) day -= 60;
-    bool date = at ? calendar_day((unsigned)digits_number(x.d, 4), two(&x, at + 2), day)
-                   : calendar_short(two(&x, at), two(&x, at + 2), day);
-    if (at && two(&x, 0) != 19 && two(&x, 0) != 20) return CHECK_BAD;
+    bool date = at ? calendar_day((unsigned)digits_number(x.d, 4), digits_two(&x, at + 2), day)
+                   : calendar_short(digits_two(&x, at), digits_two(&x, at + 2), day);
+    if (at && digits_two(&x, 0) != 19 && digits_two(&x, 0) != 20) return CHECK_BAD;
     return digits_good(&x, date && digits_luhn(x.d + at, 10));
 }
 
@@ -31,10 +25,10 @@ enum check_result check_no_fnr(struct slice value)
     static const uint8_t second[10] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
     struct digits x;
     if (!digits_exactly(value, " -", 11, &x)) return CHECK_BAD;
-    unsigned day = two(&x, 0), month = two(&x, 2);
+    unsigned day = digits_two(&x, 0), month = digits_two(&x, 2);
     day = day > 40 ? day - 40 : day;
     month = month > 80 ? month - 80 : month > 40 ? month - 40 : month;
-    if (!calendar_short(two(&x, 4), month, day)) return CHECK_BAD;
+    if (!calendar_short(digits_two(&x, 4), month, day)) return CHECK_BAD;
     unsigned k1 = (11 - digits_sum(x.d, first, 9) % 11) % 11;
     unsigned k2 = (11 - digits_sum(x.d, second, 10) % 11) % 11;
     return digits_good(&x, k1 == x.d[9] && k2 == x.d[10]);
@@ -55,11 +49,11 @@ enum check_result check_dk_cpr(struct slice value)
     static const uint8_t weights[10] = {4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
     struct digits x;
     if (!digits_exactly(value, " -", 10, &x)) return CHECK_BAD;
-    unsigned year = cpr_year(two(&x, 4), x.d[6]);
-    if (!calendar_day(year, two(&x, 2), two(&x, 0)) || digits_number(x.d + 6, 4) == 0)
+    unsigned year = cpr_year(digits_two(&x, 4), x.d[6]);
+    if (!calendar_day(year, digits_two(&x, 2), digits_two(&x, 0)) || digits_number(x.d + 6, 4) == 0)
         return CHECK_BAD;
     if (digits_sum(x.d, weights, 10) % 11 == 0) return digits_good(&x, true);
-    bool without = year >= 2007 || (two(&x, 0) == 1 && two(&x, 2) == 1);
+    bool without = year >= 2007 || (digits_two(&x, 0) == 1 && digits_two(&x, 2) == 1);
     return digits_fits(&x, without);
 }
 
@@ -75,7 +69,7 @@ enum check_result check_fi_hetu(struct slice value)
     if (!digits_exactly(slice_of(flat, 9), NULL, 9, &x)) return CHECK_BAD;
     char sign = (char)value.p[6], check = (char)value.p[10];
     if (!sign || !strchr("-+ABCDEFYXWVU", sign)) return CHECK_BAD;
-    if (!calendar_short(two(&x, 4), two(&x, 2), two(&x, 0))) return CHECK_BAD;
+    if (!calendar_short(digits_two(&x, 4), digits_two(&x, 2), digits_two(&x, 0))) return CHECK_BAD;
     uint64_t serial = digits_number(x.d + 6, 3);
     bool right = serial >= 2 && letters[digits_number(x.d, 9) % 31] == check;
     return right ? CHECK_GOOD : CHECK_BAD;
@@ -88,7 +82,8 @@ enum check_result check_is_kt(struct slice value)
     struct digits x;
     if (!digits_exactly(value, " -", 10, &x)) return CHECK_BAD;
     unsigned century = x.d[9] == 9 ? 1900 : x.d[9] == 0 ? 2000 : x.d[9] == 8 ? 1800 : 0;
-    bool date = century && calendar_day(century + two(&x, 4), two(&x, 2), two(&x, 0));
+    bool date =
+        century && calendar_day(century + digits_two(&x, 4), digits_two(&x, 2), digits_two(&x, 0));
     return digits_good(&x, date && (11 - digits_sum(x.d, weights, 8) % 11) % 11 == x.d[8]);
 }
 
@@ -99,7 +94,7 @@ static bool isikukood(const struct digits *x)
     static const uint8_t second[10] = {3, 4, 5, 6, 7, 8, 9, 1, 2, 3};
     if (x->d[0] < 1 || x->d[0] > 8) return false;
     unsigned century = 1800 + (x->d[0] - 1u) / 2 * 100;
-    if (!calendar_day(century + two(x, 1), two(x, 3), two(x, 5))) return false;
+    if (!calendar_day(century + digits_two(x, 1), digits_two(x, 3), digits_two(x, 5))) return false;
     unsigned r = digits_sum(x->d, first, 10) % 11;
     if (r == 10) r = digits_sum(x->d, second, 10) % 11 % 10;
     return r == x->d[10];
@@ -110,7 +105,8 @@ static bool personas_kods(const struct digits *x)
 {
     static const uint8_t weights[10] = {10, 5, 8, 4, 2, 1, 6, 3, 7, 9};
     if (x->d[6] > 2) return false;
-    if (!calendar_day(1800 + x->d[6] * 100u + two(x, 4), two(x, 2), two(x, 0))) return false;
+    if (!calendar_day(1800 + x->d[6] * 100u + digits_two(x, 4), digits_two(x, 2), digits_two(x, 0)))
+        return false;
     return (1 + digits_sum(x->d, weights, 10)) % 11 % 10 == x->d[10];
 }
 

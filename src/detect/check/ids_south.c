@@ -4,11 +4,6 @@
 #include "detect/check/digits.h"
 #include "detect/check/table.h"
 
-static unsigned two(const struct digits *x, size_t at)
-{
-    return x->d[at] * 10u + x->d[at + 1];
-}
-
 enum check_result check_au_tfn(struct slice value)
 {
     static const uint8_t weights[9] = {1, 4, 3, 7, 5, 8, 6, 9, 10};
@@ -58,7 +53,7 @@ enum check_result check_za_id(struct slice value)
 {
     struct digits x;
     if (!digits_exactly(value, " ", 13, &x) || x.d[10] > 2) return CHECK_BAD;
-    bool date = calendar_short(two(&x, 0), two(&x, 2), two(&x, 4));
+    bool date = calendar_short(digits_two(&x, 0), digits_two(&x, 2), digits_two(&x, 4));
     return digits_good(&x, date && digits_luhn(x.d, 13));
 }
 
@@ -73,9 +68,10 @@ enum check_result check_eg_nid(struct slice value)
 {
     struct digits x;
     if (!digits_exactly(value, NULL, 14, &x) || x.d[0] < 2 || x.d[0] > 3) return CHECK_BAD;
-    unsigned place = two(&x, 7);
+    unsigned place = digits_two(&x, 7);
     bool known = (place >= 1 && place <= 4) || (place >= 11 && place <= 35) || place == 88;
-    bool date = calendar_day(x.d[0] * 100u + 1700 + two(&x, 1), two(&x, 3), two(&x, 5));
+    bool date = calendar_day(x.d[0] * 100u + 1700 + digits_two(&x, 1), digits_two(&x, 3),
+                             digits_two(&x, 5));
     return digits_fits(&x, known && date);
 }
 
