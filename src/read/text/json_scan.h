@@ -2,8 +2,8 @@
 /* json_scan.h - where the records of JSON text begin and end, and which are not JSON.
  * Why: one pass at the speed of memory. Every token's place in the grammar, every number and word,
  * every escape and all UTF-8 is checked (RFC 8259), so that a record which passes is one that every
- * loader reads; nothing is built. codec/json.h, which gives out tokens, is too slow for datasets and
- * stops at the first fault; test_json_agree.c holds the two to the same idea of JSON.
+ * loader reads; nothing is built. codec/json.h, which gives out tokens, is too slow for datasets
+ * and stops at the first fault; test_json_agree.c holds the two to the same idea of JSON.
  *
  *    lines      each line is one value (JSON Lines)
  *    documents  values follow each other with or without white space; the elements of a list at the
