@@ -94,6 +94,10 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_BLOCK:
     case EV_VALUE:
     case EV_TABLE_END: judge_data(j, r, ev); break;
+    case EV_MODULE: judge_module(j, r, ev); break;
+    case EV_SETTINGS: judge_settings(j, r, ev); break;
+    case EV_COMMAND: judge_command(j, r, ev); break;
+    case EV_PACKAGE: judge_package(j, r, ev); break;
     }
 }
 

@@ -71,3 +71,8 @@ void judge_blob(struct judge *j, const struct reading *r, const struct event *ev
 /* data/rows.c: tables, blocks of text, values */
 void judge_data(struct judge *j, const struct reading *r, const struct event *ev);
 void judge_ref(struct judge *j, const struct reading *r, const struct event *ev); /* reference.c */
+/* code/module.c, code/settings.c, code/command.c, package/package.c */
+void judge_module(struct judge *j, const struct reading *r, const struct event *ev);
+void judge_settings(struct judge *j, const struct reading *r, const struct event *ev);
+void judge_command(struct judge *j, const struct reading *r, const struct event *ev);
+void judge_package(struct judge *j, const struct reading *r, const struct event *ev);

@@ -4,6 +4,7 @@
  * Owns: nothing; all slices live in the arena of whoever holds the finding. Threads: a value. */
 #pragma once
 #include "base/slice.h"
+#include "finding/condition.h"
 #include "finding/severity.h"
 
 struct rule;
@@ -24,7 +25,8 @@ struct finding {
     struct slice evidence; /* never a whole secret */
     struct slice fix;      /* empty = the rule's */
     uint64_t anchor; /* hash of what makes it the same finding after a move; 0 = of the texts */
-    char fingerprint[33]; /* 32 hex digits, filled in by scan */
+    char fingerprint[33];  /* 32 hex digits, filled in by scan */
+    struct condition when; /* settled by scan/relate */
     enum finding_state state;
     struct slice waived_by, waived_reason, waived_until; /* when suppressed */
 };

@@ -10,6 +10,10 @@
 #include "read/format.h"
 
 struct pickle_call; /* read/model/pickle.h */
+struct code_module; /* read/code/code.h, and the next three */
+struct settings;
+struct command;
+struct package;
 
 enum event_kind {
     EV_FORMAT,  /* the current layer was recognised */
@@ -25,6 +29,10 @@ enum event_kind {
     EV_BLOCK,
     EV_VALUE,
     EV_TABLE_END,
+    EV_MODULE, /* code: see read/code/code.h for these four */
+    EV_SETTINGS,
+    EV_COMMAND,
+    EV_PACKAGE,
 };
 
 enum unread {
@@ -136,5 +144,9 @@ struct event {
         const struct block *block;
         const struct block_value *value;
         const struct block_table_end *table_end;
+        const struct code_module *module;
+        const struct settings *settings;
+        const struct command *command;
+        const struct package *package;
     };
 };

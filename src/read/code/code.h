@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* code.h - what the readers of code tell: modules, settings, commands and packages.
+ * Why: four shapes are enough for Python and notebooks, for every configuration language, for every
+ * place where a shell command may stand, and for every list of dependencies. Judges know these four
+ * and no file format.
+ *
+ *    EV_MODULE    one Python module: a .py file, or the cells of a notebook joined
+ *    EV_SETTINGS  one document of settings: YAML, JSON, TOML, INI, .env, properties, Dockerfile
+ *    EV_COMMAND   one command line of a shell, wherever it stands
+ *    EV_PACKAGE   one dependency that a manifest, a lock or a command names
+ *
+ * Owns: nothing; everything lives until the sink returns.   Threads: one owner. */
+#pragma once
+#include "codec/python.h"
+
+/* ---- modules ---- */
+
+struct code_module {
+    const struct py_module *tree;
+    struct slice text; /* what was parsed */
+    const uint32_t
+        *lines; /* per line of text (from 0): the physical line of the file; NULL: same */
+    bool notebook;
+};
+
+/* ---- settings ---- */
+
+enum setting_kind { SET_MAP, SET_LIST, SET_STRING, SET_PLAIN, SET_NULL };
+
+/* A document as a flat list in source order; what a map or list holds follows it, with `parent`
+ * saying whose it is. SET_PLAIN is a number, boolean or word as written, without quotes. */
+struct setting {
+    enum setting_kind kind;
+    uint32_t parent; /* index; UINT32_MAX: a root */
+    uint32_t index;  /* within a list; within a map: the how-many-th key */
+    struct slice key, value;
+    uint32_t line, column;
+    uint32_t key_line, key_column;
+};
+
+enum dialect {
+    DIALECT_YAML,
+    DIALECT_JSON,
+    DIALECT_TOML,
+    DIALECT_INI,        /* .cfg, .ini, .conf, .env (no sections), .properties */
+    DIALECT_DOCKERFILE, /* roots: one map per instruction: "instruction", "stage", "flags", "value"
+                         */
+};
+
+struct settings {
+    enum dialect dialect;
+    struct slice name; /* the file's name, as the layer has it */
+    const struct setting *list;
+    size_t count;
+};
+
+/* ---- commands ---- */
+
+enum command_where {
+    WHERE_SHELL,
+    WHERE_DOCKERFILE,
+    WHERE_CI,       /* run:, script: */
+    WHERE_COMPOSE,  /* command:, entrypoint: of compose and Kubernetes */
+    WHERE_NOTEBOOK, /* !, %%bash */
+    WHERE_PYTHON,   /* os.system, subprocess: told by the judge of modules itself */
+    WHERE_DOC,      /* fenced blocks of Markdown */
+};
+
+struct command {
+    enum command_where where;
+    const struct slice *words; /* quotes resolved; $NAME and $(...) stay as they are */
+    size_t count;
+    struct slice text; /* the whole line as written */
+    bool piped;        /* it reads what the command before it wrote: the one told before */
+    uint32_t line, column;
+};
+
+/* ---- packages ---- */
+
+enum package_source {
+    PACKAGE_MANIFEST, /* requirements.in, pyproject.toml, setup.py, environment.yml, package.json */
+    PACKAGE_PINS,     /* requirements.txt: a manifest that may be a lock */
+    PACKAGE_LOCK,     /* uv.lock, poetry.lock, Pipfile.lock, conda-lock.yml, package-lock.json */
+    PACKAGE_COMMAND,  /* pip install ... */
+    PACKAGE_IMPORT,   /* import statements: name is the module's */
+};
+
+enum package_system { SYSTEM_PYPI, SYSTEM_NPM, SYSTEM_CONDA };
+
+struct package {
+    enum package_source source;
+    enum package_system system;
+    struct slice name;     /* as written */
+    struct slice versions; /* specifiers as written: ">=2.0,<3"; of locks: "==" is left out */
+    struct slice url;      /* direct reference: git+https://..., https://...whl, path */
+    struct slice marker;   /* of PEP 508 */
+    bool exact;            /* versions is one version, of a lock */
+    bool hashed;
+    bool dev; /* of a group for development or tests */
+    uint32_t line, column;
+};
