@@ -35,12 +35,13 @@ CLASS_COLUMNS = ("id", "stage", "station", "cwe", "atlas", "atlas_mitigation", "
                  "iso_42001", "csa_aicm", "saif")
 RULE_TEXTS = ("title", "what", "why", "fix", "bad", "good")
 RULE_KEYS = {"id", "class", "severity", "attack", "refs", *RULE_TEXTS}
+MLC = re.compile(r"^MLC-[A-Z]{3}-\d{3}$")  # the optional key `mlc`: rows of the list of code checks that a rule covers
 ID = re.compile(r"^[a-z]+(\.[a-z0-9_]+(-[a-z0-9_]+)*)+$")
 CLASS_ID = re.compile(r"^[a-z]+\.[a-z0-9_]+$")
 VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")
 GLOBAL_NAME = re.compile(r"^(\*|[^\W\d]\w*(\.\w+)*)$")
 MODULE_NAME = re.compile(r"^(\*|[^\W\d]\w*(\.\w+)*)$")
-ID_IN_C = re.compile(r'"((?!file\.io")(?:model|archive|file|meta|data|inject|secret)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
+ID_IN_C = re.compile(r'"((?!file\.io")(?:model|archive|file|meta|data|inject|secret|code|dep)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
 USES = {"class": "GLOBAL_CLASS", "call": "GLOBAL_CALL", "ref": "GLOBAL_REF"}
 DANGERS = ("process", "code-eval", "indirection", "nested-load", "fw-exec", "fn-from-bytes",
            "obfuscation", "file", "network", "resource", "env", "ui")
@@ -117,7 +118,7 @@ def rule_rows(path):
 def check_rule(path, row, rule, classes):
     if not isinstance(rule, dict):
         bad(path, row, "a rule must be a table")
-    for key in sorted(rule.keys() - RULE_KEYS):
+    for key in sorted(rule.keys() - RULE_KEYS - {"mlc"}):
         bad(path, row, f"unknown key {key!r}")
     for key in sorted(RULE_KEYS - rule.keys()):
         bad(path, row, f"rule {rule.get('id', '?')} has no {key!r}")
@@ -147,6 +148,9 @@ def check_rule(path, row, rule, classes):
             bad(path, row, f"{where}: {key!r} needs exactly {count} steps, has {len(items)}")
         if any("\n" in i for i in items):
             bad(path, row, f"{where}: an item of {key!r} must be one line")
+    mlc = rule.get("mlc", [])
+    if not isinstance(mlc, list) or not all(isinstance(i, str) and MLC.match(i) for i in mlc):
+        bad(path, row, f"{where}: 'mlc' must be a list of numbers such as MLC-DES-001")
     if any(" " in r for r in rule["refs"]):
         bad(path, row, f"{where}: a reference must not contain a space")
 
