@@ -25,6 +25,15 @@ static void subject(struct slice bytes, struct arena *a, struct buf *out)
     if (again.format != s.format || again.unread != s.unread) abort();
 }
 
+static void requirement(struct slice bytes, struct arena *a, struct buf *out)
+{
+    struct requirement q, again;
+    if (!record_read_requirement(bytes, a, &q)) return;
+    record_requirement(out, &q);
+    if (!buf_ok(out) || !record_read_requirement(buf_slice(out), a, &again)) abort();
+    if (again.exact != q.exact || !slice_eq(again.name, q.name)) abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice bytes = slice_of(data, size);
@@ -34,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&out, 1u << 20);
     if (record_kind(bytes) == 'F') finding(bytes, &a, &out);
     if (record_kind(bytes) == 'S') subject(bytes, &a, &out);
+    if (record_kind(bytes) == 'R') requirement(bytes, &a, &out);
     buf_done(&out);
     arena_done(&a);
     return 0;

@@ -115,6 +115,12 @@ struct finding judge_finding(const struct judge *j, const struct reading *r, con
     return f;
 }
 
+void judge_requirement(struct judge *j, const struct reading *r, const struct requirement *q)
+{
+    /* a manifest inside an archive speaks of another project */
+    if (j->on_requirement && !r->layer->depth) j->on_requirement(j->emit_ctx, q);
+}
+
 static struct judge_count *count_of(struct judge *j, const struct rule *rule, enum severity s)
 {
     struct judge_count *c = j->seen->counts;

@@ -11,6 +11,7 @@
 #include "read/reading.h"
 
 typedef void finding_fn(void *ctx, const struct finding *f);
+typedef void requirement_fn(void *ctx, const struct requirement *q);
 
 struct judge_seen; /* one finding per rule and place: see judge.c */
 struct judge_data; /* tables and text being judged: see data/data_part.h */
@@ -36,6 +37,7 @@ struct judge {
     uint64_t rows;     /* of all tables */
     span_fn *on_span;  /* NULL: nobody asks; set after judge_init */
     void *span_ctx;
+    requirement_fn *on_requirement; /* NULL: nobody asks; called with emit_ctx */
 };
 
 void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ctx);
@@ -59,6 +61,9 @@ void judge_missed(struct judge *j, const struct reading *r, uint64_t offset, con
                   struct slice evidence);
 /* Send it. message/evidence are formatted in j->arena by the caller. Repeats are dropped. */
 void judge_emit(struct judge *j, const struct finding *f);
+
+/* The project asks for this package: of interest to findings about other files. */
+void judge_requirement(struct judge *j, const struct reading *r, const struct requirement *q);
 
 /* One per file in detect/. */
 void judge_anomaly(struct judge *j, const struct reading *r, const struct event *ev);

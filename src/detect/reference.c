@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reference.c - files that a file names.
  * Whether they are there can only be told by whoever sees the whole folder, so a finding is made in
- * any case, with the name in its field; scan/relate.c drops it when the file was found. Inside an
+ * any case, on the condition that the file is missing: scan/relate.c settles it. Inside an
  * archive nobody could check that, and nothing is said. */
 #include "detect/judge.h"
 
@@ -13,6 +13,7 @@ void judge_ref(struct judge *j, const struct reading *r, const struct event *ev)
     f.field = arena_copy(j->arena, ev->ref.target);
     f.message = S("The index names a file that is not there: this part was not inspected");
     f.evidence = f.field;
+    f.when = (struct condition){.kind = WHEN_MISSING, .name = f.field};
     if (!f.field.p) j->nomem = true;
     judge_emit(j, &f);
 }

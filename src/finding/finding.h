@@ -13,6 +13,13 @@ enum finding_state { FINDING_OPEN, FINDING_SUPPRESSED, FINDING_KNOWN /* in the b
 
 #define FINDING_INNER_MAX 16
 
+/* What `scan --fix` may do about it by itself: bytes [from, to) of the file become `text`. Only
+ * where the change is safe whatever the program means. text.p == NULL: nothing. */
+struct finding_edit {
+    uint64_t from, to;
+    struct slice text;
+};
+
 struct finding {
     const struct rule *rule;
     enum severity severity; /* the rule's own, or what the judge made of the circumstances */
@@ -27,6 +34,7 @@ struct finding {
     uint64_t anchor; /* hash of what makes it the same finding after a move; 0 = of the texts */
     char fingerprint[33];  /* 32 hex digits, filled in by scan */
     struct condition when; /* settled by scan/relate */
+    struct finding_edit edit;
     enum finding_state state;
     struct slice waived_by, waived_reason, waived_until; /* when suppressed */
 };

@@ -8,6 +8,7 @@
 void collector_init(struct collector *c, const struct scan_options *o, struct result *r)
 {
     *c = (struct collector){.options = o, .result = r, .progress = {.walking = true}};
+    relate_init(&c->relate, r->arena);
     pthread_mutex_init(&c->lock, NULL);
 }
 
@@ -91,6 +92,14 @@ static void put_outermost(struct finding *f, struct slice inner)
     f->inner_count = keep + 1;
 }
 
+static bool add_requirement(struct collector *c, struct slice path, struct slice record)
+{
+    struct requirement q;
+    if (!record_read_requirement(record, c->result->arena, &q)) return false;
+    relate_require(&c->relate, path, &q);
+    return true;
+}
+
 /* Findings of one file. A record that is none means that the worker is not to be trusted. */
 static size_t add_findings(struct collector *c, const struct collected *f, struct slice path,
                            bool *ret_broken)
@@ -100,6 +109,7 @@ static size_t add_findings(struct collector *c, const struct collected *f, struc
     size_t n = 0;
     while (cur_left(&cur) && next_record(&cur, &record)) {
         struct finding finding;
+        if (record_kind(record) == 'R') *ret_broken |= !add_requirement(c, path, record);
         if (record_kind(record) != 'F') continue;
         if (!record_read_finding(record, c->result->arena, &finding)) {
             *ret_broken = true;
@@ -107,7 +117,7 @@ static size_t add_findings(struct collector *c, const struct collected *f, struc
         }
         finding.path = path;
         if (f->inner.n) put_outermost(&finding, inner);
-        if (relate_hold(&c->relate, c->result->arena, &finding)) continue;
+        if (relate_hold(&c->relate, &finding)) continue;
         add_finding(c, &finding);
         n++;
     }
@@ -192,7 +202,8 @@ static void add_related(void *ctx, struct finding *f)
 
 void collect_related(struct collector *c, bool whole)
 {
-    if (!relate_settle(&c->relate, c->result, whole, add_related, c)) c->nomem = true;
+    relate_settle(&c->relate, c->result, whole, add_related, c);
+    c->nomem |= c->relate.nomem;
 }
 
 void collect_fingerprints(struct result *r)

@@ -58,6 +58,16 @@ static void send_finding(void *ctx, const struct finding *f)
     buf_done(&b);
 }
 
+static void send_requirement(void *ctx, const struct requirement *q)
+{
+    struct inspection *in = ctx;
+    struct buf b;
+    buf_init(&b, BOX_RECORD_MAX);
+    record_requirement(&b, q);
+    if (buf_ok(&b)) in->on_record(in->ctx, buf_slice(&b));
+    buf_done(&b);
+}
+
 static enum subject_kind kind_of(const struct judge *j, struct slice name)
 {
     enum format f = j->format;
@@ -134,6 +144,7 @@ static void inspect(struct inspection *in, struct slice bytes, bool mapped, stru
     judge_init(&judge, in->arena, send_finding, in);
     judge.reveal = q->reveal;
     judge.look = in->look;
+    judge.on_requirement = send_requirement;
     struct reading r = {.arena = &reading,
                         .budget = &budget,
                         .spool = spool,

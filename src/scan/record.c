@@ -26,6 +26,20 @@ static size_t rule_index(const struct rule *rule)
     return low;
 }
 
+static void put_circumstances(struct buf *out, const struct finding *f)
+{
+    buf_byte(out, (uint8_t)f->when.kind);
+    put_text(out, f->when.name, 1000);
+    put_text(out, f->when.versions, 1000);
+    put_text(out, f->when.loads, 1000);
+    bool edit = f->edit.text.p && f->edit.text.n <= TEXT_MAX;
+    buf_byte(out, edit);
+    if (!edit) return;
+    buf_u64le(out, f->edit.from);
+    buf_u64le(out, f->edit.to);
+    put_text(out, f->edit.text, TEXT_MAX);
+}
+
 void record_finding(struct buf *out, const struct finding *f)
 {
     buf_byte(out, 'F');
@@ -42,6 +56,15 @@ void record_finding(struct buf *out, const struct finding *f)
     put_text(out, f->message, TEXT_MAX);
     put_text(out, f->evidence, TEXT_MAX);
     put_text(out, f->fix, TEXT_MAX);
+    put_circumstances(out, f);
+}
+
+void record_requirement(struct buf *out, const struct requirement *q)
+{
+    buf_byte(out, 'R');
+    buf_byte(out, q->exact);
+    put_text(out, q->name, 1000);
+    put_text(out, q->versions, 1000);
 }
 
 void record_subject(struct buf *out, const struct subject_record *s)
@@ -57,7 +80,7 @@ void record_subject(struct buf *out, const struct subject_record *s)
 
 int record_kind(struct slice record)
 {
-    return record.n && (record.p[0] == 'F' || record.p[0] == 'S') ? record.p[0] : 0;
+    return record.n && slice_find_byte(S("FSR"), record.p[0]) != SIZE_MAX ? record.p[0] : 0;
 }
 
 static struct slice get_text(struct cursor *c, struct arena *a)
@@ -74,6 +97,23 @@ static int64_t get_place(struct cursor *c)
     int64_t v = (int64_t)cur_u64le(c);
     if (v < -1) c->bad = true;
     return v;
+}
+
+static void get_circumstances(struct cursor *c, struct arena *a, struct finding *f)
+{
+    unsigned kind = cur_u8(c);
+    if (kind >= CONDITION_KINDS) c->bad = true;
+    f->when.kind = (enum condition_kind)kind;
+    f->when.name = get_text(c, a);
+    f->when.versions = get_text(c, a);
+    f->when.loads = get_text(c, a);
+    unsigned edit = cur_u8(c);
+    if (edit > 1) c->bad = true;
+    if (!edit) return;
+    f->edit.from = cur_u64le(c);
+    f->edit.to = cur_u64le(c);
+    f->edit.text = get_text(c, a);
+    if (f->edit.from > f->edit.to || f->edit.to > INT64_MAX) c->bad = true;
 }
 
 bool record_read_finding(struct slice record, struct arena *a, struct finding *ret)
@@ -97,6 +137,7 @@ bool record_read_finding(struct slice record, struct arena *a, struct finding *r
     f.message = get_text(&c, a);
     f.evidence = get_text(&c, a);
     f.fix = get_text(&c, a);
+    get_circumstances(&c, a, &f);
     if (!cur_ok(&c) || cur_left(&c)) return false;
     *ret = f;
     return true;
@@ -117,5 +158,16 @@ bool record_read_subject(struct slice record, struct arena *a, struct subject_re
     s.detail = get_text(&c, a);
     if (!cur_ok(&c) || cur_left(&c)) return false;
     *ret = s;
+    return true;
+}
+
+bool record_read_requirement(struct slice record, struct arena *a, struct requirement *ret)
+{
+    struct cursor c = cur_of(record);
+    if (cur_u8(&c) != 'R') return false;
+    unsigned exact = cur_u8(&c);
+    struct slice name = get_text(&c, a), versions = get_text(&c, a);
+    if (exact > 1 || !cur_ok(&c) || cur_left(&c)) return false;
+    *ret = (struct requirement){.name = name, .versions = versions, .exact = exact};
     return true;
 }

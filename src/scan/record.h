@@ -6,7 +6,9 @@
  *
  *    finding  'F' rule:u16 severity:u8 line column offset row:i64 anchor:u64
  *                 inner_count:u8 {text}* field message evidence fix: text
+ *                 condition:u8 name versions loads: text   edit:u8 [from to:u64 text]
  *    subject  'S' format:u16 kind:u8 flags:u8 unread:u64 variant detail: text
+ *    requirement 'R' exact:u8 name versions: text
  *    text     length:u16 bytes
  *
  * Owns: nothing; decoded slices lie in the arena.   Threads: pure.   Fails: false = not a record.
@@ -28,8 +30,10 @@ struct subject_record {
 
 void record_finding(struct buf *out, const struct finding *f);
 void record_subject(struct buf *out, const struct subject_record *s);
+void record_requirement(struct buf *out, const struct requirement *q);
 
-/* 'F', 'S' or 0 for anything else. */
+/* 'F', 'S', 'R' or 0 for anything else. */
 int record_kind(struct slice record);
 bool record_read_finding(struct slice record, struct arena *a, struct finding *ret);
 bool record_read_subject(struct slice record, struct arena *a, struct subject_record *ret);
+bool record_read_requirement(struct slice record, struct arena *a, struct requirement *ret);

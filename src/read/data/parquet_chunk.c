@@ -242,7 +242,8 @@ static bool only_named_here(const struct parquet *p, const struct meta *m)
 /* Chunks mostly follow each other: one range for all of a run. */
 static void note_range(struct parquet *p, struct parquet_range range)
 {
-    struct parquet_range *last = p->range_count ? &p->ranges[p->range_count - 1] : NULL;
+    struct parquet_range *last =
+        p->ranges && p->range_count ? &p->ranges[p->range_count - 1] : NULL;
     if (last && last->to == range.from)
         last->to = range.to;
     else if (p->range_count < p->range_room)

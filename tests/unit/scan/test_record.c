@@ -14,6 +14,8 @@ static struct finding sample(void)
     f.anchor = 99;
     f.message = S("said");
     f.evidence = S("seen");
+    f.when = (struct condition){WHEN_ADMITS, S("torch"), S("<2.6"), S("models/net.pt")};
+    f.edit = (struct finding_edit){7, 9, S("True")};
     return f;
 }
 
@@ -35,6 +37,11 @@ static void a_finding_survives(void **state)
     assert_int_equal(g.offset, 47);
     assert_int_equal(g.line, -1);
     assert_slice(g.evidence, "seen");
+    assert_int_equal(g.when.kind, WHEN_ADMITS);
+    assert_slice(g.when.versions, "<2.6");
+    assert_slice(g.when.loads, "models/net.pt");
+    assert_int_equal(g.edit.to, 9);
+    assert_slice(g.edit.text, "True");
     buf_done(&b);
     arena_done(&a);
 }
@@ -58,12 +65,33 @@ static void no_mutation_is_misread(void **state)
                 assert_non_null(g.rule);
                 assert_true(g.severity < SEV_COUNT);
                 assert_true(g.inner_count <= FINDING_INNER_MAX);
+                assert_true(g.when.kind < CONDITION_KINDS && g.edit.from <= g.edit.to);
                 assert_true(g.offset >= -1 && g.line >= -1);
             }
             b.p[i] ^= (uint8_t)(1u << bit);
         }
         arena_reset(&a);
     }
+    buf_done(&b);
+    arena_done(&a);
+}
+
+static void a_requirement_survives(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct buf b;
+    struct requirement q = {S("torch"), S("2.5.1"), true}, g;
+    arena_init(&a, 1u << 16, 4096);
+    buf_init(&b, 1u << 16);
+    record_requirement(&b, &q);
+    assert_int_equal(record_kind(buf_slice(&b)), 'R');
+    assert_true(record_read_requirement(buf_slice(&b), &a, &g));
+    assert_slice(g.name, "torch");
+    assert_slice(g.versions, "2.5.1");
+    assert_true(g.exact);
+    for (size_t cut = 0; cut < b.n; cut++)
+        assert_false(record_read_requirement(slice_of(b.p, cut), &a, &g));
     buf_done(&b);
     arena_done(&a);
 }
@@ -97,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_finding_survives),
         cmocka_unit_test(no_mutation_is_misread),
+        cmocka_unit_test(a_requirement_survives),
         cmocka_unit_test(a_subject_survives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

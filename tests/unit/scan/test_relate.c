@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../test.h"
+#include "finding/rules.h"
+#include "scan/relate.h"
+
+struct run {
+    struct arena arena;
+    struct result result;
+    struct relate relate;
+    struct finding told[8];
+    size_t count;
+};
+
+static int run_new(void **state)
+{
+    static struct run run;
+    run = (struct run){0};
+    arena_init(&run.arena, 1u << 20, 4096);
+    result_init(&run.result, &run.arena);
+    relate_init(&run.relate, &run.arena);
+    *state = &run;
+    return 0;
+}
+
+static int run_done(void **state)
+{
+    struct run *r = *state;
+    arena_done(&r->arena);
+    return 0;
+}
+
+static void add(void *ctx, struct finding *f)
+{
+    struct run *r = ctx;
+    assert_true(r->count < sizeof r->told / sizeof *r->told);
+    r->told[r->count++] = *f;
+}
+
+static void file_is(struct run *r, const char *path, const char *rule)
+{
+    struct subject s = {.path = slice_str(path), .kind = SUBJECT_MODEL};
+    assert_non_null(result_add_subject(&r->result, &s));
+    if (!rule) return;
+    struct finding f = finding_of(rule_find(slice_str(rule)));
+    f.path = slice_str(path);
+    assert_non_null(result_add_finding(&r->result, &f));
+}
+
+static bool hold(struct run *r, const char *path, struct condition when)
+{
+    struct finding f = finding_of(rule_find(S("model.malformed")));
+    f.path = slice_str(path);
+    f.severity = SEV_HIGH;
+    f.message = S("Said");
+    f.when = when;
+    return relate_hold(&r->relate, &f);
+}
+
+static void settle(struct run *r, bool whole)
+{
+    relate_settle(&r->relate, &r->result, whole, add, r);
+    assert_false(r->relate.nomem);
+}
+
+static void what_depends_on_nothing_is_not_held(void **state)
+{
+    assert_false(hold(*state, "a.py", (struct condition){0}));
+}
+
+static void a_part_beside_its_index_is_not_missing(void **state)
+{
+    struct run *r = *state;
+    file_is(r, "model/a.bin", NULL);
+    assert_true(
+        hold(r, "model/index.json", (struct condition){WHEN_MISSING, .name = S("./a.bin")}));
+    assert_true(hold(r, "model/index.json", (struct condition){WHEN_MISSING, .name = S("b.bin")}));
+    settle(r, true);
+    assert_int_equal(r->count, 1);
+    assert_slice(r->told[0].when.name, "b.bin");
+}
+
+static void nothing_is_missing_when_single_files_were_read(void **state)
+{
+    struct run *r = *state;
+    assert_true(hold(r, "index.json", (struct condition){WHEN_MISSING, .name = S("b.bin")}));
+    settle(r, false);
+    assert_int_equal(r->count, 0);
+}
+
+static void loads(struct run *r, const char *code, const char *name)
+{
+    assert_true(hold(r, code, (struct condition){.loads = slice_str(name)}));
+}
+
+static void a_dangerous_file_makes_its_loader_dangerous(void **state)
+{
+    struct run *r = *state;
+    file_is(r, "models/net.pt", "model.pickle-exec");
+    loads(r, "src/app/serve.py", "models/net.pt");       /* seen from the target */
+    loads(r, "src/app/serve.py", "../../models/net.pt"); /* seen from the code */
+    settle(r, true);
+    assert_int_equal(r->count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(r->told[i].severity, SEV_CRITICAL);
+        assert_true(slice_has(r->told[i].message, S("models/net.pt, is dangerous")));
+    }
+}
+
+static void a_clean_file_takes_the_weight_off(void **state)
+{
+    struct run *r = *state;
+    file_is(r, "net.pt", "data.duplicates"); /* nothing that hurts who loads it */
+    loads(r, "serve.py", "net.pt");
+    settle(r, true);
+    assert_int_equal(r->count, 1);
+    assert_int_equal(r->told[0].severity, SEV_LOW);
+}
+
+static void a_file_that_was_not_looked_at_changes_nothing(void **state)
+{
+    struct run *r = *state;
+    file_is(r, "net.pt", NULL);
+    r->result.subjects[0].not_inspected = true;
+    loads(r, "serve.py", "net.pt");
+    loads(r, "serve.py", "elsewhere.pt");
+    loads(r, "serve.py", "/net.pt");
+    loads(r, "serve.py", "../net.pt"); /* outside of the target */
+    settle(r, true);
+    assert_int_equal(r->count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(r->told[i].severity, SEV_HIGH);
+        assert_slice(r->told[i].message, "Said");
+    }
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, run_new, run_done)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_depends_on_nothing_is_not_held),
+        TEST(a_part_beside_its_index_is_not_missing),
+        TEST(nothing_is_missing_when_single_files_were_read),
+        TEST(a_dangerous_file_makes_its_loader_dangerous),
+        TEST(a_clean_file_takes_the_weight_off),
+        TEST(a_file_that_was_not_looked_at_changes_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
