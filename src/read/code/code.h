@@ -12,6 +12,7 @@
  * Owns: nothing; everything lives until the sink returns.   Threads: one owner. */
 #pragma once
 #include "codec/python.h"
+#include "codec/shell.h"
 
 /* ---- modules ---- */
 
@@ -66,12 +67,23 @@ enum command_where {
     WHERE_DOC,      /* fenced blocks of Markdown */
 };
 
-struct command {
+/* All commands of one text for a shell (a file, a RUN, a step of a job): they may be judged
+ * together. */
+struct script {
     enum command_where where;
-    const struct slice *words; /* quotes resolved; $NAME and $(...) stay as they are */
-    size_t count;
-    struct slice text; /* the whole line as written */
-    bool piped;        /* it reads what the command before it wrote: the one told before */
+    const struct shell *shell;
+    const uint32_t *lines; /* per line of the text (from 0): the physical line; NULL: they follow */
+    uint32_t line, column; /* physical place of its first byte, from 1 */
+};
+
+struct command {
+    const struct script *script;
+    size_t index;              /* of it in script->shell */
+    const struct slice *words; /* from the program on: without assignments, sudo, env, poetry run;
+                                  quotes resolved; $NAME and $(...) stay as they are */
+    size_t count;              /* 0: nothing but assignments and redirections */
+    struct slice text;         /* the whole command as written */
+    bool piped;                /* it reads what the command before it wrote: the one told before */
     uint32_t line, column;
 };
 
