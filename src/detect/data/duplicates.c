@@ -10,11 +10,15 @@
 #include "detect/data/data_part.h"
 #include <stdio.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 
 #define FIRST    (1u << 12)
 #define ROOM_MAX (1u << 20) /* FIRST, times GROWTH, times GROWTH */
 #define GROWTH   16u
 #define AHEAD    32u /* records whose places in the table are fetched together */
+
+#define PAGE       4096u
+#define LARGE_PAGE (2u << 20)
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -78,11 +82,23 @@ static void fetch(const struct duplicates *d, uint64_t hash)
     __builtin_prefetch(&d->slots[(size_t)(hash >> 1) & (d->room - 1)], 1);
 }
 
+/* An empty table; a big one in large pages, where the system has them: its places are read in no
+ * order, and each would cost a walk through the tables of small ones. */
+static struct duplicate_slot *new_table(struct arena *a, size_t room)
+{
+    struct duplicate_slot *slots = ARENA_ROOM(a, struct duplicate_slot, room);
+    size_t n = room * sizeof *slots, before = PAGE - (uintptr_t)slots % PAGE;
+    if (!slots) return NULL;
+    if (n > LARGE_PAGE) (void)madvise((uint8_t *)slots + before, n - before, MADV_HUGEPAGE);
+    memset(slots, 0, n);
+    return slots;
+}
+
 static bool grow(struct duplicates *d, struct arena *a)
 {
     size_t old = d->room, room = old ? old * GROWTH : FIRST;
     const struct duplicate_slot *from = d->slots;
-    struct duplicate_slot *slots = ARENA_ARRAY(a, struct duplicate_slot, room);
+    struct duplicate_slot *slots = new_table(a, room);
     if (!slots) return false;
     d->slots = slots;
     d->room = room;

@@ -1,37 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inject.c - where to look: anchors.
- *
- * All anchors have at least six bytes. Every third place of the text is looked at: four bytes
- * there, hashed, in a table of 131072 bits. An anchor that begins anywhere has four whole bytes of
- * its first six at one of those places, so three of its 4-grams are in the table. Honest text
- * passes at several bytes a cycle. */
+/* inject.c - from anchors (inject_sieve.c) to windows, and what is said of them. */
 #include "base/ascii.h"
 #include "detect/data/inject_part.h"
 #include <stdlib.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
-static uint32_t gram_at(const uint8_t *p)
-{
-    uint32_t g;
-    memcpy(&g, p, 4);
-    return g;
-}
-
-static void add_anchor(struct inject *in, size_t anchor, size_t *count)
-{
-    const char *text = inject_anchors[anchor].text;
-    uint16_t rare = inject_anchors[anchor].rare;
-    for (uint16_t shift = rare; shift < rare + 3; shift++) {
-        uint32_t gram = gram_at((const uint8_t *)text + shift) | 0x20202020u;
-        uint32_t h = inject_gram_hash(gram);
-        in->bloom[h / 8] |= (uint8_t)(1u << h % 8);
-        uint16_t *head = &in->gram_heads[h & ((1u << GRAM_BITS) - 1)];
-        in->grams[++*count] = (struct inject_gram){gram, (uint16_t)anchor, shift, *head};
-        *head = (uint16_t)*count;
-    }
-}
 
 static void add_word(struct inject *in, size_t i)
 {
@@ -59,7 +30,7 @@ struct inject *inject_new(void)
         return NULL;
     }
     size_t grams = 0;
-    for (size_t i = 0; i < inject_anchor_count; i++) add_anchor(in, i, &grams);
+    for (size_t i = 0; i < inject_anchor_count; i++) inject_add_anchor(in, i, &grams);
     for (size_t i = inject_word_count; i; i--) add_word(in, i);
     return in;
 }
@@ -73,87 +44,6 @@ void inject_free(struct inject *in)
     free(in);
 }
 
-static bool fits(struct slice s, size_t at, const char *anchor)
-{
-    size_t i = 0;
-    for (; anchor[i]; i++)
-        if (at + i >= s.n || ascii_to_lower(s.p[at + i]) != (uint8_t)anchor[i]) return false;
-    return i > 0;
-}
-
-/* A link is worth a look when its address has a place to be filled in. */
-static bool link_is_odd(struct slice s, size_t at)
-{
-    size_t end = at + 300 < s.n ? at + 300 : s.n;
-    for (size_t i = at + 2; i < end && s.p[i] != ')' && s.p[i] != '\n'; i++)
-        if (s.p[i] == '{' || s.p[i] == '<' || s.p[i] == '[' || s.p[i] == '=') return true;
-    return false;
-}
-
-static bool anchor_at(const struct inject *in, struct slice s, size_t at, uint32_t hash,
-                      bool *ret_rotated)
-{
-    uint32_t gram = gram_at(&s.p[at]) | 0x20202020u;
-    for (uint16_t i = in->gram_heads[hash & ((1u << GRAM_BITS) - 1)]; i; i = in->grams[i].next) {
-        const struct inject_gram *g = &in->grams[i];
-        if (g->gram != gram || at < g->shift ||
-            !fits(s, at - g->shift, inject_anchors[g->anchor].text))
-            continue;
-        if (inject_anchors[g->anchor].text[0] == ']' && !link_is_odd(s, at - g->shift)) continue;
-        *ret_rotated = g->anchor < INJECT_ROTATED;
-        return true;
-    }
-    return false;
-}
-
-#if defined(__x86_64__)
-/* To the next place whose gram is in the table, eight at a time; or to the last few bytes. */
-__attribute__((target("avx2"))) static size_t skip_wide(const struct inject *in, struct slice s,
-                                                        size_t at)
-{
-    const __m256i grams = _mm256_setr_epi8(0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 0, 1,
-                                           2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12);
-    const __m256i small = _mm256_set1_epi32(0x20202020);
-    const __m256i factor = _mm256_set1_epi32((int)GRAM_FACTOR);
-    for (; at + 32 <= s.n; at += 24) {
-        __m128i low = _mm_loadu_si128((const void *)(s.p + at));
-        __m128i high = _mm_loadu_si128((const void *)(s.p + at + 12));
-        __m256i g = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), grams);
-        __m256i h = _mm256_mullo_epi32(_mm256_or_si256(g, small), factor);
-        h = _mm256_srli_epi32(h, GRAM_SHIFT);
-        __m256i bits = _mm256_i32gather_epi32((const void *)in->bloom, _mm256_srli_epi32(h, 5), 4);
-        /* the bit of each place becomes its sign; shifts take the lowest five bits of 31 - h */
-        __m256i shift = _mm256_andnot_si256(h, _mm256_set1_epi32(31));
-        unsigned found =
-            (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(bits, shift)));
-        if (found) return at + 3 * (size_t)__builtin_ctz(found);
-    }
-    return at;
-}
-
-static size_t skip(const struct inject *in, struct slice s, size_t at)
-{
-    return in->wide ? skip_wide(in, s, at) : at;
-}
-#else
-static size_t skip(const struct inject *in, struct slice s, size_t at)
-{
-    (void)in, (void)s;
-    return at;
-}
-#endif
-
-/* The next anchor from `at`, or SIZE_MAX. */
-static size_t next_anchor(const struct inject *in, struct slice s, size_t at, bool *ret_rotated)
-{
-    for (at = skip(in, s, at); at + 4 <= s.n; at = skip(in, s, at + 3)) {
-        uint32_t h = inject_gram_hash(gram_at(&s.p[at]));
-        if (!(in->bloom[h / 8] >> h % 8 & 1)) continue;
-        if (anchor_at(in, s, at, h, ret_rotated)) return at;
-    }
-    return SIZE_MAX;
-}
-
 bool inject_is_format(struct slice value)
 {
     static const char *const starts[] = {"<|",        "<s>",     "[inst",  "<bos>",
@@ -162,7 +52,7 @@ bool inject_is_format(struct slice value)
     size_t at = 0;
     while (at < value.n && at < 64 && (value.p[at] <= ' ' || value.p[at] == '"')) at++;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (fits(value, at, starts[i])) return true;
+        if (inject_fits(value, at, starts[i])) return true;
     return false;
 }
 
@@ -211,10 +101,13 @@ static void window_bounds(struct window *w, size_t at, size_t seen)
 void inject_scan(const struct inject *in, struct slice text, enum inject_kind kind,
                  injection_fn *emit, void *ctx)
 {
-    struct window w;
+    /* thousands of bytes that need no zeros in front of each short text */
+    __attribute__((uninitialized)) struct window w;
+    __attribute__((uninitialized)) struct inject_sieve sieve;
     bool rotated = false;
     size_t seen = 0;
-    for (size_t at = 0; (at = next_anchor(in, text, at, &rotated)) != SIZE_MAX;) {
+    inject_sieve_begin(&sieve, in, text);
+    for (size_t at = 0; (at = inject_sieve_next(&sieve, at, &rotated)) != SIZE_MAX;) {
         w.text = text;
         w.kind = kind;
         window_bounds(&w, at, seen);

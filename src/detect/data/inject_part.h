@@ -13,8 +13,10 @@
 #define GRAM_SHIFT    15
 
 struct inject_gram {
+    uint64_t some, mask; /* up to eight bytes of the anchor, from `back` before the gram */
     uint32_t gram;
     uint16_t anchor, shift, next;
+    uint8_t back;
 };
 
 struct inject {
@@ -49,6 +51,22 @@ struct window {
     unsigned about; /* words that speak about attacks */
     bool seasoned;  /* the value is a conversation in a chat format from its start */
 };
+
+/* The places of a stretch of text whose grams are in the table, and how far they were looked at. */
+#define SIEVE_STEP 6144u /* a multiple of 24 */
+struct inject_sieve {
+    const struct inject *in;
+    struct slice text;
+    size_t from, to;
+    size_t count, next;
+    uint32_t found[SIEVE_STEP / 3]; /* (place - from) << 8, and a bit per gram, 3 bytes apart */
+};
+void inject_sieve_begin(struct inject_sieve *v, const struct inject *in, struct slice text);
+/* Where the next anchor from `at` is, or SIZE_MAX; `at` never decreases. */
+size_t inject_sieve_next(struct inject_sieve *v, size_t at, bool *ret_rotated);
+/* Is the anchor at s.p[at]? Caseless in ASCII. */
+bool inject_fits(struct slice s, size_t at, const char *anchor);
+void inject_add_anchor(struct inject *in, size_t anchor, size_t *count);
 
 void inject_tokens(const struct inject *in, struct window *w);
 bool inject_weigh(struct window *w, injection_fn *emit, void *ctx);
