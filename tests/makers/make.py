@@ -18,7 +18,9 @@ import make_records  # noqa: E402
 import make_pickle  # noqa: E402
 import make_texts  # noqa: E402
 import make_torch  # noqa: E402
+import make_versions  # noqa: E402
 import make_weights  # noqa: E402
 
-for maker in (make_pickle, make_torch, make_arrays, make_weights, make_images, make_databases, make_records, make_texts):
+for maker in (make_pickle, make_torch, make_arrays, make_weights, make_images, make_databases, make_records, make_texts,
+              make_versions):
     maker.make()

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 python=${PYTHON:-/usr/bin/python3}
-need="numpy pandas sklearn torch joblib dill cloudpickle lz4 zstandard"
+need="packaging numpy pandas sklearn torch joblib dill cloudpickle lz4 zstandard"
 for module in $need; do
   "$python" -c "import $module" 2>/dev/null || { echo "goldens: $python has no $module (see tests/makers/README.md)" >&2; exit 2; }
 done
