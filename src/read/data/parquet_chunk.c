@@ -246,7 +246,7 @@ static void note_range(struct parquet *p, struct parquet_range range)
         p->ranges && p->range_count ? &p->ranges[p->range_count - 1] : NULL;
     if (last && last->to == range.from)
         last->to = range.to;
-    else if (p->range_count < p->range_room)
+    else if (p->ranges && p->range_count < p->range_room)
         p->ranges[p->range_count++] = range;
     else
         p->ranges_lost = true;
