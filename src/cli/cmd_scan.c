@@ -3,6 +3,7 @@
  */
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/fixes.h"
 #include "cli/last.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -11,7 +12,6 @@
 #include "policy/policy.h"
 #include "report/words.h"
 #include "scan/scan.h"
-#include <sys/stat.h>
 
 #define RESULT_MAX ((size_t)4 << 30)
 
@@ -175,7 +175,7 @@ static bool prepare(struct run *run)
 {
     struct cli *c = run->cli;
     config_load(c);
-    if (config_verdict(c)) return false;
+    if (config_verdict(c) || !fixes_possible(c)) return false;
     if (!outputs_read(c, &run->outputs) || !select_paths(c, &run->selection) ||
         !waive_load(c, &run->selection, &run->waive))
         return false;
@@ -210,20 +210,6 @@ static bool scan(struct run *run)
     return false;
 }
 
-/* Where the paths of the result start. */
-static void keep_last(struct run *run)
-{
-    const struct selection *s = &run->selection;
-    char *folder = realpath(s->path_count > 1 ? "." : cli_cstr(run->cli, s->paths[0]), NULL);
-    struct stat sb;
-    if (folder && stat(folder, &sb) == 0 && !S_ISDIR(sb.st_mode)) {
-        char *slash = strrchr(folder, '/');
-        if (slash) *slash = 0;
-    }
-    if (folder) last_keep(run->cli, &run->result, folder);
-    free(folder);
-}
-
 static int finish(struct run *run)
 {
     struct result *r = &run->result;
@@ -242,20 +228,50 @@ static int finish(struct run *run)
     bool silent = setting_on(&run->cli->settings, OPT_SILENT);
     if (run->selection.staged && !silent && out && strcmp(out->name, "table") == 0) say_staged(run);
     bool whole = run->selection.inside && !run->selection.only_set && !run->selection.staged;
-    if (whole) keep_last(run);
+    const char *folder = whole ? select_folder(run->cli, &run->selection) : NULL;
+    if (folder) last_keep(run->cli, r, folder);
     return ok ? verdict(run) : EXIT_CANNOT;
+}
+
+/* What was accepted is not changed either. */
+static bool fix(struct run *run)
+{
+    run->stream = false; /* what is mended is not to be told */
+    if (!scan(run) || !waive_all(&run->waive, &run->result)) return false;
+    return fixes_do(run->cli, &run->selection, &run->result);
+}
+
+/* The result once more, of the files as they are now. */
+static bool start_again(struct run *run)
+{
+    waive_done(&run->waive);
+    arena_reset(&run->arena);
+    result_init(&run->result, &run->arena);
+    return waive_load(run->cli, &run->selection, &run->waive);
+}
+
+static int look(struct run *run)
+{
+    bool stream = run->stream;
+    set_gate(run);
+    if (!fixes_wanted(run->cli)) return scan(run) ? finish(run) : EXIT_CANNOT;
+    if (!fix(run)) return EXIT_CANNOT;
+    if (setting_on(&run->cli->settings, OPT_DIFF)) {
+        policy_gate(&run->result);
+        return verdict(run);
+    }
+    if (!start_again(run)) return EXIT_CANNOT;
+    run->stream = stream;
+    set_gate(run);
+    return scan(run) ? finish(run) : EXIT_CANNOT;
 }
 
 int cmd_scan(struct cli *c)
 {
     struct run run = {.cli = c};
-    int code = EXIT_CANNOT;
     arena_init(&run.arena, RESULT_MAX, 1u << 16);
     result_init(&run.result, &run.arena);
-    if (prepare(&run)) {
-        set_gate(&run);
-        if (scan(&run)) code = finish(&run);
-    }
+    int code = prepare(&run) ? look(&run) : EXIT_CANNOT;
     waive_done(&run.waive);
     select_done(&run.selection);
     arena_done(&run.arena);

@@ -14,6 +14,8 @@ enum opt {
     OPT_SINCE,
     OPT_STAGED,
     OPT_GIT,
+    OPT_FIX,
+    OPT_DIFF,
     OPT_EXCLUDE,
     OPT_ALL,
     OPT_WHY_SKIPPED,

@@ -191,6 +191,20 @@ bool select_paths(struct cli *c, struct selection *ret)
     return !since.n || select_since(c, ret, cli_cstr(c, since));
 }
 
+const char *select_folder(struct cli *c, const struct selection *s)
+{
+    char *folder = realpath(s->path_count > 1 ? "." : cli_cstr(c, s->paths[0]), NULL);
+    struct stat sb;
+    if (!folder) return NULL;
+    if (stat(folder, &sb) == 0 && !S_ISDIR(sb.st_mode)) {
+        char *slash = strrchr(folder, '/');
+        slash[slash == folder] = 0;
+    }
+    const char *kept = cli_cstr(c, slice_str(folder));
+    free(folder);
+    return kept;
+}
+
 void select_done(struct selection *s)
 {
     if (s->staged) {

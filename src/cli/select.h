@@ -19,6 +19,8 @@ struct selection {
 };
 
 bool select_paths(struct cli *c, struct selection *ret);
+/* Where the paths of the result start, absolute and without links; NULL: it is gone. */
+const char *select_folder(struct cli *c, const struct selection *s);
 void select_done(struct selection *s);
 /* The file on disk that a finding's path means; "" when there is none (standard input). */
 const char *select_file(struct cli *c, const struct selection *s, struct slice path);

@@ -45,3 +45,6 @@ struct finding finding_of(const struct rule *rule);
 int finding_cmp(const void *a, const void *b);
 /* 32 hex digits over rule, inner names and anchor; ordinal tells equal findings apart. */
 void finding_fingerprint(struct finding *f, unsigned ordinal);
+/* Is the edit one of those that exist? A worker that was taken over cannot write code of its own.
+ */
+bool finding_edit_known(const struct finding_edit *e);

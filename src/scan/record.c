@@ -113,7 +113,7 @@ static void get_circumstances(struct cursor *c, struct arena *a, struct finding 
     f->edit.from = cur_u64le(c);
     f->edit.to = cur_u64le(c);
     f->edit.text = get_text(c, a);
-    if (f->edit.from > f->edit.to || f->edit.to > INT64_MAX) c->bad = true;
+    if (!finding_edit_known(&f->edit)) c->bad = true;
 }
 
 bool record_read_finding(struct slice record, struct arena *a, struct finding *ret)
