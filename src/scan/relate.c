@@ -2,6 +2,7 @@
 #include "scan/relate.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "detect/package/version.h"
 #include "finding/rules.h"
 
 struct relate_held {
@@ -66,6 +67,14 @@ static struct slice folder_of(struct slice path)
 {
     size_t slash = slice_rfind_byte(path, '/');
     return slash == SIZE_MAX ? slice_sub(path, 0, 0) : slice_sub(path, 0, slash + 1);
+}
+
+/* How many folders two files have in common, seen from the target. */
+static size_t shared_folders(struct slice a, struct slice b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a.n && i < b.n && a.p[i] == b.p[i]; i++) n += a.p[i] == '/';
+    return n;
 }
 
 /* The folder and the name as one path, with "./" and "x/../" resolved; empty: it leads out. */
@@ -144,6 +153,27 @@ static const struct file *loaded_file(struct settling *s, struct slice path, str
 
 /* ---- conditions ---- */
 
+/* How near a requirement is to the finding; 0: it is of another package. */
+static size_t nearness(const struct relate_requirement *x, const struct finding *f)
+{
+    if (!slice_eq(x->asked.name, f->when.name)) return 0;
+    return 2 * shared_folders(x->path, f->path) + 1 + x->asked.exact;
+}
+
+static bool admitted(const struct relate *rel, const struct finding *f)
+{
+    size_t nearest = 0;
+    bool admits = f->when.kind == WHEN_UNKNOWN_TOO;
+    for (const struct relate_requirement *x = rel->requirements; x; x = x->next) {
+        size_t near = nearness(x, f);
+        if (!near || near < nearest) continue;
+        bool this_one = version_admits(x->asked.versions, f->when.versions);
+        admits = near == nearest ? admits || this_one : this_one;
+        nearest = near;
+    }
+    return admits;
+}
+
 static bool is_true(struct settling *s, const struct finding *f)
 {
     switch (f->when.kind) {
@@ -151,7 +181,8 @@ static bool is_true(struct settling *s, const struct finding *f)
         struct slice at = join(s->rel->arena, folder_of(f->path), f->when.name);
         return s->whole && !(at.n && file_at(s, at));
     }
-    case WHEN_ADMITS: return false;
+    case WHEN_ADMITS:
+    case WHEN_UNKNOWN_TOO: return admitted(s->rel, f);
     default: return true;
     }
 }

@@ -11,13 +11,24 @@ struct run {
     size_t count;
 };
 
+static void begin(struct run *r)
+{
+    *r = (struct run){0};
+    arena_init(&r->arena, 1u << 20, 4096);
+    result_init(&r->result, &r->arena);
+    relate_init(&r->relate, &r->arena);
+}
+
+static void again(struct run *r)
+{
+    arena_done(&r->arena);
+    begin(r);
+}
+
 static int run_new(void **state)
 {
     static struct run run;
-    run = (struct run){0};
-    arena_init(&run.arena, 1u << 20, 4096);
-    result_init(&run.result, &run.arena);
-    relate_init(&run.relate, &run.arena);
+    begin(&run);
     *state = &run;
     return 0;
 }
@@ -133,6 +144,50 @@ static void a_file_that_was_not_looked_at_changes_nothing(void **state)
     }
 }
 
+static void requires(struct run *r, const char *path, const char *versions, bool exact)
+{
+    struct requirement q = {S("torch"), slice_str(versions), exact};
+    relate_require(&r->relate, slice_str(path), &q);
+}
+
+static size_t told_of(struct run *r, enum condition_kind kind)
+{
+    r->count = 0;
+    assert_true(hold(r, "a/src/x.py", (struct condition){kind, S("torch"), S("<2.6.0")}));
+    settle(r, true);
+    return r->count;
+}
+
+static void a_version_that_nobody_asks_for(void **state)
+{
+    assert_int_equal(told_of(*state, WHEN_ADMITS), 0);
+    again(*state);
+    assert_int_equal(told_of(*state, WHEN_UNKNOWN_TOO), 1);
+}
+
+static void the_nearest_requirement_counts(void **state)
+{
+    struct run *r = *state;
+    requires(r, "requirements.txt", ">=2.0", false);
+    assert_int_equal(told_of(r, WHEN_ADMITS), 1);
+    again(r);
+    requires(r, "requirements.txt", ">=2.0", false);
+    requires(r, "a/requirements.txt", ">=2.6", false);
+    assert_int_equal(told_of(r, WHEN_ADMITS) + told_of(r, WHEN_UNKNOWN_TOO), 0);
+}
+
+static void a_lock_says_more_than_a_range(void **state)
+{
+    struct run *r = *state;
+    requires(r, "pyproject.toml", ">=2.0", false);
+    requires(r, "uv.lock", "2.7.1", true);
+    assert_int_equal(told_of(r, WHEN_ADMITS), 0);
+    again(r);
+    requires(r, "uv.lock", "2.5.1", true);
+    requires(r, "pyproject.toml", ">=2.6", false);
+    assert_int_equal(told_of(r, WHEN_ADMITS), 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, run_new, run_done)
 
 int main(void)
@@ -144,6 +199,9 @@ int main(void)
         TEST(a_dangerous_file_makes_its_loader_dangerous),
         TEST(a_clean_file_takes_the_weight_off),
         TEST(a_file_that_was_not_looked_at_changes_nothing),
+        TEST(a_version_that_nobody_asks_for),
+        TEST(the_nearest_requirement_counts),
+        TEST(a_lock_says_more_than_a_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
