@@ -27,8 +27,7 @@ struct job {
     struct fetch_result *result;
     struct fetch_file file;
     struct digest want, sha; /* of the bytes in the part; `want` is not used for SHA-256 */
-    bool hashing;
-    char url[URL_MAX]; /* of this hop */
+    char url[URL_MAX];       /* of this hop */
     uint64_t have, total, wake_ns;
     uint64_t best; /* the most that any try had */
     unsigned hops, tries, tries_in_all, retry_after;
@@ -70,14 +69,10 @@ __attribute__((format(printf, 3, 4))) static void finish(struct job *j, enum fet
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    if (j->hashing) {
-        digest_abort(&j->want);
-        digest_abort(&j->sha);
-    }
     fetch_file_close(&j->file);
     j->result->outcome = outcome;
     j->result->why = arena_copy(o->arena, slice_str(text));
-    j->busy = j->hashing = j->running = false;
+    j->busy = j->running = false;
     f->progress.done++;
     if (o->on_row) o->on_row(o->ctx, (size_t)(j->result - f->results), j->result);
     if (o->on_progress) o->on_progress(o->ctx, &f->progress);
@@ -95,37 +90,29 @@ static void finish_io(struct job *j, const char *what)
 
 /* ---- hashing ---- */
 
-static bool start_hashing(struct job *j)
+static void start_hashing(struct job *j)
 {
-    if (j->hashing) {
-        digest_abort(&j->want);
-        digest_abort(&j->sha);
-    }
-    j->hashing = digest_start(&j->sha) && digest_start_as(&j->want, j->row->kind);
-    return j->hashing;
+    digest_start(&j->sha);
+    digest_start_as(&j->want, j->row->kind);
 }
 
-static bool add_bytes(struct job *j, struct slice bytes)
+/* Does the list give a digest of another kind than the SHA-256 that every file gets? */
+static bool wants_other(const struct job *j)
 {
-    bool other = j->row->hash.n && j->row->kind != DIGEST_SHA256;
-    return digest_add(&j->sha, bytes) && (!other || digest_add(&j->want, bytes));
+    return j->row->hash.n && j->row->kind != DIGEST_SHA256;
 }
 
 /* Ends hashing; is it what the list says? Rows without a hash are always right. */
 static bool is_right(struct job *j, char ret_seen[2 * DIGEST_MAX + 1])
 {
     uint8_t sha[SHA256_BYTES], raw[DIGEST_MAX];
-    bool other = j->row->hash.n && j->row->kind != DIGEST_SHA256;
-    bool ok = digest_finish(&j->sha, sha);
-    if (other)
-        ok = digest_finish_as(&j->want, j->row->kind, raw) && ok;
-    else
-        digest_abort(&j->want);
-    j->hashing = false;
-    ret_seen[0] = 0;
-    if (!ok) return false;
+    bool other = wants_other(j);
+    digest_finish(&j->sha, sha);
     digest_hex(sha, j->result->sha256);
-    if (!other) memcpy(raw, sha, sizeof sha);
+    if (other)
+        digest_finish(&j->want, raw);
+    else
+        memcpy(raw, sha, sizeof sha);
     for (size_t i = 0; i < digest_size(other ? j->row->kind : DIGEST_SHA256); i++)
         (void)snprintf(ret_seen + 2 * i, 3, "%02x", raw[i]);
     return !j->row->hash.n || slice_eq(slice_str(ret_seen), j->row->hash);
@@ -139,7 +126,8 @@ static bool start_over(struct job *j)
 {
     j->have = 0;
     j->spliced = false;
-    return fetch_part_empty(&j->file) && start_hashing(j);
+    start_hashing(j);
+    return fetch_part_empty(&j->file);
 }
 
 static void pause_job(struct job *j)
@@ -220,7 +208,8 @@ static bool on_body(void *ctx, struct slice bytes)
     if (j->have + bytes.n > f->options->max_size)
         return stop(j, FETCH_REFUSED, "it is larger than --max-size allows");
     if (!write_all(j->file.fd, bytes, j->have)) return stop(j, FETCH_IO, strerror(errno));
-    if (!add_bytes(j, bytes)) return stop(j, FETCH_IO, "the digest could not be computed");
+    digest_add(&j->sha, bytes);
+    if (wants_other(j)) digest_add(&j->want, bytes);
     j->have += bytes.n;
     j->result->received += bytes.n;
     f->progress.received += bytes.n;
@@ -363,9 +352,8 @@ static bool by_what_is_there(struct job *j)
         finish(j, FETCH_REFUSED, "something that is no plain file has this name already");
         return true;
     }
-    bool other = j->row->hash.n && j->row->kind != DIGEST_SHA256;
-    bool ok =
-        start_hashing(j) && fetch_hash_fd(fd, &j->sha, other ? &j->want : NULL, &j->result->bytes);
+    start_hashing(j);
+    bool ok = fetch_hash_fd(fd, &j->sha, wants_other(j) ? &j->want : NULL, &j->result->bytes);
     close(fd);
     if (!ok) {
         finish_io(j, "the file that is there could not be read");
@@ -384,9 +372,10 @@ static bool by_what_is_there(struct job *j)
 
 static bool take_up_part(struct job *j)
 {
-    if (!fetch_part_open(&j->file, j->row->url, j->row->hash) || !start_hashing(j)) return false;
-    bool other = j->row->hash.n && j->row->kind != DIGEST_SHA256;
-    if (!fetch_hash_fd(j->file.fd, &j->sha, other ? &j->want : NULL, &j->have)) return false;
+    if (!fetch_part_open(&j->file, j->row->url, j->row->hash)) return false;
+    start_hashing(j);
+    if (!fetch_hash_fd(j->file.fd, &j->sha, wants_other(j) ? &j->want : NULL, &j->have))
+        return false;
     j->spliced = j->have > 0;
     return true;
 }

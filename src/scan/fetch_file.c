@@ -136,7 +136,8 @@ bool fetch_hash_fd(int fd, struct digest *a, struct digest *b, uint64_t *ret_byt
     ssize_t n;
     while ((n = pread(fd, chunk, sizeof chunk, (off_t)at)) > 0) {
         struct slice s = slice_of(chunk, (size_t)n);
-        if ((a && !digest_add(a, s)) || (b && !digest_add(b, s))) return false;
+        if (a) digest_add(a, s);
+        if (b) digest_add(b, s);
         at += (uint64_t)n;
     }
     *ret_bytes = at;

@@ -37,7 +37,8 @@ static void put_token(const struct redact_request *q, const char *rule, struct s
     buf_str(&b, rule);
     buf_byte(&b, 0);
     canonical(rule, value, &b);
-    bool ok = digest_hmac(q->key, buf_slice(&b), mac);
+    bool ok = buf_ok(&b);
+    digest_hmac(q->key, buf_slice(&b), mac);
     buf_done(&b);
     buf_printf(out, "<%s:", kind_of(rule));
     for (size_t i = 0; i < TOKEN_CHARS; i++) {
