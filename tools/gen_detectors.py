@@ -173,8 +173,26 @@ def hash_word(data):
     return h
 
 
+DETECTORS_MAX = 384
 WORD_SLOTS = 8192
 BLOOM_BITS = 32768
+
+
+class Pool:
+    """Texts one behind the other; tables know them by their place. A pointer would have to be set at each start."""
+
+    def __init__(self, name):
+        self.name, self.texts, self.end = name, [], 0
+
+    def add(self, text):
+        at = self.end
+        self.texts.append(text)
+        self.end += len(text.encode())
+        return at
+
+    def c(self):
+        lines = "".join(f"    {quote(text)}\n" for text in self.texts)
+        return f"const char {self.name}[] =\n{lines}    \"\";\n\n"
 
 
 def word_table(words):
@@ -190,6 +208,7 @@ def word_table(words):
 HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
 /* Made from rules/secrets.tsv and rules/pii.tsv by tools/gen_detectors.py: do not edit. */
 #include "detect/engine/tables.h"
+#pragma GCC diagnostic ignored "-Woverlength-strings"
 
 """
 
@@ -210,7 +229,7 @@ def detectors_c(t):
                                        ("ROW_SECRET", row["kind"] == "secret"), ("ROW_SOLID", row["solid"]),
                                        ("ROW_GATED", row["id"] in GATED)) if on]
         out.append(f"    {{{t.starts[i]}, {t.firsts[i]}, {t.checks[row['check']]}, {' | '.join(flags) or 0}}}, /* {row['id']} */\n")
-    out.append("};\n\nconst char *const check_names[] = {" + ", ".join(quote(c) for c in t.checks) + "};\n"
+    out.append("};\n\nconst char check_names[][CHECK_NAME] = {" + ", ".join(quote(c) for c in t.checks) + "};\n"
                f"const size_t check_names_count = {len(t.checks)};\n\n")
     return "".join(out)
 
@@ -243,19 +262,38 @@ def gate_of(t, uses, text=b""):
     return "GATE_JWT" if text == b"eyJ" else "GATE_NONE"
 
 
+LITERAL_BUCKETS = 4096
+NO_LITERAL = 0xffff
+
+
+def bucket_chains(texts):
+    """The literals of each bucket in ascending order: the first of it, and the one behind each."""
+    heads, following, last = [NO_LITERAL] * LITERAL_BUCKETS, [], {}
+    for i, text in enumerate(texts):
+        a, b, c = text[:3].lower()
+        bucket = (((a | b << 8 | c << 16) * 2654435761) & 0xffffffff) >> 20  # bucket() in literals.c
+        if bucket in last:
+            following[last[bucket]] = i
+        else:
+            heads[bucket] = i
+        last[bucket] = i
+        following.append(NO_LITERAL)
+    return heads, following
+
+
 def literals_c(t):
     order = sorted(t.literals)
-    uses, rows, follows = [], [], []
+    uses, rows, follows, pool = [], [], [], Pool("literal_pool")
     for text, nocase in order:
         mine = t.literals[text, nocase]
         bounded = all(how == "pattern" and high == 0 and t.code[t.starts[i]] == pt.BOUND for how, i, _, high in mine)
         after = merged([f for f in t.follows[text, nocase] if f is not None] or [[]])
         gate = gate_of(t, mine, text)
-        rows.append(f"    {{{quote(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {gate}, {len(after)}, "
+        rows.append(f"    {{{pool.add(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {gate}, {len(after)}, "
                     f"{len(follows)}, {len(mine)}, {len(uses)}}},\n")
         follows += [(t.sets.of(mask), low, high) for mask, low, high in after]
         uses += mine
-    out = ["const struct literal literals_table[] = {\n", *rows, "};\n", f"const size_t literals_count = {len(order)};\n\n"]
+    out = [pool.c(), "const struct literal literals_table[] = {\n", *rows, "};\n", f"const size_t literals_count = {len(order)};\n\n"]
     out.append("const struct literal_use literal_uses[] = {\n")
     for how, i, low, high in uses:
         number = CODES.index(t.rows[i]["code"]) if how == "code" else i
@@ -263,6 +301,9 @@ def literals_c(t):
     out.append("};\n\nconst struct literal_follow literal_follows[] = {\n")
     out += [f"    {{{a}, {low}, {high}}},\n" for a, low, high in follows]
     out.append("};\n\n")
+    heads, following = bucket_chains(text for text, _ in order)
+    out.append(f"const uint16_t literal_heads[LITERAL_BUCKETS] = {{\n{numbers(heads)}\n}};\n"
+               f"const uint16_t literal_next[] = {{\n{numbers(following)}\n}};\n\n")
     return "".join(out)
 
 
@@ -279,21 +320,28 @@ def check_literals(t):
             raise pt.BadPattern(f"literal {text!r} is too long, or {alike} literals end alike")
 
 
+def detector_bits(detectors):
+    mask = sum(1 << d for d in detectors)
+    return ", ".join(f"0x{mask >> (64 * k) & (1 << 64) - 1:x}u" for k in range(DETECTORS_MAX // 64))
+
+
 def shape_c(t):
-    lists, at = [], []
+    lists, at, sets = [], [], []
     for kind in range(2):
         for n in range(pt.SHAPE_MAX + 1):
             for follow in range(len(pt.NEXT)):
                 mine = t.shape.get((kind, n, follow), [])
                 at.append(len(lists))
                 lists += mine
+                sets.append("    {{" + detector_bits(mine) + "}},\n")
     at.append(len(lists))
-    return (f"const uint16_t shape_at[] = {{\n{numbers(at)}\n}};\n"
+    return ("const struct detector_set shape_sets[] = {\n" + "".join(sets) + "};\n"
+            f"const uint16_t shape_at[] = {{\n{numbers(at)}\n}};\n"
             f"const uint16_t shape_lists[] = {{\n{numbers(lists or [0])}\n}};\n\n")
 
 
 def words_c(t):
-    slots, lists, bloom = word_table(t.words), [], 0
+    slots, lists, bloom, pool = word_table(t.words), [], 0, Pool("context_pool")
     for word in t.words:
         bloom |= 1 << (hash_word(word.encode()) % BLOOM_BITS)
     out = ["const struct context_word context_words[CONTEXT_SLOTS] = {\n"]
@@ -301,9 +349,9 @@ def words_c(t):
         if word is None:
             continue
         mine = t.words[word]
-        out.append(f"    [{k}] = {{{quote(word)}, {len(word.encode())}, {len(mine)}, {len(lists)}}},\n")
+        out.append(f"    [{k}] = {{{pool.add(word)}, {len(word.encode())}, {len(mine)}, {len(lists)}}},\n")
         lists += mine
-    out.append(f"}};\nconst uint16_t context_lists[] = {{\n{numbers(lists)}\n}};\n\n")
+    out.append(f"}};\nconst uint16_t context_lists[] = {{\n{numbers(lists)}\n}};\n\n" + pool.c())
     masks = [f"0x{bloom >> (64 * k) & (1 << 64) - 1:x}u" for k in range(BLOOM_BITS // 64)]
     out.append(f"const uint64_t context_bloom[] = {{\n{numbers(masks, 8)}\n}};\n\n")
     return "".join(out)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/crc32c.h"
+#include "base/cpu.h"
 
 /* Four bits at a time: 64 bytes of table are enough for processors without the instruction. */
 static const uint32_t nibbles[16] = {
@@ -35,7 +36,7 @@ __attribute__((target("sse4.2"))) static uint32_t by_processor(uint32_t crc, str
 uint32_t crc32c_add(uint32_t before, struct slice s)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("sse4.2")) return ~by_processor(~before, s);
+    if (cpu_sse42()) return ~by_processor(~before, s);
 #endif
     return ~by_table(~before, s);
 }

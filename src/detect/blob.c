@@ -7,6 +7,7 @@
  * is looked for backwards.
  * Specifications: System V ABI (ELF), Microsoft PE/COFF, Mach-O's loader.h. */
 #include "detect/blob.h"
+#include "base/cpu.h"
 #include "base/cursor.h"
 #include "detect/judge.h"
 #include <stdio.h>
@@ -257,7 +258,7 @@ __attribute__((target("avx2"))) static size_t skip_blocks_avx2(struct slice s)
 static size_t skip_clean(struct slice s)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return skip_blocks_avx2(s);
+    if (cpu_avx2()) return skip_blocks_avx2(s);
 #endif
     return skip_blocks(s);
 }

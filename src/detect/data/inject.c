@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* inject.c - from anchors (inject_sieve.c) to windows, and what is said of them. */
 #include "base/ascii.h"
+#include "base/cpu.h"
 #include "detect/data/inject_part.h"
 #include <stdlib.h>
 
@@ -19,9 +20,7 @@ struct inject *inject_new(void)
 {
     struct inject *in = calloc(1, sizeof *in);
     if (!in) return NULL;
-#if defined(__x86_64__)
-    in->wide = __builtin_cpu_supports("avx2");
-#endif
+    in->wide = cpu_avx2();
     in->grams = calloc(inject_anchor_count * 3 + 1, sizeof *in->grams);
     in->word_next = calloc(inject_word_count + 1, sizeof *in->word_next);
     in->word_length = calloc(inject_word_count + 1, 1);

@@ -59,7 +59,7 @@
 #define W_ACT (W_SAY | W_REVEAL | W_SEND | W_CALL | W_IGNORE | W_KEEP | W_ONLY)
 
 struct inject_word {
-    const char *text;
+    char text[32]; /* in the row: a pointer would have to be set at each start */
     uint64_t classes;
 };
 extern const struct inject_word inject_words[];
@@ -76,7 +76,7 @@ extern const struct inject_phrase inject_phrases[];
 extern const size_t inject_phrase_count;
 
 struct inject_anchor {
-    const char *text;
+    char text[31];
     uint8_t rare;
 };
 extern const struct inject_anchor inject_anchors[];

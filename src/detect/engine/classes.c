@@ -6,6 +6,7 @@
  */
 #include "detect/engine/classes.h"
 #include "base/ascii.h"
+#include "base/cpu.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define HAVE_AVX2 1
@@ -516,7 +517,7 @@ AVX2 static size_t find_run_avx2(struct slice t, size_t from, size_t to)
 size_t classes_find_run(struct slice t, size_t from, size_t to)
 {
 #if HAVE_AVX2
-    if (__builtin_cpu_supports("avx2")) return find_run_avx2(t, from, to);
+    if (cpu_avx2()) return find_run_avx2(t, from, to);
 #endif
     return find_run_plain(t, from, to);
 }
@@ -524,7 +525,7 @@ size_t classes_find_run(struct slice t, size_t from, size_t to)
 void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_t from, size_t to)
 {
 #if HAVE_AVX2
-    if (__builtin_cpu_supports("avx2"))
+    if (cpu_avx2())
         scan_avx2(s, text, base, from, to);
     else
 #endif

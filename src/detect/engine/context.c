@@ -60,9 +60,9 @@ static void note(const struct context_word *c, struct detector_set *ret)
 static void probe(uint32_t h, const uint8_t *phrase, size_t n, struct detector_set *ret)
 {
     if (!(context_bloom[h % CONTEXT_BLOOM / 64] >> (h % 64) & 1)) return;
-    for (unsigned at = h % CONTEXT_SLOTS; context_words[at].text; at = (at + 1) % CONTEXT_SLOTS) {
+    for (unsigned at = h % CONTEXT_SLOTS; context_words[at].size; at = (at + 1) % CONTEXT_SLOTS) {
         const struct context_word *c = &context_words[at];
-        if (c->size == n && memcmp(c->text, phrase, n) == 0) {
+        if (c->size == n && memcmp(context_text(c), phrase, n) == 0) {
             note(c, ret);
             return;
         }

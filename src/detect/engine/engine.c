@@ -11,7 +11,6 @@ struct engine {
     struct class_event *events;
     struct literal_hit *hits;
     check_fn *checks[CHECKS_MAX];
-    struct detector_set shapes[SHAPES];
     struct search search; /* of engine_scan */
 };
 
@@ -37,9 +36,6 @@ struct engine *engine_new(void)
     }
     gate_init(&e->search.gate);
     for (size_t i = 0; i < check_names_count; i++) e->checks[i] = check_find(check_names[i]);
-    for (unsigned k = 0; k < SHAPES; k++)
-        for (unsigned i = shape_at[k]; i < shape_at[k + 1]; i++)
-            e->shapes[k].bits[shape_lists[i] / 64] |= 1ull << shape_lists[i] % 64;
     return e;
 }
 
@@ -56,7 +52,6 @@ static void begin(struct engine *e, struct search *s, const struct engine_sink *
 {
     s->sink = sink;
     s->checks = e->checks;
-    s->shapes = e->shapes;
     s->classes.events = e->events;
     find_reset(s);
     s->hits.on_hit = sink->on_hit;

@@ -11,18 +11,14 @@ extern const size_t literal_db_size;
 extern const uint8_t near_db_bytes[];
 extern const size_t near_db_size;
 
-#define BUCKETS    4096u
-#define PATIENCE   (64u << 10) /* bytes by the table before the database is worth its while */
-#define LONGEST    32u
-#define NEAR_STEP  1024u /* of the text, for which it is asked whether there is a long run near */
-#define NO_LITERAL UINT16_MAX
+#define PATIENCE  (64u << 10) /* bytes by the table before the database is worth its while */
+#define LONGEST   32u
+#define NEAR_STEP 1024u /* of the text, for which it is asked whether there is a long run near */
 
 struct literals {
     struct literal_db *db, *near_db; /* near_db: of texts that matter only near a long run */
     bool no_db;
     size_t by_table;
-    uint16_t first[BUCKETS]; /* by hash of the first three bytes, folded */
-    uint16_t *next;
     struct literal_hit *out; /* of the scan that runs */
     size_t count, room, least;
     uint64_t base;
@@ -31,6 +27,7 @@ struct literals {
     struct gate *gate;
 };
 
+/* As bucket_chains() of tools/gen_detectors.py. */
 static unsigned bucket(const uint8_t *p)
 {
     uint32_t x = (uint32_t)ascii_to_lower(p[0]) | (uint32_t)ascii_to_lower(p[1]) << 8 |
@@ -40,20 +37,7 @@ static unsigned bucket(const uint8_t *p)
 
 struct literals *literals_new(void)
 {
-    struct literals *l = calloc(1, sizeof *l);
-    if (!l) return NULL;
-    l->next = calloc(literals_count, sizeof *l->next);
-    if (!l->next) {
-        free(l);
-        return NULL;
-    }
-    memset(l->first, 0xff, sizeof l->first);
-    for (size_t i = literals_count; i-- > 0;) {
-        unsigned b = bucket((const uint8_t *)literals_table[i].text);
-        l->next[i] = l->first[b];
-        l->first[b] = (uint16_t)i;
-    }
-    return l;
+    return calloc(1, sizeof(struct literals));
 }
 
 void literals_free(struct literals *l)
@@ -61,7 +45,6 @@ void literals_free(struct literals *l)
     if (!l) return;
     literal_db_free(l->db);
     literal_db_free(l->near_db);
-    free(l->next);
     free(l);
 }
 
@@ -79,9 +62,10 @@ static void add(struct literals *l, uint32_t id, uint64_t end)
 
 static bool is_here(const struct literal *t, const uint8_t *p)
 {
-    if (!t->nocase) return memcmp(t->text, p, t->size) == 0;
+    const char *text = literal_text(t);
+    if (!t->nocase) return memcmp(text, p, t->size) == 0;
     for (size_t i = 0; i < t->size; i++)
-        if (ascii_to_lower(p[i]) != (uint8_t)t->text[i]) return false;
+        if (ascii_to_lower(p[i]) != (uint8_t)text[i]) return false;
     return true;
 }
 
@@ -99,7 +83,7 @@ static void sort_new(struct literals *l)
 
 static void at_place(struct literals *l, struct slice text, size_t i, size_t from, size_t to)
 {
-    for (uint16_t k = l->first[bucket(text.p + i)]; k != NO_LITERAL; k = l->next[k]) {
+    for (uint16_t k = literal_heads[bucket(text.p + i)]; k != NO_LITERAL; k = literal_next[k]) {
         const struct literal *t = &literals_table[k];
         size_t end = i + t->size;
         if (end > to || end <= from || !is_here(t, text.p + i)) continue;

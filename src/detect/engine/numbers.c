@@ -274,7 +274,7 @@ static void shape_at_place(struct shape_walk *w)
     unsigned from = shape_at[key], to = shape_at[key + 1];
     if (from == to) return;
     if (digits && next == NEXT_DOT && is_fraction(t, w->at, n)) return;
-    const struct detector_set *fit = &s->shapes[key];
+    const struct detector_set *fit = &shape_sets[key];
     w->run_alone = digits && next == NEXT_OTHER;
     w->no_phone = w->run_alone && p[0] != '0' && p[0] != '8' && !(w->at && is_lead(p[-1]));
     if (w->no_phone && is_for_phones(fit)) return;

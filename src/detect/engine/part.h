@@ -124,7 +124,6 @@ unsigned entropy(struct slice value); /* Shannon, hundredths of bits per charact
 struct search {
     const struct engine_sink *sink;
     check_fn **checks;
-    const struct detector_set *shapes; /* by SHAPE_INDEX: the detectors in shape_lists */
     struct class_state classes;
     struct gate gate;
     struct hits hits;

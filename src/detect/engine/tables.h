@@ -5,9 +5,12 @@
 #pragma once
 #include "detect/engine/detector.h"
 
-#define DETECTORS_MAX 384 /* bits of a detector_set */
-#define CONTEXT_SLOTS 8192
-#define CONTEXT_BLOOM 32768u /* bits; most words of a text end here */
+#define DETECTORS_MAX   384 /* bits of a detector_set */
+#define CONTEXT_SLOTS   8192
+#define CONTEXT_BLOOM   32768u /* bits; most words of a text end here */
+#define LITERAL_BUCKETS 4096u
+#define NO_LITERAL      UINT16_MAX
+#define CHECK_NAME      24
 
 struct detector_set {
     uint64_t bits[DETECTORS_MAX / 64];
@@ -42,7 +45,7 @@ enum literal_how { BY_PATTERN, BY_WORD, BY_CODE };
 enum code_number { CODE_PEM, CODE_URI, CODE_ASSIGN, CODE_K8S, CODE_GCP_SA, CODE_OCI, CODE_BIP39 };
 
 struct literal {
-    const char *text;
+    uint16_t text; /* place in literal_pool[] */
     uint8_t size;
     bool nocase;
     bool bounded; /* only patterns that begin with it, and with a word */
@@ -64,8 +67,8 @@ struct literal_follow {
 };
 
 struct context_word {
-    const char *text; /* folded; NULL: an empty slot */
-    uint8_t size;
+    uint32_t text; /* folded: place in context_pool[] */
+    uint8_t size;  /* 0: an empty slot */
     uint8_t count;
     uint16_t first; /* index into context_lists[]: detectors */
 };
@@ -73,13 +76,16 @@ struct context_word {
 extern const struct detector detectors_table[];
 extern const struct detector_row detector_rows[];
 extern const size_t detectors_count;
-extern const char *const check_names[];
+extern const char check_names[][CHECK_NAME];
 extern const size_t check_names_count;
 
 extern const struct literal literals_table[]; /* sorted; the database knows them by index */
 extern const size_t literals_count;
 extern const struct literal_use literal_uses[];
 extern const struct literal_follow literal_follows[];
+extern const char literal_pool[]; /* texts one behind the other */
+/* By hash of the first three bytes, folded: the first of a bucket, and the one behind each. */
+extern const uint16_t literal_heads[LITERAL_BUCKETS], literal_next[];
 
 /* How many digits (kind 0) or capitals (kind 1) come first, 1..SHAPE_MAX, and what follows. */
 #define SHAPE_MAX 24
@@ -97,12 +103,14 @@ enum shape_next {
 #define SHAPES                     (2u * (SHAPE_MAX + 1u) * NEXT_COUNT)
 extern const uint16_t shape_at[];
 extern const uint16_t shape_lists[];
+extern const struct detector_set shape_sets[]; /* the same as shape_lists, by SHAPE_INDEX */
 
 extern const uint16_t token_list[], colon_list[];
 extern const uint16_t token_widths[][2]; /* least and most letters and digits that come first */
 extern const size_t token_count, colon_count;
 
 extern const struct context_word context_words[CONTEXT_SLOTS]; /* open addressing by FNV-1a */
+extern const char context_pool[];
 extern const uint16_t context_lists[];
 extern const uint64_t context_bloom[];
 
@@ -114,6 +122,16 @@ extern const uint16_t email_detector, card_detector, phone_e164_detector, phone_
     street_detector, is_secret_generic_assign, is_secret_db_uri, is_pii_url_userinfo,
     is_secret_pem_private_key, is_secret_k8s_secret, is_secret_gcp_service_account,
     is_secret_oci_key, is_secret_bip39;
+
+static inline const char *literal_text(const struct literal *l)
+{
+    return literal_pool + l->text;
+}
+
+static inline const char *context_text(const struct context_word *w)
+{
+    return context_pool + w->text;
+}
 
 static inline bool in_set(uint16_t set, uint8_t c)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/vectorscan/literals.h"
+#include "base/cpu.h"
 #include <hs/hs_common.h>
 #include <hs/hs_runtime.h>
 
@@ -13,7 +14,7 @@ struct literal_db {
 static bool processor_will_do(void)
 {
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("sse4.2");
+    return cpu_sse42();
 #else
     return true;
 #endif

@@ -6,6 +6,7 @@
  * ("Validating UTF-8 in less than one instruction per byte", 2021): three look-ups over the nibbles
  * of two neighbouring bytes meet in a bit for each way to be wrong. */
 #include "read/text/bits.h"
+#include "base/cpu.h"
 #include "base/utf8.h"
 #include "read/text/json_text.h"
 #include <immintrin.h>
@@ -13,15 +14,9 @@
 #define AHEAD 4096 /* bytes: the next batch is fetched meanwhile; past the end it does nothing */
 #define AVX2  __attribute__((target("avx2")))
 
-static bool have_avx2(void)
-{
-    return __builtin_cpu_supports("avx2");
-}
-
 bool bits_fast(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+    return cpu_avx2() && cpu_bits();
 }
 
 /* ---- 64 bytes to words: AVX2 ---- */
@@ -197,14 +192,14 @@ static struct slice blocks_at(struct slice text, size_t at, size_t blocks)
 void bits_json(struct slice text, size_t at, size_t blocks, struct json_bits *ret)
 {
     struct slice s = blocks_at(text, at, blocks);
-    (have_avx2() ? json_wide : json_narrow)(s.p, s.n / 64, ret);
+    (cpu_avx2() ? json_wide : json_narrow)(s.p, s.n / 64, ret);
 }
 
 void bits_csv(struct slice text, size_t at, size_t blocks, uint8_t quote, uint8_t separator,
               struct csv_bits *ret)
 {
     struct slice s = blocks_at(text, at, blocks);
-    (have_avx2() ? csv_wide : csv_narrow)(s.p, s.n / 64, quote, separator, ret);
+    (cpu_avx2() ? csv_wide : csv_narrow)(s.p, s.n / 64, quote, separator, ret);
 }
 
 struct slice bits_tail(struct slice text, size_t at, uint8_t room[64])
@@ -359,7 +354,7 @@ AVX2 static size_t utf8_wide(struct slice text, size_t at)
 size_t utf8_run(struct slice text, size_t at)
 {
     if (at >= text.n) return text.n;
-    if (have_avx2() && text.n - at >= 64) at = utf8_wide(text, at);
+    if (cpu_avx2() && text.n - at >= 64) at = utf8_wide(text, at);
     return utf8_slow(text, at, text.n);
 }
 
@@ -411,7 +406,7 @@ uint64_t count_lines(struct slice text, size_t from, size_t to, size_t *last)
 {
     uint64_t lines = 0;
     if (to > text.n) to = text.n;
-    if (from < to && have_avx2() && to - from > 64) {
+    if (from < to && cpu_avx2() && to - from > 64) {
         size_t blocks = (to - from - 1) / 64, end = SIZE_MAX;
         lines = lines_wide(&text.p[from], blocks, &end);
         if (end != SIZE_MAX) *last = from + end;
