@@ -32,7 +32,11 @@ struct layer {
     unsigned depth;
     enum format hint; /* FMT_UNKNOWN: sniff; else the container says what it is */
     bool mapped;      /* pages come from a file: layer_release() has an effect */
+    const int *file;  /* the descriptor of that file when the layer is all of it; else NULL */
 };
 
 /* Tell the system that [off, off + n) of the layer will not be touched soon (page granular). */
 void layer_release(const struct layer *l, uint64_t off, uint64_t n);
+/* The bytes [off, off + n), or as many as there are, for a short look in the middle of a big file:
+ * read into room[n], because to touch a page of a mapping costs as much as ten such reads. */
+struct slice layer_peek(const struct layer *l, uint64_t off, void *room, size_t n);

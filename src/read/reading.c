@@ -235,7 +235,8 @@ static void close_pending(struct reading *r, struct pending *p)
 
 enum st reading_run(struct reading *r, struct slice name, struct slice bytes, bool mapped)
 {
-    struct layer top = {.name = name, .bytes = bytes, .mapped = mapped, .hint = r->hint};
+    struct layer top = {
+        .name = name, .bytes = bytes, .mapped = mapped, .file = r->file, .hint = r->hint};
     struct arena *callers = r->arena, own;
     arena_init(&own, callers->cap, callers->chunk);
     r->arena = &own;

@@ -30,6 +30,7 @@ struct reading {
     event_fn *emit;
     void *emit_ctx;
     bool content;              /* look at weights too, not only at the structure */
+    const int *file;           /* what the bytes are mapped from; NULL: nothing can be peeked at */
     enum format hint;          /* read the file as this; FMT_UNKNOWN: its bytes decide */
     const struct layer *layer; /* the layer being read */
     enum format format;        /* as which format */

@@ -131,7 +131,7 @@ static void say_trouble(struct judge *j, struct slice name, const char *what)
     j->emit(j->emit_ctx, &f);
 }
 
-static void inspect(struct inspection *in, struct slice bytes, bool mapped, struct spool *spool)
+static void inspect(struct inspection *in, struct slice bytes, const int *file, struct spool *spool)
 {
     const struct inspect_request *q = in->request;
     struct judge judge;
@@ -150,8 +150,10 @@ static void inspect(struct inspection *in, struct slice bytes, bool mapped, stru
                         .spool = spool,
                         .emit = judge_event,
                         .emit_ctx = &judge,
-                        .content = q->content};
-    enum st st = judge.nomem || !judge.look ? ST_NOMEM : reading_run(&r, q->name, bytes, mapped);
+                        .content = q->content,
+                        .file = file};
+    enum st st =
+        judge.nomem || !judge.look ? ST_NOMEM : reading_run(&r, q->name, bytes, file != NULL);
     judge_finish(&judge);
     if (st != ST_OK)
         say_trouble(&judge, q->name, st_text(st));
@@ -168,7 +170,7 @@ void inspect_bytes(const struct inspect_request *q, struct slice bytes,
     arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
     struct engine *engine = engine_new();
     struct inspection in = {q, look_new(engine), &arena, on_record, ctx};
-    inspect(&in, bytes, false, NULL);
+    inspect(&in, bytes, NULL, NULL);
     look_free(in.look);
     engine_free(engine);
     arena_done(&arena);
@@ -190,7 +192,7 @@ static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
     size_t n = (size_t)sb.st_size;
     void *p = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
     if (p == MAP_FAILED) return; /* no subject record: the parent reports it */
-    inspect(in, slice_of(p, n), true, spool_fd >= 0 ? &spool : NULL);
+    inspect(in, slice_of(p, n), &fd, spool_fd >= 0 ? &spool : NULL);
     if (n) munmap(p, n);
 }
 

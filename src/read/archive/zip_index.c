@@ -27,6 +27,7 @@ struct builder {
     struct reading *r;
     struct zip_index *ix;
     struct cursor all;
+    uint8_t head[512]; /* the local header that is being looked at */
     size_t room;
     struct span *spans;
     size_t span_count, span_room;
@@ -149,6 +150,16 @@ static void compare(const struct builder *b, const struct zip_header *c, const s
         tell_number(b, l, at, "size", l->unpacked, c->unpacked);
 }
 
+/* Returns the end of the local header at `at`, or 0. Its texts live until the next one. */
+static uint64_t end_of_local(struct builder *b, uint64_t at, struct zip_header *ret)
+{
+    struct cursor c = cur_of(layer_peek(b->r->layer, at, b->head, sizeof b->head));
+    if (zip_local(&c, ret)) return at + cur_pos(&c);
+    c = b->all; /* a longer one */
+    cur_seek(&c, at);
+    return zip_local(&c, ret) ? cur_pos(&c) : 0;
+}
+
 /* The local header where the directory says, counted from the archive's start or from the file's.
  * Returns its end, or 0. */
 static uint64_t find_local(struct builder *b, uint64_t offset, struct zip_header *ret,
@@ -156,12 +167,11 @@ static uint64_t find_local(struct builder *b, uint64_t offset, struct zip_header
 {
     const uint64_t tries[] = {offset + b->ix->start, offset};
     for (size_t i = 0; i < COUNT_OF(tries); i++) {
-        struct cursor c = b->all;
-        cur_seek(&c, tries[i]);
-        if (!zip_local(&c, ret)) continue;
+        uint64_t end = end_of_local(b, tries[i], ret);
+        if (!end) continue;
         *ret_at = tries[i];
         b->shifted += i == 0 && b->ix->start > 0;
-        return cur_pos(&c);
+        return end;
     }
     return 0;
 }
@@ -189,6 +199,14 @@ static void push_extras(struct builder *b, struct slice extra, uint64_t at)
         if (reading_push_stray(b->r, "(extra field)", field, at) != ST_OK) b->wanting = true;
 }
 
+/* They end where the data begins; `peeked` does not last. */
+static void push_local_extras(struct builder *b, struct slice peeked, uint64_t end, uint64_t at)
+{
+    struct slice extra =
+        slice_sub(slice_of(b->all.base, b->all.len), (size_t)end - peeked.n, peeked.n);
+    if (zip_strange_extra(&peeked).n) push_extras(b, extra, at);
+}
+
 static void add_central(struct builder *b, const struct zip_header *h, uint64_t at)
 {
     struct zip_header local;
@@ -205,7 +223,7 @@ static void add_central(struct builder *b, const struct zip_header *h, uint64_t 
     e.directory = slice_ends(e.name, S("/")) && !e.packed.n;
     compare(b, h, &local, local_at);
     push_extras(b, h->extra, at);
-    push_extras(b, local.extra, local_at);
+    push_local_extras(b, local.extra, data, local_at);
     if (!names_add(b->r, &b->names, e.name, local_at, !e.directory, &e.duplicate))
         b->wanting = true;
     if (h->flags & MASKED_DIRECTORY) e.flags |= ZIP_FLAG_SEALED;

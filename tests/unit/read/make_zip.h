@@ -13,6 +13,7 @@ struct zip_part {
     uint32_t attributes;
     const char *local_name; /* NULL: the same */
     uint16_t local_method_xor, local_flags_xor;
+    struct slice local_extra; /* field behind field: id:u16 size:u16 ... */
     bool unlisted, unwritten; /* no directory entry; no local header */
     uint32_t at;              /* filled in: place of the local header */
 };
@@ -36,8 +37,9 @@ static inline void zip_put_local(struct buf *b, struct zip_part *p)
     buf_u32le(b, (uint32_t)p->packed.n);
     buf_u32le(b, p->size);
     buf_u16le(b, (uint16_t)strlen(name));
-    buf_u16le(b, 0);
+    buf_u16le(b, (uint16_t)p->local_extra.n);
     buf_str(b, name);
+    buf_add(b, p->local_extra);
     buf_add(b, p->packed);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "make_zip.h"
 #include "told.h"
+#include <sys/mman.h>
 
 #define TEXT_A S("alpha alpha\n")
 #define TEXT_B S("beta beta\n")
@@ -15,12 +16,28 @@ static void honest_parts(struct zip_part p[2])
     p[1] = zip_stored("dir/b.txt", TEXT_B);
 }
 
+/* Local headers are peeked at where there is a file: the same has to be told. */
+static void read_from_file(struct slice bytes, const struct told *expected)
+{
+    struct told t;
+    struct budget budget;
+    int fd = memfd_create("a.zip", MFD_CLOEXEC);
+    assert_int_equal(write(fd, bytes.p, bytes.n), bytes.n);
+    budget_defaults(&budget);
+    assert_int_equal(told_run_from(&t, "a.zip", bytes, &fd, &budget, NULL, 256u << 20, 64u << 10),
+                     ST_OK);
+    assert_string_equal(buf_text(&t.text), buf_text((struct buf *)&expected->text));
+    told_done(&t);
+    close(fd);
+}
+
 static void read_parts(struct told *t, struct zip_part *parts, size_t n)
 {
     struct buf b;
     buf_init(&b, 1u << 20);
     zip_put(&b, parts, n, 0);
     assert_int_equal(told_run(t, "a.zip", buf_slice(&b)), ST_OK);
+    read_from_file(buf_slice(&b), t);
     buf_done(&b);
 }
 
@@ -72,6 +89,26 @@ static void headers_are_compared(void **state)
     read_parts(&t, p, 2);
     assert_told(&t, "a.txt: method 8 in the local header, 0 in the directory");
     told_done(&t);
+}
+
+/* A field that no program writes is read like a member; a header may be longer than a peek. */
+static void local_extra_fields(void **state)
+{
+    (void)state;
+    static char extra[900] = "\x7a\x7a\x80\x03{\"in\": \"the field\"}";
+    struct zip_part p[2];
+    struct told t;
+    for (unsigned round = 0; round < 2; round++) {
+        honest_parts(p);
+        extra[2] = round ? (char)0x80 : 0x20;
+        extra[3] = round ? 0x03 : 0;
+        memset(extra + 23, ' ', sizeof extra - 23);
+        p[0].local_extra = slice_of(extra, round ? sizeof extra : 36);
+        read_parts(&t, p, 2);
+        assert_told(&t, "!(extra field) FORMAT json");
+        assert_told(&t, "!a.txt FORMAT text");
+        told_done(&t);
+    }
 }
 
 static void an_encryption_flag_hides_nothing(void **state)
@@ -268,6 +305,7 @@ int main(void)
         cmocka_unit_test(honest_is_quiet),
         cmocka_unit_test(duplicates_are_both_read),
         cmocka_unit_test(headers_are_compared),
+        cmocka_unit_test(local_extra_fields),
         cmocka_unit_test(an_encryption_flag_hides_nothing),
         cmocka_unit_test(unlisted_members_are_found),
         cmocka_unit_test(archives_may_follow_each_other),

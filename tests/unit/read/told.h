@@ -108,10 +108,11 @@ static inline void told_event(void *ctx, const struct reading *r, const struct e
     }
 }
 
-/* Reads bytes as the file `name`. cap and chunk are the arena's. */
-static inline enum st told_run_in(struct told *t, const char *name, struct slice bytes,
-                                  struct budget *budget, struct spool *spool, size_t cap,
-                                  size_t chunk)
+/* Reads bytes as the file `name`. cap and chunk are the arena's; `file` is NULL or holds the same
+ * bytes. */
+static inline enum st told_run_from(struct told *t, const char *name, struct slice bytes,
+                                    const int *file, struct budget *budget, struct spool *spool,
+                                    size_t cap, size_t chunk)
 {
     struct arena arena;
     *t = (struct told){0};
@@ -122,10 +123,18 @@ static inline enum st told_run_in(struct told *t, const char *name, struct slice
                         .spool = spool,
                         .emit = told_event,
                         .emit_ctx = t,
-                        .content = true};
+                        .content = true,
+                        .file = file};
     enum st st = reading_run(&r, slice_str(name), bytes, false);
     arena_done(&arena);
     return st;
+}
+
+static inline enum st told_run_in(struct told *t, const char *name, struct slice bytes,
+                                  struct budget *budget, struct spool *spool, size_t cap,
+                                  size_t chunk)
+{
+    return told_run_from(t, name, bytes, NULL, budget, spool, cap, chunk);
 }
 
 static inline enum st told_run(struct told *t, const char *name, struct slice bytes)
