@@ -4,6 +4,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#define DAY 86400
+
 uint64_t host_now_ns(void)
 {
     struct timespec t;
@@ -27,10 +29,20 @@ bool host_random(void *p, size_t n)
     return getrandom(p, n, 0) == (ssize_t)n;
 }
 
+/* By hand: gmtime_r() would read the time zone's file first. */
 void host_rfc3339(int64_t wall_s, char text[21])
 {
-    time_t t = (time_t)wall_s;
-    struct tm tm = {0};
-    gmtime_r(&t, &tm);
-    if (strftime(text, 21, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) text[0] = 0;
+    int64_t days = (wall_s - ((wall_s % DAY) + DAY) % DAY) / DAY;
+    unsigned second = (unsigned)(wall_s - days * DAY);
+    /* years begin in March, eras of 400 years in a year 0: the odd day is the last of all */
+    int64_t from_0 = days + 719468, era = (from_0 >= 0 ? from_0 : from_0 - 146096) / 146097;
+    unsigned of_era = (unsigned)(from_0 - era * 146097);
+    unsigned year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    unsigned of_year = of_era - (365 * year + year / 4 - year / 100);
+    unsigned month = (5 * of_year + 2) / 153, day = of_year - (153 * month + 2) / 5 + 1;
+    long long full = (long long)year + era * 400 + (month >= 10);
+    int n = snprintf(text, 21, "%04lld-%02u-%02uT%02u:%02u:%02uZ", full,
+                     month < 10 ? month + 3 : month - 9, day, second / 3600, second / 60 % 60,
+                     second % 60);
+    if (n != 20) text[0] = 0;
 }

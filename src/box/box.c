@@ -6,6 +6,7 @@
 #include "base/host.h"
 #include <fcntl.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -18,7 +19,7 @@ struct slot {
     bool has_spool; /* the worker got it with its first job */
     bool greeted;   /* the worker has said what its sandbox is */
     struct box_state state;
-    uint8_t room[BOX_RECORD_MAX];
+    uint8_t room[BOX_RECORD_MAX]; /* last: it is not cleared */
 };
 
 struct box {
@@ -77,12 +78,15 @@ enum st box_start(const struct box_options *o, box_fn *fn, struct box **ret)
     b->options = *o;
     b->nursery = (struct nursery){-1, 0};
     pthread_mutex_init(&b->asking, NULL);
-    b->slots = calloc(o->workers, sizeof *b->slots);
+    b->slots = malloc(o->workers * sizeof *b->slots);
     if (!b->slots) {
         box_stop(b);
         return ST_NOMEM;
     }
-    for (unsigned i = 0; i < o->workers; i++) b->slots[i] = (struct slot){.sock = -1, .spool = -1};
+    for (unsigned i = 0; i < o->workers; i++) {
+        memset(&b->slots[i], 0, offsetof(struct slot, room));
+        b->slots[i].sock = b->slots[i].spool = -1;
+    }
     enum st st = nursery_start(o, fn, &b->nursery);
     for (; st == ST_OK && b->count < o->workers; b->count++) {
         b->slots[b->count].spool = make_spool(o->spool_dir);

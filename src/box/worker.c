@@ -58,7 +58,8 @@ _Noreturn void worker_main(const struct box_options *o, box_fn *fn, int sock)
     static uint8_t room[BOX_RECORD_MAX]; /* one job at a time: the process is the owner */
     static struct box_job job;
     struct message m;
-    job = (struct box_job){.sock = sock, .spool = -1, .out = -1};
+    job.sock = sock;
+    job.spool = job.out = -1;
     send_state(sock, lockdown(o));
     while (channel_receive(sock, slice_of(room, sizeof room), &m) == 1 && m.kind == 'j') {
         keep_spool(&job, m.fds[1]);

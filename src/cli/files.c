@@ -49,7 +49,23 @@ static bool write_direct(const char *path, struct slice bytes)
     return fd >= 0 && close_ok(fd, write_all(fd, bytes));
 }
 
-static bool replace(const char *path, struct slice bytes, unsigned mode)
+/* Taking the place of a file by rename() makes ext4 write the new one to the disk at once, which
+ * takes longer than a scan of a small file. What can be made anew changes places with the old one,
+ * which then goes. */
+static bool swap_in(const char *temp, const char *path)
+{
+    if (renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_EXCHANGE)) return rename(temp, path) == 0;
+    (void)unlink(temp);
+    return true;
+}
+
+static bool take_place(const char *temp, const char *path)
+{
+    return rename(temp, path) == 0;
+}
+
+static bool replace(const char *path, struct slice bytes, unsigned mode,
+                    bool (*put)(const char *temp, const char *path))
 {
     char temp[4200];
     int n = snprintf(temp, sizeof temp, "%s.%ld.tmp", path, (long)getpid());
@@ -59,7 +75,7 @@ static bool replace(const char *path, struct slice bytes, unsigned mode)
     }
     int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0) return false;
-    bool ok = close_ok(fd, write_all(fd, bytes)) && rename(temp, path) == 0;
+    bool ok = close_ok(fd, write_all(fd, bytes)) && put(temp, path);
     if (ok) return true;
     int saved = errno;
     (void)unlink(temp);
@@ -74,7 +90,7 @@ bool file_write(const char *path, struct slice bytes)
     if (there && !S_ISREG(sb.st_mode)) return write_direct(path, bytes);
     signals_hold(true);
     char *end = there ? realpath(path, NULL) : NULL; /* a link keeps being one */
-    bool ok = replace(end ? end : path, bytes, there ? sb.st_mode & 0777 : 0666);
+    bool ok = replace(end ? end : path, bytes, there ? sb.st_mode & 0777 : 0666, take_place);
     free(end);
     signals_hold(false);
     return ok;
@@ -83,7 +99,15 @@ bool file_write(const char *path, struct slice bytes)
 bool file_replace(const char *path, struct slice bytes)
 {
     signals_hold(true);
-    bool ok = replace(path, bytes, 0666);
+    bool ok = replace(path, bytes, 0666, take_place);
+    signals_hold(false);
+    return ok;
+}
+
+bool file_swap(const char *path, struct slice bytes)
+{
+    signals_hold(true);
+    bool ok = replace(path, bytes, 0666, swap_in);
     signals_hold(false);
     return ok;
 }

@@ -12,6 +12,8 @@ bool file_read(const char *path, size_t most, struct buf *out);
 bool file_write(const char *path, struct slice bytes);
 /* The same without following a link at `path`: the link is replaced. */
 bool file_replace(const char *path, struct slice bytes);
+/* The same for what can be made anew: after a crash of the machine it may be empty. */
+bool file_swap(const char *path, struct slice bytes);
 /* Create only: EEXIST when it is there. */
 bool file_create(const char *path, struct slice bytes, unsigned mode);
 /* mkdir -p, mode 0700. */

@@ -47,7 +47,7 @@ void last_keep(struct cli *c, const struct result *r, const char *folder)
     copy.target = slice_str(folder);
     buf_init(&b, LAST_MAX);
     report_find(S("json"))->write(&b, &copy, &style);
-    if (buf_ok(&b)) (void)file_write(path, buf_slice(&b));
+    if (buf_ok(&b)) (void)file_swap(path, buf_slice(&b));
     buf_done(&b);
 }
 

@@ -18,6 +18,10 @@ void queue_done(struct queue *q)
 
 bool queue_put(struct queue *q, const struct item *it)
 {
+    if (q->direct) {
+        q->direct(q->ctx, it);
+        return true;
+    }
     pthread_mutex_lock(&q->lock);
     while (q->count == QUEUE_ROOM && !q->closed) pthread_cond_wait(&q->freed, &q->lock);
     bool open = !q->closed;

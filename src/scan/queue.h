@@ -14,6 +14,8 @@ struct item {
     struct stat stat;
 };
 
+typedef void item_fn(void *ctx, const struct item *it);
+
 #define QUEUE_ROOM 64
 
 struct queue {
@@ -22,6 +24,8 @@ struct queue {
     struct item items[QUEUE_ROOM];
     size_t first, count;
     bool closed;
+    item_fn *direct; /* not NULL: no thread takes, put itself hands over */
+    void *ctx;
 };
 
 void queue_init(struct queue *q);

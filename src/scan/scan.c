@@ -203,45 +203,59 @@ static void do_file(struct lane *l, const struct item *it)
     collect_file(&s->collector, &c);
 }
 
+static void do_item(void *ctx, const struct item *it)
+{
+    do_file(ctx, it);
+    close(it->fd);
+    free(it->path);
+    free(it->inner);
+}
+
 static void *lane_main(void *ctx)
 {
     struct lane *l = ctx;
     struct item it;
-    while (queue_take(&l->scan->queue, &it)) {
-        do_file(l, &it);
-        close(it.fd);
-        free(it.path);
-        free(it.inner);
-    }
+    while (queue_take(&l->scan->queue, &it)) do_item(l, &it);
     return NULL;
 }
 
 /* ---- the run ---- */
 
-static bool lane_start(struct lane *l, struct scan *s, unsigned i)
+static bool lane_init(struct lane *l, struct scan *s, unsigned i)
 {
     *l = (struct lane){.scan = s, .i = i};
     buf_init(&l->records, RECORDS_MAX);
     buf_init(&l->request, BOX_RECORD_MAX);
     arena_init(&l->scratch, 1u << 20, 64u << 10);
     l->chunk = malloc(CHUNK);
-    return l->chunk && pthread_create(&l->thread, NULL, lane_main, l) == 0;
+    return l->chunk != NULL;
 }
 
-static void lane_finish(struct lane *l)
+static void lane_done(struct lane *l)
 {
-    pthread_join(l->thread, NULL);
     buf_done(&l->records);
     buf_done(&l->request);
     arena_done(&l->scratch);
     free(l->chunk);
 }
 
+static bool lane_start(struct lane *l, struct scan *s, unsigned i)
+{
+    if (lane_init(l, s, i) && pthread_create(&l->thread, NULL, lane_main, l) == 0) return true;
+    lane_done(l);
+    return false;
+}
+
+static void lane_finish(struct lane *l)
+{
+    pthread_join(l->thread, NULL);
+    lane_done(l);
+}
+
 static unsigned lane_count(const struct scan_options *o)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned n = o->jobs ? o->jobs : cpus > 0 ? (unsigned)cpus : 1;
-    if (targets_are_one_file(o) && !o->history_root) n = 1;
     return n > JOBS_MAX ? JOBS_MAX : n;
 }
 
@@ -288,6 +302,19 @@ static void note_sandbox(struct scan *s)
 #endif
 }
 
+/* A single file: a thread would only wait for it. */
+static enum st run_alone(struct scan *s, struct slice *ret_error)
+{
+    struct lane lane;
+    enum st st = lane_init(&lane, s, 0) ? ST_OK : ST_NOMEM;
+    s->queue.direct = do_item;
+    s->queue.ctx = &lane;
+    collect_walked(&s->collector);
+    if (st == ST_OK) st = targets_walk(s->options, &s->queue, &s->collector, ret_error);
+    lane_done(&lane);
+    return st;
+}
+
 static enum st run_lanes(struct scan *s, unsigned n, struct slice *ret_error)
 {
     struct lane *lanes = calloc(n, sizeof *lanes);
@@ -307,7 +334,8 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
 {
     struct scan s = {.options = o};
     uint64_t started = host_now_ns();
-    unsigned lanes = lane_count(o);
+    bool alone = targets_are_one_file(o) && !o->history_root;
+    unsigned lanes = alone ? 1 : lane_count(o);
     host_rfc3339(host_wall_s(), result->started);
     result->structure_only = !o->hash;
     collector_init(&s.collector, o, result);
@@ -317,7 +345,7 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     if (st != ST_OK) *ret_error = S("the sandboxed workers could not be started");
     if (st == ST_OK) st = past_open(o, &s.past);
     if (st == ST_OK && o->cache && o->cache_dir && o->hash) s.cache = cache_open(o->cache_dir);
-    if (st == ST_OK) st = run_lanes(&s, lanes, ret_error);
+    if (st == ST_OK) st = alone ? run_alone(&s, ret_error) : run_lanes(&s, lanes, ret_error);
     if (st == ST_OK) note_sandbox(&s);
     box_stop(s.box);
     cache_close(s.cache);
