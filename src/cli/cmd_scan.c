@@ -56,6 +56,14 @@ static void on_progress(void *ctx, const struct scan_progress *p)
 
 /* ---- the pieces ---- */
 
+/* Where a scan of some files may look at others. */
+static const char *context(struct run *run)
+{
+    const struct selection *sel = &run->selection;
+    if (sel->staged) return cli_cstr(run->cli, run->cli->project.root);
+    return sel->only_set && sel->path_count == 1 ? cli_cstr(run->cli, sel->paths[0]) : NULL;
+}
+
 static struct scan_options options(struct run *run)
 {
     struct cli *c = run->cli;
@@ -72,6 +80,7 @@ static struct scan_options options(struct run *run)
         .only = sel->only,
         .only_count = sel->only_set ? sel->only_count : 0,
         .only_set = sel->only_set,
+        .context = context(run),
         .history_root = sel->history_root,
         .history_below = sel->history_below,
         .jobs = (unsigned)s->of[OPT_JOBS].number,

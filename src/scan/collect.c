@@ -117,6 +117,8 @@ static size_t add_findings(struct collector *c, const struct collected *f, struc
         }
         finding.path = path;
         if (f->inner.n) put_outermost(&finding, inner);
+        if (!f->inner.n) relate_found(&c->relate, path, &finding);
+        if (f->context) continue;
         if (relate_hold(&c->relate, &finding)) continue;
         add_finding(c, &finding);
         n++;
@@ -171,11 +173,13 @@ static void add_file(struct collector *c, const struct collected *f)
     size_t findings = add_findings(c, f, path, &broken);
     const char *trouble = f->trouble ? f->trouble : broken ? "its answer was not understood" : NULL;
     if (!trouble && !has_subject) trouble = "the worker gave no answer";
+    bool not_inspected = trouble || (s.flags & SUBJECT_NOT_INSPECTED);
+    if (!f->inner.n) relate_read(&c->relate, path, not_inspected);
+    if (f->context) return;
     if (!has_subject) s.kind = guess_kind(f->path);
     if (trouble)
         add_own(c, unread_rule(f, s.kind), path, "The file could not be inspected to its end",
                 slice_str(trouble));
-    bool not_inspected = trouble || (s.flags & SUBJECT_NOT_INSPECTED);
     r->files++;
     r->bytes += f->bytes;
     if ((s.flags & SUBJECT_NOT_COVERED) && !f->inner.n) r->not_covered[s.kind]++;
@@ -195,6 +199,14 @@ void collect_file(struct collector *c, const struct collected *f)
     pthread_mutex_unlock(&c->lock);
 }
 
+bool collect_wants(struct collector *c, struct slice path)
+{
+    pthread_mutex_lock(&c->lock);
+    bool wants = relate_wants(&c->relate, path);
+    pthread_mutex_unlock(&c->lock);
+    return wants;
+}
+
 static void add_related(void *ctx, struct finding *f)
 {
     add_finding(ctx, f);
@@ -202,7 +214,7 @@ static void add_related(void *ctx, struct finding *f)
 
 void collect_related(struct collector *c, bool whole)
 {
-    relate_settle(&c->relate, c->result, whole, add_related, c);
+    relate_settle(&c->relate, whole, add_related, c);
     c->nomem |= c->relate.nomem;
 }
 

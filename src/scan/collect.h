@@ -27,6 +27,7 @@ struct collected {            /* one file */
     struct slice records; /* length:u32 record ... */
     const char *trouble;  /* NULL, or why the worker did not finish */
     bool changed;         /* somebody wrote to it meanwhile */
+    bool context;         /* read only for what findings of other files depend on */
 };
 
 /* For progress: a file was found; no more will be. */
@@ -37,6 +38,8 @@ struct slice collect_text(struct collector *c, struct slice path, const char *re
 /* What the subject record says, before the file is collected; false when there is none yet. */
 bool collected_subject(struct slice records, struct arena *a, struct subject_record *ret);
 void collect_file(struct collector *c, const struct collected *f);
+/* Is this file needed to judge those that were collected? */
+bool collect_wants(struct collector *c, struct slice path);
 /* A finding of the parent's own about a path. */
 void collect_own(struct collector *c, const char *rule_id, struct slice path, const char *message,
                  struct slice evidence);

@@ -9,8 +9,9 @@
 
 struct item {
     int fd;
-    char *path;  /* malloc'd: the taker frees both */
-    char *inner; /* "commit 1a2b3c4 2026-01-02" of an earlier version; else NULL */
+    char *path;   /* malloc'd: the taker frees both */
+    char *inner;  /* "commit 1a2b3c4 2026-01-02" of an earlier version; else NULL */
+    bool context; /* see scan/relate.h */
     struct stat stat;
 };
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/relate.h"
 #include "base/buf.h"
-#include "base/map.h"
 #include "detect/package/version.h"
 #include "finding/rules.h"
 
 struct relate_held {
     struct relate_held *next;
     struct finding finding;
-    bool holds; /* its condition is true */
 };
 
 struct relate_requirement {
@@ -17,22 +15,18 @@ struct relate_requirement {
     struct requirement asked;
 };
 
-struct file { /* what was found about one file */
-    const struct subject *subject;
-    const struct finding *worst; /* what makes it dangerous to load; NULL: nothing */
-};
-
-struct settling {
-    struct relate *rel;
-    const struct result *result;
-    struct map files; /* path -> struct file */
-    bool whole;
+struct relate_file { /* what was found about one file */
+    bool read, not_inspected;
+    enum severity severity;
+    struct slice path, title; /* of the worst finding that hurts who loads it; "": none */
 };
 
 void relate_init(struct relate *rel, struct arena *a)
 {
     *rel = (struct relate){.arena = a};
     rel->last = &rel->held;
+    map_init(&rel->files, a, 0);
+    map_init(&rel->wanted, a, 0);
 }
 
 bool relate_hold(struct relate *rel, const struct finding *f)
@@ -102,53 +96,114 @@ static struct slice join(struct arena *a, struct slice folder, struct slice name
 
 /* ---- what is known of files ---- */
 
+static struct relate_file *file_at(const struct relate *rel, struct slice path)
+{
+    union map_value v;
+    return map_get(&rel->files, path, &v) ? (struct relate_file *)v.ptr : NULL;
+}
+
+static struct relate_file *file_of(struct relate *rel, struct slice path)
+{
+    struct relate_file *f = file_at(rel, path);
+    if (f) return f;
+    f = ARENA_NEW(rel->arena, struct relate_file);
+    if (f) *f = (struct relate_file){.path = path};
+    if (!f || !map_put(&rel->files, path, (union map_value){.ptr = f}, NULL)) rel->nomem = true;
+    return f;
+}
+
 static bool hurts_who_loads(const struct finding *f)
 {
     return f->severity >= SEV_HIGH && slice_starts(slice_str(f->rule->class_id), S("model."));
 }
 
-static bool index_subjects(struct settling *s)
+void relate_found(struct relate *rel, struct slice path, const struct finding *f)
 {
-    const struct result *r = s->result;
-    map_init(&s->files, s->rel->arena, 0);
-    for (size_t i = 0; i < r->subject_count; i++) {
-        struct file *f = ARENA_NEW(s->rel->arena, struct file);
-        if (!f) return false;
-        *f = (struct file){.subject = &r->subjects[i]};
-        if (!map_put(&s->files, r->subjects[i].path, (union map_value){.ptr = f}, NULL))
-            return false;
-    }
-    return true;
+    struct relate_file *file = hurts_who_loads(f) ? file_of(rel, path) : NULL;
+    if (!file || (file->title.n && f->severity <= file->severity)) return;
+    file->severity = f->severity;
+    file->title = slice_str(f->rule->title);
 }
 
-static struct file *file_at(const struct settling *s, struct slice path)
+void relate_read(struct relate *rel, struct slice path, bool not_inspected)
 {
-    union map_value v;
-    return map_get(&s->files, path, &v) ? (struct file *)v.ptr : NULL;
+    struct relate_file *file = file_of(rel, path);
+    if (!file) return;
+    file->read = true;
+    file->not_inspected = not_inspected;
 }
 
-static bool index_files(struct settling *s)
-{
-    if (!index_subjects(s)) return false;
-    for (size_t i = 0; i < s->result->finding_count; i++) {
-        const struct finding *f = &s->result->findings[i];
-        struct file *file = hurts_who_loads(f) ? file_at(s, f->path) : NULL;
-        if (file && (!file->worst || f->severity > file->worst->severity)) file->worst = f;
-    }
-    return true;
-}
+typedef bool candidate_fn(void *ctx, struct slice path);
 
-/* The scanned file that `name` means in the code at `path`, or NULL. */
-static const struct file *loaded_file(struct settling *s, struct slice path, struct slice name)
+/* The paths that `name` may mean in the code at `path`, the nearest first, until one is taken. */
+static void each_candidate(struct arena *a, struct slice path, struct slice name,
+                           candidate_fn *take, void *ctx)
 {
     struct slice folder = folder_of(path);
-    if (slice_starts(name, S("/"))) return NULL;
+    if (slice_starts(name, S("/"))) return;
     for (;;) {
-        struct slice at = join(s->rel->arena, folder, name);
-        const struct file *f = at.n ? file_at(s, at) : NULL;
-        if (f || !folder.n) return f;
+        struct slice at = join(a, folder, name);
+        if ((at.n && take(ctx, at)) || !folder.n) return;
         folder = folder_of(slice_sub(folder, 0, folder.n - 1));
     }
+}
+
+struct lookup {
+    const struct relate *rel;
+    const struct relate_file *found;
+};
+
+static bool take_known(void *ctx, struct slice path)
+{
+    struct lookup *l = ctx;
+    const struct relate_file *f = file_at(l->rel, path);
+    if (f && f->read) l->found = f;
+    return l->found;
+}
+
+/* The scanned file that a finding's code loads, or NULL. */
+static const struct relate_file *loaded_file(const struct relate *rel, const struct finding *f)
+{
+    struct lookup l = {.rel = rel};
+    each_candidate(rel->arena, f->path, f->when.loads, take_known, &l);
+    return l.found;
+}
+
+/* ---- context ---- */
+
+/* Files that say which packages a project asks for. */
+static const char *const manifests[] = {
+    "pyproject.toml", "setup.cfg",         "setup.py",     "Pipfile",        "Pipfile.lock",
+    "poetry.lock",    "uv.lock",           "pdm.lock",     "environment.y*", "conda-lock.y*",
+    "requirements*",  "*requirements.txt", "constraints*",
+};
+
+static bool want(void *ctx, struct slice path)
+{
+    struct relate *rel = ctx;
+    if (!map_put(&rel->wanted, path, (union map_value){.num = 1}, NULL)) rel->nomem = true;
+    return false;
+}
+
+bool relate_needs_context(struct relate *rel)
+{
+    bool needs = false;
+    for (const struct relate_held *h = rel->held; h; h = h->next) {
+        needs |= h->finding.when.kind >= WHEN_ADMITS || h->finding.when.loads.n;
+        if (h->finding.when.loads.n)
+            each_candidate(rel->arena, h->finding.path, h->finding.when.loads, want, rel);
+    }
+    return needs;
+}
+
+bool relate_wants(const struct relate *rel, struct slice path)
+{
+    union map_value unused;
+    struct slice name = slice_sub(path, folder_of(path).n, path.n);
+    if (file_at(rel, path)) return false; /* it was scanned itself */
+    for (size_t i = 0; i < sizeof manifests / sizeof *manifests; i++)
+        if (slice_glob(slice_str(manifests[i]), name)) return true;
+    return map_get(&rel->wanted, path, &unused);
 }
 
 /* ---- conditions ---- */
@@ -174,57 +229,51 @@ static bool admitted(const struct relate *rel, const struct finding *f)
     return admits;
 }
 
-static bool is_true(struct settling *s, const struct finding *f)
+static bool is_missing(const struct relate *rel, const struct finding *f)
+{
+    struct slice at = join(rel->arena, folder_of(f->path), f->when.name);
+    return !(at.n && file_at(rel, at));
+}
+
+static bool is_true(const struct relate *rel, const struct finding *f, bool whole)
 {
     switch (f->when.kind) {
-    case WHEN_MISSING: {
-        struct slice at = join(s->rel->arena, folder_of(f->path), f->when.name);
-        return s->whole && !(at.n && file_at(s, at));
-    }
+    case WHEN_MISSING: return whole && is_missing(rel, f);
     case WHEN_ADMITS:
-    case WHEN_UNKNOWN_TOO: return admitted(s->rel, f);
+    case WHEN_UNKNOWN_TOO: return admitted(rel, f);
     default: return true;
     }
 }
 
 /* ---- the joined verdict ---- */
 
-static void say(struct settling *s, struct finding *f, const char *what, const struct file *file,
-                struct slice more)
+static void say(struct relate *rel, struct finding *f, const struct relate_file *file,
+                const char *what, struct slice more)
 {
-    f->message =
-        arena_printf(s->rel->arena, "%.*s. The file that it loads, %.*s, %s%.*s",
-                     SLICE_ARG(f->message), SLICE_ARG(file->subject->path), what, SLICE_ARG(more));
-    if (!f->message.p) s->rel->nomem = true;
+    f->message = arena_printf(rel->arena, "%.*s. The file that it loads, %.*s, %s%.*s",
+                              SLICE_ARG(f->message), SLICE_ARG(file->path), what, SLICE_ARG(more));
+    if (!f->message.p) rel->nomem = true;
 }
 
-static void join_loaded(struct settling *s, struct finding *f)
+static void join_loaded(struct relate *rel, struct finding *f)
 {
-    const struct file *file = loaded_file(s, f->path, f->when.loads);
+    const struct relate_file *file = f->when.loads.n ? loaded_file(rel, f) : NULL;
     if (!file) return;
-    if (file->worst) {
-        f->severity = file->worst->severity > f->severity ? file->worst->severity : f->severity;
-        say(s, f, "is dangerous: ", file, slice_str(file->worst->rule->title));
-    } else if (!file->subject->not_inspected) {
+    if (file->title.n) {
+        f->severity = file->severity > f->severity ? file->severity : f->severity;
+        say(rel, f, file, "is dangerous: ", file->title);
+    } else if (!file->not_inspected) {
         f->severity = f->severity > SEV_LOW ? SEV_LOW : f->severity;
-        say(s, f, "was inspected, and nothing dangerous is in it", file, S(""));
+        say(rel, f, file, "was inspected, and nothing dangerous is in it", S(""));
     }
 }
 
-void relate_settle(struct relate *rel, const struct result *r, bool whole,
-                   void (*add)(void *ctx, struct finding *f), void *ctx)
+void relate_settle(struct relate *rel, bool whole, void (*add)(void *ctx, struct finding *f),
+                   void *ctx)
 {
-    struct settling s = {.rel = rel, .result = r, .whole = whole};
-    if (!rel->held) return;
-    if (!index_files(&s)) {
-        rel->nomem = true;
-        return;
-    }
     for (struct relate_held *h = rel->held; h; h = h->next) {
-        h->holds = is_true(&s, &h->finding);
-        if (h->finding.when.loads.n) join_loaded(&s, &h->finding);
+        if (!is_true(rel, &h->finding, whole)) continue;
+        join_loaded(rel, &h->finding);
+        add(ctx, &h->finding);
     }
-    /* adding moves the result's findings, which join_loaded() looks at */
-    for (struct relate_held *h = rel->held; h; h = h->next)
-        if (h->holds) add(ctx, &h->finding);
 }

@@ -9,18 +9,25 @@
  *    which file is loaded       the literal path, seen from the code's folder and from each folder
  *                               above it, up to the target
  *
+ * A scan of some files only (--since, --staged) asks relate_wants() which others it needs to know
+ * for that; they are read as context and have no findings of their own.
+ *
  * Owns: what lies in the result's arena.   Threads: the collector's lock guards it.
  * Fails: `nomem`. */
 #pragma once
+#include "base/map.h"
 #include "finding/result.h"
 
 struct relate_held;
 struct relate_requirement;
+struct relate_file;
 
 struct relate {
     struct arena *arena;
     struct relate_held *held, **last; /* findings that wait for the last file, in order */
     struct relate_requirement *requirements;
+    struct map files; /* path -> struct relate_file: what is known about those that may be loaded */
+    struct map wanted; /* paths that a held finding may mean */
     bool nomem;
 };
 
@@ -29,7 +36,13 @@ void relate_init(struct relate *rel, struct arena *a);
 bool relate_hold(struct relate *rel, const struct finding *f);
 /* The file `path` asks for a package. */
 void relate_require(struct relate *rel, struct slice path, const struct requirement *q);
+/* What was found in a file: of a scanned one each finding, and its end. */
+void relate_found(struct relate *rel, struct slice path, const struct finding *f);
+void relate_read(struct relate *rel, struct slice path, bool not_inspected);
+/* Does a finding that waits need to know of other files? Called once, before relate_wants(). */
+bool relate_needs_context(struct relate *rel);
+bool relate_wants(const struct relate *rel, struct slice path);
 /* After the last file: add those that turned out to be true. `whole` is false when only single
  * files were looked at: then nothing can be missing. */
-void relate_settle(struct relate *rel, const struct result *r, bool whole,
-                   void (*add)(void *ctx, struct finding *f), void *ctx);
+void relate_settle(struct relate *rel, bool whole, void (*add)(void *ctx, struct finding *f),
+                   void *ctx);

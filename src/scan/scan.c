@@ -191,7 +191,8 @@ static void do_file(struct lane *l, const struct item *it)
     char how[64] = "";
     struct collected c = {.path = slice_str(it->path),
                           .inner = slice_str(it->inner),
-                          .bytes = (uint64_t)it->stat.st_size};
+                          .bytes = (uint64_t)it->stat.st_size,
+                          .context = it->context};
     bool cacheable = s->cache && !it->inner && s->options->hash && c.bytes >= CACHE_FROM &&
                      cache_key(&it->stat, slice_of(s->salt, s->salt_n), key);
     buf_reset(&l->records);
@@ -315,17 +316,33 @@ static enum st run_alone(struct scan *s, struct slice *ret_error)
     return st;
 }
 
-static enum st run_lanes(struct scan *s, unsigned n, struct slice *ret_error)
+typedef enum st walk_fn(struct scan *s, struct slice *ret_error);
+
+static enum st walk_all(struct scan *s, struct slice *ret_error)
+{
+    enum st st = targets_walk(s->options, &s->queue, &s->collector, ret_error);
+    if (st == ST_OK) st = past_walk(s->past, &s->queue, &s->collector, ret_error);
+    collect_walked(&s->collector);
+    return st;
+}
+
+static enum st walk_context(struct scan *s, struct slice *ret_error)
+{
+    (void)ret_error;
+    return targets_context(s->options, &s->queue, &s->collector);
+}
+
+static enum st run_lanes(struct scan *s, unsigned n, walk_fn *walk_files, struct slice *ret_error)
 {
     struct lane *lanes = calloc(n, sizeof *lanes);
     unsigned started = 0;
     if (!lanes) return ST_NOMEM;
+    queue_init(&s->queue);
     while (started < n && lane_start(&lanes[started], s, started)) started++;
-    enum st st = started ? targets_walk(s->options, &s->queue, &s->collector, ret_error) : ST_NOMEM;
-    if (st == ST_OK) st = past_walk(s->past, &s->queue, &s->collector, ret_error);
-    collect_walked(&s->collector);
+    enum st st = started ? walk_files(s, ret_error) : ST_NOMEM;
     queue_close(&s->queue);
     for (unsigned i = 0; i < started; i++) lane_finish(&lanes[i]);
+    queue_done(&s->queue);
     free(lanes);
     return st;
 }
@@ -339,20 +356,21 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     host_rfc3339(host_wall_s(), result->started);
     result->structure_only = !o->hash;
     collector_init(&s.collector, o, result);
-    queue_init(&s.queue);
     make_salt(&s);
     enum st st = open_box(&s, lanes);
     if (st != ST_OK) *ret_error = S("the sandboxed workers could not be started");
     if (st == ST_OK) st = past_open(o, &s.past);
     if (st == ST_OK && o->cache && o->cache_dir && o->hash) s.cache = cache_open(o->cache_dir);
-    if (st == ST_OK) st = alone ? run_alone(&s, ret_error) : run_lanes(&s, lanes, ret_error);
+    if (st == ST_OK)
+        st = alone ? run_alone(&s, ret_error) : run_lanes(&s, lanes, walk_all, ret_error);
+    if (st == ST_OK && o->context && relate_needs_context(&s.collector.relate))
+        st = run_lanes(&s, lanes, walk_context, ret_error);
     if (st == ST_OK) note_sandbox(&s);
     box_stop(s.box);
     cache_close(s.cache);
     past_close(s.past);
     if (st == ST_OK) collect_related(&s.collector, !o->only_set && !targets_are_one_file(o));
     if (st == ST_OK && s.collector.nomem) st = ST_NOMEM;
-    queue_done(&s.queue);
     collector_done(&s.collector);
     result_finish(result);
     collect_fingerprints(result);

@@ -24,6 +24,8 @@ struct scan_options {
     const struct slice *only; /* when only_set: these relative paths (from --since, --staged) */
     size_t only_count;
     bool only_set;
+    const char *context; /* of some files only: the folder that their paths start from, in which
+                            others may be read to judge these; NULL: none */
     /* also what this git repository remembers: see port/git/history.h; NULL: no history */
     const char *history_root, *history_below;
     unsigned jobs; /* 0: one per processor */

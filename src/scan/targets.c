@@ -76,6 +76,21 @@ static bool on_file(void *ctx, const struct walk_file *f)
     return false;
 }
 
+static bool on_context(void *ctx, const struct walk_file *f)
+{
+    struct targets *t = ctx;
+    struct item it = {.fd = f->fd, .stat = f->stat, .context = true};
+    if (!collect_wants(t->collector, f->path)) {
+        close(f->fd);
+        return true;
+    }
+    it.path = strndup((const char *)f->path.p, f->path.n);
+    if (it.path && queue_put(t->queue, &it)) return true;
+    free(it.path);
+    close(f->fd);
+    return false;
+}
+
 static void on_oddity(void *ctx, enum walk_oddity what, struct slice path, struct slice detail)
 {
     static const struct {
@@ -223,6 +238,32 @@ enum st targets_walk(const struct scan_options *o, struct queue *q, struct colle
     arena_done(&t.scratch);
     arena_done(&t.only_arena);
     return st;
+}
+
+static void pass_over(void *ctx, enum walk_oddity what, struct slice path, struct slice detail)
+{
+    (void)ctx;
+    (void)what;
+    (void)path;
+    (void)detail;
+}
+
+static void pass_over_dir(void *ctx, struct slice path)
+{
+    (void)ctx;
+    (void)path;
+}
+
+enum st targets_context(const struct scan_options *o, struct queue *q, struct collector *c)
+{
+    struct targets t = {.options = o, .queue = q, .collector = c};
+    const struct walk_visitor v = {.ctx = &t,
+                                   .file = on_context,
+                                   .oddity = pass_over,
+                                   .exclude = on_exclude,
+                                   .skipped_dir = pass_over_dir};
+    enum st st = walk(o->context, &v);
+    return st == ST_IO ? ST_OK : st; /* what cannot be read is not known */
 }
 
 bool targets_are_one_file(const struct scan_options *o)

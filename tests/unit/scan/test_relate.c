@@ -5,7 +5,6 @@
 
 struct run {
     struct arena arena;
-    struct result result;
     struct relate relate;
     struct finding told[8];
     size_t count;
@@ -15,7 +14,6 @@ static void begin(struct run *r)
 {
     *r = (struct run){0};
     arena_init(&r->arena, 1u << 20, 4096);
-    result_init(&r->result, &r->arena);
     relate_init(&r->relate, &r->arena);
 }
 
@@ -49,12 +47,11 @@ static void add(void *ctx, struct finding *f)
 
 static void file_is(struct run *r, const char *path, const char *rule)
 {
-    struct subject s = {.path = slice_str(path), .kind = SUBJECT_MODEL};
-    assert_non_null(result_add_subject(&r->result, &s));
-    if (!rule) return;
-    struct finding f = finding_of(rule_find(slice_str(rule)));
-    f.path = slice_str(path);
-    assert_non_null(result_add_finding(&r->result, &f));
+    if (rule) {
+        struct finding f = finding_of(rule_find(slice_str(rule)));
+        relate_found(&r->relate, slice_str(path), &f);
+    }
+    relate_read(&r->relate, slice_str(path), false);
 }
 
 static bool hold(struct run *r, const char *path, struct condition when)
@@ -69,7 +66,7 @@ static bool hold(struct run *r, const char *path, struct condition when)
 
 static void settle(struct run *r, bool whole)
 {
-    relate_settle(&r->relate, &r->result, whole, add, r);
+    relate_settle(&r->relate, whole, add, r);
     assert_false(r->relate.nomem);
 }
 
@@ -131,7 +128,7 @@ static void a_file_that_was_not_looked_at_changes_nothing(void **state)
 {
     struct run *r = *state;
     file_is(r, "net.pt", NULL);
-    r->result.subjects[0].not_inspected = true;
+    relate_read(&r->relate, S("net.pt"), true);
     loads(r, "serve.py", "net.pt");
     loads(r, "serve.py", "elsewhere.pt");
     loads(r, "serve.py", "/net.pt");
@@ -188,6 +185,21 @@ static void a_lock_says_more_than_a_range(void **state)
     assert_int_equal(told_of(r, WHEN_ADMITS), 1);
 }
 
+static void context_is_what_findings_depend_on(void **state)
+{
+    struct run *r = *state;
+    file_is(r, "b/requirements.txt", NULL);
+    assert_false(relate_needs_context(&r->relate));
+    loads(r, "src/serve.py", "models/net.pt");
+    assert_true(relate_needs_context(&r->relate));
+    assert_true(relate_wants(&r->relate, S("src/models/net.pt")));
+    assert_true(relate_wants(&r->relate, S("models/net.pt")));
+    assert_true(relate_wants(&r->relate, S("a/requirements-dev.txt")));
+    assert_true(relate_wants(&r->relate, S("uv.lock")));
+    assert_false(relate_wants(&r->relate, S("b/requirements.txt"))); /* scanned */
+    assert_false(relate_wants(&r->relate, S("other/net.pt")));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, run_new, run_done)
 
 int main(void)
@@ -202,6 +214,7 @@ int main(void)
         TEST(a_version_that_nobody_asks_for),
         TEST(the_nearest_requirement_counts),
         TEST(a_lock_says_more_than_a_range),
+        TEST(context_is_what_findings_depend_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
