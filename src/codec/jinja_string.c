@@ -4,6 +4,7 @@
  * one was there. */
 #include "base/cursor.h"
 #include "base/num.h"
+#include "codec/escape.h"
 #include "codec/jinja_part.h"
 
 struct decoder {
@@ -18,26 +19,6 @@ static void put_byte(struct decoder *d, uint32_t b)
     d->out[d->n++] = (uint8_t)b;
 }
 
-/* UTF-8. An escape is never shorter than what it becomes, so `out` cannot overflow. */
-static void put_code(struct decoder *d, uint32_t code)
-{
-    if (code < 0x80) {
-        put_byte(d, code);
-    } else if (code < 0x800) {
-        put_byte(d, 0xc0 | code >> 6);
-        put_byte(d, 0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-        put_byte(d, 0xe0 | code >> 12);
-        put_byte(d, 0x80 | (code >> 6 & 0x3f));
-        put_byte(d, 0x80 | (code & 0x3f));
-    } else {
-        put_byte(d, 0xf0 | (code >> 18 & 7));
-        put_byte(d, 0x80 | (code >> 12 & 0x3f));
-        put_byte(d, 0x80 | (code >> 6 & 0x3f));
-        put_byte(d, 0x80 | (code & 0x3f));
-    }
-}
-
 static bool is_word(uint64_t code)
 {
     return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || code == '_' ||
@@ -47,7 +28,8 @@ static bool is_word(uint64_t code)
 static void put_escaped(struct decoder *d, uint64_t code)
 {
     if (is_word(code)) d->escaped = true;
-    put_code(d, code > 0x10ffff ? 0xfffd : (uint32_t)code);
+    /* an escape is never shorter than what it becomes, so `out` cannot overflow */
+    d->n += escape_put(d->out + d->n, code > 0x10ffff ? 0xfffd : (uint32_t)code);
 }
 
 /* \xNN \uNNNN \UNNNNNNNN; digits that are missing leave the letter alone. */
@@ -76,26 +58,6 @@ static void octal_escape(struct decoder *d, uint8_t first)
     put_escaped(d, code);
 }
 
-/* Unicode's names of the characters that a Python identifier is made of. */
-static uint32_t named(struct slice name)
-{
-    static const char *const digits[] = {"ZERO", "ONE", "TWO",   "THREE", "FOUR",
-                                         "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"};
-    struct slice small = S("LATIN SMALL LETTER "), capital = S("LATIN CAPITAL LETTER ");
-    if (slice_eq_nocase(name, S("LOW LINE"))) return '_';
-    if (slice_eq_nocase(name, S("FULL STOP"))) return '.';
-    bool lower = slice_eq_nocase(slice_sub(name, 0, small.n), small);
-    bool upper = slice_eq_nocase(slice_sub(name, 0, capital.n), capital);
-    uint8_t last = name.n ? name.p[name.n - 1] : 0;
-    if (lower && name.n == small.n + 1) return last | 0x20u;
-    if (upper && name.n == capital.n + 1) return last & 0xdfu;
-    for (uint32_t i = 0; i < COUNT_OF(digits); i++) {
-        struct slice word = slice_str(digits[i]);
-        if (name.n == 6 + word.n && slice_ends_nocase(name, word)) return '0' + i;
-    }
-    return 0xfffd;
-}
-
 static void name_escape(struct decoder *d)
 {
     struct cursor c = d->c;
@@ -109,7 +71,7 @@ static void name_escape(struct decoder *d)
         return;
     }
     d->c = c;
-    put_escaped(d, named(name));
+    put_escaped(d, escape_named(name));
 }
 
 static void escape(struct decoder *d)

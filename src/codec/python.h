@@ -6,7 +6,16 @@
  *   statements   in source order; a block's opener, branches and end are linked by index, so that a
  *                walker needs a counter and no call stack
  *   nodes        children always stand before their parents, so that an expression is evaluated by
- *                one pass over [stmt.node_from, stmt.node_to)
+ *                one pass over [stmt.node_from, stmt.node_to); the nodes of a part are one run that
+ *                ends with its root
+ *
+ * Places: `offset` and `end` are the whole part; `line` and `column` of PN_ATTR are those of the
+ * name behind the dot, of PN_CALL and PN_SUBSCRIPT those of what is called, of PN_KWARG those of
+ * its name: in a chain over many lines that is where a reader looks.
+ *
+ * Annotations of parameters, type parameters, and what is left of a bad line stand among the nodes
+ * of their statement and have no parent: a pass over all nodes sees the calls in them. After an
+ * error any expr[] may be 0.
  *
  * Reads: Python 3.8 to 3.14 (The Python Language Reference, chapters 2, 6, 7, 8), and the print and
  * exec statements and backquotes of Python 2 as far as they do not hide what follows. Where Python
@@ -25,9 +34,10 @@
 enum py_node_kind {
     PN_NONE, /* a part that is not there: x[:2], lambda without parameters */
     PN_NAME,
-    PN_STRING,  /* text: after escapes and joining of neighbours */
+    PN_STRING,  /* text: after escapes and joining of neighbours; f"" without fields, too */
     PN_BYTES,   /* the same of b"..." */
-    PN_FSTRING, /* children in order: PN_STRING for the plain parts, expressions for the others */
+    PN_FSTRING, /* children in order: PN_STRING for the plain parts, expressions for the others,
+                   those within a format behind its value */
     PN_INT,     /* text: as written */
     PN_FLOAT,
     PN_CONST, /* text: "True", "False", "None" or "..." */
@@ -45,7 +55,7 @@ enum py_node_kind {
     PN_DSTAR,     /* **value */
     PN_UNARY,     /* value; op */
     PN_BINARY,    /* left, right; op; arithmetic, and, or */
-    PN_COMPARE,   /* left, right; op; a < b < c is (a < b) and (b < c) with b told once */
+    PN_COMPARE,   /* left, right; op; a < b < c is (a < b) and (PN_NONE < c) */
     PN_COND,      /* value, condition, otherwise */
     PN_LAMBDA,    /* PN_PARAM ..., body */
     PN_PARAM,     /* [default]; text: name with its stars; annotation is left out */
@@ -100,17 +110,18 @@ struct py_node {
 };
 
 enum py_stmt_kind {
-    PS_EXPR,      /* expr[0] */
-    PS_ASSIGN,    /* expr[0]: the target, expr[1]: value; a = b = v is two of them with one value */
-    PS_AUG,       /* target, value; op */
-    PS_ANN,       /* target, value or 0; the annotation is expr[2] */
-    PS_IMPORT,    /* text: "a.b.c", as: "x" or empty; one statement per name */
-    PS_FROM,      /* text: module with its dots in front, name: what, as; one per name; "*" too */
+    PS_EXPR,   /* expr[0] */
+    PS_ASSIGN, /* expr[0]: the target, expr[1]: value; a = b = v is two of them with one value: all
+                  nodes are the first one's */
+    PS_AUG,    /* target, value; op */
+    PS_ANN,    /* target, value or 0; the annotation is expr[2] */
+    PS_IMPORT, /* text: "a.b.c", as: "x" or empty; one statement per name */
+    PS_FROM,   /* text: module with its dots in front, name: what, as; one per name; "*" too */
     PS_DECORATOR, /* expr[0]; in front of its def or class */
-    PS_DEF,       /* text: name; expr[0]: a chain of PN_PARAM */
+    PS_DEF,       /* text: name; expr[0]: a chain of PN_PARAM; expr[2]: what it returns */
     PS_CLASS,     /* text: name; expr[0]: a PN_CALL of its bases and keywords, callee PN_NAME */
     PS_RETURN,
-    PS_RAISE,
+    PS_RAISE,  /* what, from */
     PS_ASSERT, /* condition, message */
     PS_DEL,
     PS_GLOBAL, /* text: name; one per name; nonlocal, too */
@@ -127,7 +138,8 @@ enum py_stmt_kind {
     PS_ITEM,  /* value, target or 0 */
     PS_MATCH, /* expr[0] */
     PS_CASE,  /* pattern as an expression, guard or 0 */
-    PS_MAGIC, /* a line for IPython: text: from the ! or % on; see read/code/notebook.h */
+    PS_MAGIC, /* a line for IPython: text: from the ! or % on, a whole cell after %%bash; expr[0]:
+                 the target of x = !command. %time and %%time: the statement behind it follows */
     PS_END,   /* of any block */
 };
 
@@ -157,9 +169,10 @@ struct py_module {
     size_t node_count;
     struct py_error errors[PYTHON_ERROR_MAX];
     size_t error_count;
-    uint32_t unread; /* where ST_LIMIT ended the parse; 0: it did not */
+    uint32_t unread; /* ST_LIMIT: from where on, or where something was nested too deep */
 };
 
-/* `magics`: lines that begin with ! or % are IPython's, as in the cells of a notebook. */
+/* `magics`: lines that begin with ! or % are IPython's, as in the cells of a notebook; a NUL byte
+ * is the end of a cell. */
 MUST_USE enum st python_parse(struct slice source, bool magics, struct arena *arena,
                               struct py_module *ret);
