@@ -38,12 +38,11 @@ static struct look *worker_look(void)
 
 static void read_once(enum format hint, const char *name, struct slice bytes, bool content)
 {
-    struct arena arena, kept;
+    static struct arena arena = {.cap = FUZZ_HEAP, .chunk = FUZZ_CHUNK},
+                        kept = {.cap = FUZZ_HEAP, .chunk = FUZZ_CHUNK};
     struct budget budget;
     struct judge judge;
     size_t count = 0;
-    arena_init(&arena, FUZZ_HEAP, FUZZ_CHUNK);
-    arena_init(&kept, FUZZ_HEAP, FUZZ_CHUNK);
     purse(&budget);
     judge_init(&judge, &kept, check_finding, &count);
     judge.look = worker_look();
@@ -57,8 +56,8 @@ static void read_once(enum format hint, const char *name, struct slice bytes, bo
     judge_finish(&judge);
     if (st != ST_OK && st != ST_NOMEM) abort();
     if (count != judge.findings) abort();
-    arena_done(&arena);
-    arena_done(&kept);
+    arena_reset(&arena);
+    arena_reset(&kept);
 }
 
 /* The bytes say which of the two: both for each would halve the number of inputs. */

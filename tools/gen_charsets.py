@@ -80,6 +80,13 @@ def read_letters(path):
     return letters
 
 
+def costs(points, langs, letters):
+    """What each high byte costs in each language: a row per byte."""
+    tables = [dict(letters[lang]) for lang in langs.split()]
+    rows = [",".join(str(t[p] + 1) if p in t else "CHARSET_UNLISTED" for t in tables) for p in points]
+    return ",\n    ".join(rows)
+
+
 def ranges_of_gb18030():
     """Four-byte characters of the basic plane: where a run of neighbours begins."""
     out, last = [], None
@@ -114,7 +121,9 @@ def main():
     for name, codec, langs, bits in SINGLE:
         points = [point(bytes([b]), codec) for b in range(128, 256)]
         out.append(f"static const uint16_t high_{identifier(name)}[128] = {{\n    {numbers(points)}}};")
-        rows.append((name, langs, bits, f".kind = CHARSET_SINGLE, .table = high_{identifier(name)}"))
+        out.append(f"static const uint8_t costs_{identifier(name)}[] = {{\n    {costs(points, langs, letters)}}};")
+        rows.append((name, langs, bits, f".kind = CHARSET_SINGLE, .table = high_{identifier(name)}, "
+                     f".costs = costs_{identifier(name)}"))
     for name, codec, langs, bits, lead, lead_to, trail, trail_to in DOUBLE:
         points = [point(bytes([a, b]), codec) for a in range(lead, lead_to + 1) for b in range(trail, trail_to + 1)]
         out.append(f"static const uint16_t pairs_{identifier(name)}[] = {{\n    {numbers(points)}}};")
@@ -122,10 +131,11 @@ def main():
                      f".lead = {lead}, .lead_to = {lead_to}, .trail = {trail}, .trail_to = {trail_to}"))
     for name, langs, _, _ in rows:
         pointers = ", ".join(f"&letters_{identifier(lang)}" for lang in langs.split())
-        out.append(f"static const struct charset_letters *const langs_{identifier(name)}[] = {{{pointers}, NULL}};")
+        out.append(f"static const struct charset_letters *const langs_{identifier(name)}[] = {{{pointers}}};")
     out.append("const struct charset charset_legacy[] = {")
-    for name, _, bits, rest in rows:
-        out.append(f'    {{.name = "{name}", .languages = langs_{identifier(name)}, .prior = {bits}, {rest}}},')
+    for name, langs, bits, rest in rows:
+        out.append(f'    {{.name = "{name}", .languages = langs_{identifier(name)}, '
+                   f'.language_count = {len(langs.split())}, .prior = {bits}, {rest}}},')
     out.append("};")
     out.append(f"const size_t charset_legacy_count = {len(rows)};")
     ranges = ranges_of_gb18030()

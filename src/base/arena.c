@@ -14,6 +14,24 @@ struct arena_chunk {
 
 #define ALIGN 16u
 
+/* With AddressSanitizer, what is not handed out may not be touched: the slack behind every object,
+ * the rest of a chunk, and what was taken back. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_WATCHED 1
+#endif
+#endif
+#ifdef ARENA_WATCHED
+#include <sanitizer/asan_interface.h>
+#define FORBID(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
+#define PERMIT(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
+#else
+#define FORBID(p, n) ((void)(p), (void)(n))
+#define PERMIT(p, n) ((void)(p), (void)(n))
+#endif
+
 void arena_init(struct arena *a, size_t cap, size_t chunk)
 {
     *a = (struct arena){.cap = cap, .chunk = chunk};
@@ -29,6 +47,12 @@ static void free_until(struct arena *a, const struct arena_chunk *keep)
     }
 }
 
+static void empty(struct arena_chunk *c, size_t from)
+{
+    FORBID(c->data + from, c->fill - from);
+    c->fill = from;
+}
+
 void arena_done(struct arena *a)
 {
     free_until(a, NULL);
@@ -42,7 +66,7 @@ void arena_reset(struct arena *a)
     if (last && last->size > a->chunk) {
         free_until(a, NULL);
     } else if (last) {
-        last->fill = 0;
+        empty(last, 0);
     }
 }
 
@@ -56,6 +80,7 @@ static struct arena_chunk *add_chunk(struct arena *a, size_t need)
     c->next = a->head;
     c->size = size;
     c->fill = 0;
+    FORBID(c->data, size);
     a->head = c;
     a->used += size;
     return c;
@@ -65,6 +90,7 @@ void *arena_room(struct arena *a, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - 2 * ALIGN) return NULL;
+    size_t asked = bytes;
     bytes =
         (bytes + ALIGN) & ~(size_t)(ALIGN - 1); /* at least one byte, so never a shared address */
     struct arena_chunk *c = a->head;
@@ -72,6 +98,7 @@ void *arena_room(struct arena *a, size_t count, size_t size)
     if (!c) return NULL;
     void *p = c->data + c->fill;
     c->fill += bytes;
+    PERMIT(p, asked);
     return p;
 }
 
@@ -117,6 +144,10 @@ struct arena_mark arena_mark(const struct arena *a)
 
 void arena_rewind(struct arena *a, struct arena_mark mark)
 {
+    if (!mark.head) {
+        arena_reset(a);
+        return;
+    }
     free_until(a, mark.head);
-    if (a->head) a->head->fill = mark.fill;
+    empty(a->head, mark.fill);
 }

@@ -15,7 +15,6 @@
 #define COST_IDEOGRAPH 12u /* one of the 3000 that are common */
 #define COST_HALF      8u  /* half-width katakana */
 #define COST_PUNCT     6u
-#define COST_LETTER    14u /* a letter that the language does not use */
 #define COST_RARE      22u /* a character of the rarer half of a two-byte set */
 
 /* ---- characters ---- */
@@ -96,18 +95,19 @@ static unsigned script(uint32_t c)
     return 3 + (c >> 8);
 }
 
+/* 0: not listed. */
 static unsigned letter_bits(const struct charset_letters *l, uint32_t code)
 {
     size_t low = 0, high = l->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (l->code[middle] == code) return l->bits[middle];
+        if (l->code[middle] == code) return l->bits[middle] + 1u;
         if (l->code[middle] < code)
             low = middle + 1;
         else
             high = middle;
     }
-    return COST_LETTER;
+    return 0;
 }
 
 /* ---- the cost of a sample in one set and language ---- */
@@ -172,21 +172,39 @@ static bool common_cost(const struct charset *c, uint32_t code, enum sort sort, 
 }
 
 /* A letter in each language: sums[i] grows. */
-static void letter_costs(const struct charset *c, uint32_t code, bool rare, unsigned *sums)
+static void letter_costs(const struct charset *c, struct slice s, size_t at, uint32_t code,
+                         unsigned *sums)
 {
-    for (size_t i = 0; i < LANGUAGES_MOST && c->languages[i]; i++) {
+    if (c->kind == CHARSET_SINGLE) {
+        const uint8_t *costs = &c->costs[(s.p[at] & 0x7f) * c->language_count];
+        for (size_t i = 0; i < c->language_count; i++) sums[i] += costs[i];
+        return;
+    }
+    unsigned unlisted = is_common(c, s, at) ? COST_IDEOGRAPH : COST_RARE;
+    for (size_t i = 0; i < c->language_count; i++) {
         unsigned bits = letter_bits(c->languages[i], code);
-        bool listed = bits != COST_LETTER || c->kind == CHARSET_SINGLE;
-        sums[i] += listed ? bits + 1 : rare ? COST_RARE : COST_IDEOGRAPH;
+        sums[i] += bits ? bits : unlisted;
     }
 }
 
 static unsigned least_sum(const struct charset *c, const unsigned *sums)
 {
     unsigned least = ~0u;
-    for (size_t i = 0; i < LANGUAGES_MOST && c->languages[i]; i++)
+    for (size_t i = 0; i < c->language_count; i++)
         if (sums[i] < least) least = sums[i];
     return least;
+}
+
+/* ASCII costs nothing and is the same in every legacy set: on to the last byte of it. */
+static size_t skip_ascii(struct slice s, size_t at)
+{
+    uint64_t w;
+    for (; s.n - at > 8; at += 8) {
+        memcpy(&w, &s.p[at + 1], 8);
+        if (w & 0x8080808080808080ull) break;
+    }
+    while (at + 1 < s.n && s.p[at + 1] < 0x80) at++;
+    return at;
 }
 
 /* The cost in the best language. No more is looked at once it is above `most`. */
@@ -197,6 +215,7 @@ static struct verdict weigh(const struct charset *c, struct slice s, unsigned mo
     unsigned sums[LANGUAGES_MOST] = {0}, letters = 0;
     for (size_t at = 0; at < s.n && v.cost + letters < most;) {
         uint32_t code = 0, after = 0;
+        if (s.p[at] < 0x80) at = skip_ascii(s, at);
         size_t n = charset_next(c, s, at, &code);
         enum sort sort = SORT_OTHER;
         if (code >= 0x80) {
@@ -209,8 +228,7 @@ static struct verdict weigh(const struct charset *c, struct slice s, unsigned mo
             } else {
                 unsigned shape = shape_cost(&x, code, sort, after);
                 if (shape > 4 || sort == SORT_CONTROL) v.odd++;
-                if (!common_cost(c, code, sort, &cost))
-                    letter_costs(c, code, !is_common(c, s, at), sums);
+                if (!common_cost(c, code, sort, &cost)) letter_costs(c, s, at, code, sums);
                 cost += shape;
             }
             v.cost += cost;

@@ -30,6 +30,8 @@ struct charset {
     enum charset_kind kind;
     unsigned prior; /* bits against it, before any evidence */
     const struct charset_letters *const *languages;
+    size_t language_count;
+    const uint8_t *costs;  /* CHARSET_SINGLE: bits of high byte x language */
     const uint16_t *table; /* of the 128 high bytes, or lead x trail */
     uint8_t lead, lead_to, trail, trail_to;
 };
@@ -45,4 +47,5 @@ extern const struct charset_range charset_gb18030[];
 extern const size_t charset_gb18030_count;
 extern const uint16_t charset_jisx0212[94 * 94];
 
-#define CHARSET_BAD 0xfffdu
+#define CHARSET_BAD      0xfffdu
+#define CHARSET_UNLISTED 15u /* bits of a letter that the language does not use */

@@ -135,8 +135,8 @@ static void wait_for_turn(struct look *l)
         return;
     }
     struct look_source *s = ARENA_NEW(&l->waiting, struct look_source);
-    uint32_t *map = ARENA_ARRAY(&l->waiting, uint32_t, v->text.n + 1);
-    struct mark *marks = ARENA_ARRAY(&l->waiting, struct mark, l->nested_count);
+    uint32_t *map = ARENA_ROOM(&l->waiting, uint32_t, v->text.n + 1);
+    struct mark *marks = ARENA_ROOM(&l->waiting, struct mark, l->nested_count);
     struct slice text = arena_copy(&l->waiting, v->text);
     if (!s || !map || !marks || !text.p) {
         l->nomem = true;

@@ -37,8 +37,8 @@ static enum st make(const struct maker *m, size_t from, size_t to)
     struct arena_mark mark = arena_mark(m->arena);
     size_t most = to - from > VIEW_CHUNK ? VIEW_CHUNK : to - from;
     struct view_out o = {.room = most * m->growth + 128};
-    o.p = ARENA_ARRAY(m->arena, uint8_t, o.room);
-    o.map = ARENA_ARRAY(m->arena, uint32_t, o.room + 1);
+    o.p = ARENA_ROOM(m->arena, uint8_t, o.room);
+    o.map = ARENA_ROOM(m->arena, uint32_t, o.room + 1);
     bool ok = o.p && o.map;
     while (ok && from < to) {
         size_t part_to = to - from > VIEW_CHUNK ? from + VIEW_CHUNK : to;
