@@ -12,10 +12,10 @@ cd "$(dirname "$0")/.."
 
 max_len() { # what a target needs to reach all of its format
   case $1 in
-  arrow | parquet | sqlite) echo 4096 ;;
-  image | html | xml | tfrecord | csv | jsonl | lines | notebook | charset | papers) echo 2048 ;;
-  engine | view | redact | fetchlist | check) echo 1024 ;;
-  *) echo 8192 ;;
+  arrow | parquet | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
+  image | tfrecord | papers | pickle | legacy | joblib | npz | safetensors | gguf | ggml) echo 2048 ;;
+  csv | jsonl | lines | charset | html | xml | engine | view | redact | fetchlist | check | npy | jinja) echo 512 ;;
+  *) echo 1024 ;;
   esac
 }
 

@@ -86,10 +86,10 @@ static enum sort sort_of(uint32_t c)
 }
 
 /* 0: no letter; 1: Latin; 2: ideographs and what stands between them; else one per script. */
-static unsigned script(uint32_t c)
+static unsigned script_of(uint32_t c, enum sort sort)
 {
     if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-    if (sort_of(c) < SORT_LOWER) return 0;
+    if (sort < SORT_LOWER) return 0;
     if (c < 0x250 || in(c, 0x1e00, 0x1eff)) return 1;
     if (c >= 0x2e80) return 2;
     return 3 + (c >> 8);
@@ -112,24 +112,36 @@ static unsigned letter_bits(const struct charset_letters *l, uint32_t code)
 
 /* ---- the cost of a sample in one set and language ---- */
 
-struct context {
-    uint32_t before;
-    enum sort before_sort;
-    unsigned before_script;
+struct letter {
+    uint32_t code;
+    size_t n; /* bytes; 0: there is none */
+    enum sort sort;
+    unsigned script;
 };
 
-/* What does not follow each other in writing. */
-static unsigned shape_cost(const struct context *x, uint32_t c, enum sort sort, uint32_t after)
+static struct letter letter_at(const struct charset *c, struct slice s, size_t at)
 {
-    unsigned cost = 0, own = script(c), next = script(after);
-    bool small = x->before_sort == SORT_LOWER || in(x->before, 'a', 'z');
-    if (own) {
-        if (x->before_script && x->before_script != own) cost += 7;
-        if (after < 0x80 && next && next != own) cost += 7;
-        if (small && sort == SORT_UPPER) cost += 6;
+    struct letter ret = {.sort = SORT_OTHER};
+    ret.n = charset_next(c, s, at, &ret.code);
+    if (ret.code >= 0x80) ret.sort = sort_of(ret.code);
+    ret.script = script_of(ret.code, ret.sort);
+    return ret;
+}
+
+/* What does not follow each other in writing. */
+static unsigned shape_cost(const struct letter *before, const struct letter *own,
+                           const struct letter *after)
+{
+    unsigned cost = 0;
+    uint32_t c = own->code;
+    bool small = before->sort == SORT_LOWER || in(before->code, 'a', 'z');
+    if (own->script) {
+        if (before->script && before->script != own->script) cost += 7;
+        if (after->code < 0x80 && after->script && after->script != own->script) cost += 7;
+        if (small && own->sort == SORT_UPPER) cost += 6;
         /* accented letters of Latin scripts stand between plain ones */
-        if (own == 1 && x->before >= 0x80 && x->before_script == 1) cost += 4;
-    } else if (x->before_script && next && c != 0x2019 && c != 0xb7 && c != 0xad) {
+        if (own->script == 1 && before->code >= 0x80 && before->script == 1) cost += 4;
+    } else if (before->script && after->script && c != 0x2019 && c != 0xb7 && c != 0xad) {
         cost += 8; /* a symbol inside a word */
     }
     return cost;
@@ -207,35 +219,43 @@ static size_t skip_ascii(struct slice s, size_t at)
     return at;
 }
 
+/* What the high character at[0..own->n) costs beside its letter's share, which goes into sums. */
+static void weigh_high(const struct charset *c, struct slice s, size_t at,
+                       const struct letter *around, struct verdict *v, unsigned *sums)
+{
+    const struct letter *own = &around[1];
+    unsigned cost = COST_BAD;
+    v->high++;
+    if (own->code == CHARSET_BAD) {
+        v->bad++;
+    } else {
+        unsigned shape = shape_cost(&around[0], own, &around[2]);
+        if (shape > 4 || own->sort == SORT_CONTROL) v->odd++;
+        if (!common_cost(c, own->code, own->sort, &cost)) letter_costs(c, s, at, own->code, sums);
+        cost += shape;
+    }
+    v->cost += cost;
+}
+
 /* The cost in the best language. No more is looked at once it is above `most`. */
 static struct verdict weigh(const struct charset *c, struct slice s, unsigned most)
 {
     struct verdict v = {.cost = c->prior};
-    struct context x = {0};
+    struct letter around[3] = {{.sort = SORT_CONTROL}, letter_at(c, s, 0)}; /* before, own, after */
     unsigned sums[LANGUAGES_MOST] = {0}, letters = 0;
     for (size_t at = 0; at < s.n && v.cost + letters < most;) {
-        uint32_t code = 0, after = 0;
-        if (s.p[at] < 0x80) at = skip_ascii(s, at);
-        size_t n = charset_next(c, s, at, &code);
-        enum sort sort = SORT_OTHER;
-        if (code >= 0x80) {
-            unsigned cost = COST_BAD;
-            v.high++;
-            sort = sort_of(code);
-            (void)charset_next(c, s, at + n, &after);
-            if (code == CHARSET_BAD) {
-                v.bad++;
-            } else {
-                unsigned shape = shape_cost(&x, code, sort, after);
-                if (shape > 4 || sort == SORT_CONTROL) v.odd++;
-                if (!common_cost(c, code, sort, &cost)) letter_costs(c, s, at, code, sums);
-                cost += shape;
-            }
-            v.cost += cost;
+        if (s.p[at] < 0x80) {
+            at = skip_ascii(s, at);
+            around[1] = letter_at(c, s, at);
+        }
+        around[2] = letter_at(c, s, at + around[1].n);
+        if (around[1].code >= 0x80) {
+            weigh_high(c, s, at, around, &v, sums);
             if (v.high % 16 == 0) letters = least_sum(c, sums);
         }
-        x = (struct context){code, sort, script(code)};
-        at += n;
+        at += around[1].n;
+        around[0] = around[1];
+        around[1] = around[2];
     }
     if (v.cost + letters < most) letters = least_sum(c, sums);
     v.cost = v.cost + letters < most ? v.cost + letters : ~0u;

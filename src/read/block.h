@@ -75,4 +75,5 @@ struct block_table {
 struct block_table_end {
     uint64_t records, malformed; /* malformed ones are not counted among the records */
     const uint64_t *filled;      /* per column, values that are not empty; NULL: not counted */
+    uint64_t columns;            /* of them; a record may have more cells than these */
 };

@@ -184,7 +184,7 @@ static double share_of(const struct judge_data *d, const struct tally *t,
                        const struct block_table_end *end)
 {
     uint64_t filled = t->times ? t->times : d->rows, index = t->column - 1;
-    if (end && end->filled && !(t->column & BY_PATH) && index < 1u << 24)
+    if (end && end->filled && !(t->column & BY_PATH) && index < end->columns)
         filled = end->filled[index];
     if (end && !filled) filled = end->records;
     /* deep in one record, and nobody counted how often its key stands there */

@@ -297,7 +297,7 @@ static enum st read_bare(struct arrow *a)
 
 static void tell_end(struct arrow *a)
 {
-    struct block_table_end end = {a->rows, a->malformed, a->filled};
+    struct block_table_end end = {a->rows, a->malformed, a->filled, (uint64_t)a->column_count};
     if (!a->have_schema) return;
     tell_card_number(a->r, CARD_ROWS, a->rows);
     tell(a->r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});

@@ -201,7 +201,7 @@ static enum st tell_table(struct parquet *p)
 
 static void tell_end(struct parquet *p)
 {
-    struct block_table_end end = {p->group_rows, p->malformed, p->filled};
+    struct block_table_end end = {p->group_rows, p->malformed, p->filled, p->leaf_count};
     tell_card_number(p->r, CARD_ROWS, p->group_rows);
     tell(p->r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
 }

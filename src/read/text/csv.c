@@ -328,7 +328,7 @@ static void tell_end(struct csv_reader *c)
         missing += c->missing[i];
         c->empty[i] = c->rows - c->empty[i] - missing;
     }
-    struct block_table_end end = {c->rows, 0, c->empty};
+    struct block_table_end end = {c->rows, 0, c->empty, c->named};
     tell(c->source.r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
     tell_cards(c);
 }

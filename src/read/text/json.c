@@ -109,7 +109,7 @@ static enum st is_lines(struct source *s, bool by_name, bool *ret)
 
 static void tell_end(struct json_reader *j, bool rows)
 {
-    struct block_table_end end = {j->records, j->faults.count, NULL};
+    struct block_table_end end = {.records = j->records, .malformed = j->faults.count};
     tell(j->source.r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
     if (!rows) return;
     source_tell(&j->source);

@@ -34,7 +34,7 @@ struct tables {
     struct budget budget;
     struct reading r;
     struct hit_row *rows;
-    size_t count, room;
+    size_t count, room, columns;
     size_t spans[3];
     enum look_kind kind; /* of the last text */
 };
@@ -197,12 +197,13 @@ static inline void tables_block(struct tables *t, enum block_kind kind, const ch
 static inline void tables_begin(struct tables *t, const struct slice *columns, size_t n)
 {
     struct block_table table = {.columns = columns, .column_count = n};
+    t->columns = n;
     tell(&t->r, &(struct event){.kind = EV_TABLE, .table = &table});
 }
 
 static inline void tables_end(struct tables *t, uint64_t records, const uint64_t *filled)
 {
-    struct block_table_end end = {.records = records, .filled = filled};
+    struct block_table_end end = {.records = records, .filled = filled, .columns = t->columns};
     tell(&t->r, &(struct event){.kind = EV_TABLE_END, .table_end = &end});
 }
 

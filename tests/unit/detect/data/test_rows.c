@@ -66,12 +66,11 @@ static void names_that_are_values_are_masked(void **state)
     assert_false(mask_calls_for(S("price @ store")));
 }
 
-static void vote(const char *name, unsigned rows, unsigned share, bool constant, size_t expected)
+static void tell_ids(struct tables *t, const struct slice *cols, size_t named, unsigned rows,
+                     unsigned share, bool constant)
 {
-    struct tables t;
-    struct slice cols[] = {S("n"), slice_str(name)};
-    uint64_t filled[] = {rows, rows};
     struct buf b;
+    uint64_t filled[] = {rows, named > 1 ? rows : 1u << 30};
     buf_init(&b, 1u << 20);
     for (unsigned i = 0; i < rows; i++) {
         char id[10];
@@ -79,15 +78,33 @@ static void vote(const char *name, unsigned rows, unsigned share, bool constant,
         if (i * share / 100 == (i + 1) * share / 100) id[8] = (char)('0' + (id[8] - '0' + 1) % 10);
         buf_printf(&b, "%u,%s\n", i, id);
     }
-    tables_open(&t, "a.csv", FMT_CSV);
-    tables_begin(&t, cols, 2);
-    tables_block(&t, BLOCK_RECORDS, buf_text(&b), 0, cols, 2);
-    tables_end(&t, rows, filled);
-    judge_finish(&t.judge);
+    tables_open(t, "a.csv", FMT_CSV);
+    tables_begin(t, cols, named);
+    tables_block(t, BLOCK_RECORDS, buf_text(&b), 0, cols, named);
+    tables_end(t, rows, filled);
+    judge_finish(&t->judge);
+    buf_done(&b);
+}
+
+static void vote(const char *name, unsigned rows, unsigned share, bool constant, size_t expected)
+{
+    struct tables t;
+    struct slice cols[] = {S("n"), slice_str(name)};
+    tell_ids(&t, cols, 2, rows, share, constant);
     assert_int_equal(tables_count(&t, "pii.nl.bsn"), expected);
     assert_int_equal(tables_count(&t, "pii.us.passport"), 0);
     assert_int_equal(t.spans[SPAN_VOTE], expected ? 1 : 0);
-    buf_done(&b);
+    tables_close(&t);
+}
+
+/* Of cells behind the last column that has a name nobody counts how many are filled. */
+static void cells_without_a_column_vote(void **state)
+{
+    (void)state;
+    struct tables t;
+    struct slice cols[] = {S("n")};
+    tell_ids(&t, cols, 1, 40, 100, false);
+    assert_int_equal(tables_count(&t, "pii.nl.bsn"), 40);
     tables_close(&t);
 }
 
@@ -449,6 +466,7 @@ int main(void)
         cmocka_unit_test(one_key),
         cmocka_unit_test(masks),
         cmocka_unit_test(votes),
+        cmocka_unit_test(cells_without_a_column_vote),
         cmocka_unit_test(numbers_in_text_do_not_vote),
         cmocka_unit_test(long_columns_are_bounded),
         cmocka_unit_test(circumstances),
