@@ -24,9 +24,10 @@ struct arena_chunk {
 #endif
 #endif
 #ifdef ARENA_WATCHED
-#include <sanitizer/asan_interface.h>
-#define FORBID(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
-#define PERMIT(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
+void __asan_poison_memory_region(const volatile void *p, size_t n);
+void __asan_unpoison_memory_region(const volatile void *p, size_t n);
+#define FORBID(p, n) __asan_poison_memory_region((p), (n))
+#define PERMIT(p, n) __asan_unpoison_memory_region((p), (n))
 #else
 #define FORBID(p, n) ((void)(p), (void)(n))
 #define PERMIT(p, n) ((void)(p), (void)(n))

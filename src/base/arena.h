@@ -41,7 +41,7 @@ char *arena_cstr(struct arena *a, struct slice s);
 struct slice arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Take back everything that was allocated since the mark; of an arena that was empty then, one chunk
- * is kept for what comes next. */
+/* Take back everything that was allocated since the mark; of an arena that was empty then, one
+ * chunk is kept for what comes next. */
 struct arena_mark arena_mark(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark mark);
