@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* filter.h - the system calls that a parser needs, and no others (libseccomp).
+/* filter.h - the system calls that a parser needs, and no others (make_filter.c, libseccomp).
  * Fails: false when the kernel refuses; anything not on the list kills the process. */
 #pragma once
 #include <stdbool.h>
