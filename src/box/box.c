@@ -26,7 +26,6 @@ struct box {
     struct box_options options;
     struct nursery nursery;
     pthread_mutex_t asking; /* one conversation with the nursery at a time */
-    unsigned count;
     struct slot *slots;
 };
 
@@ -38,6 +37,7 @@ static int make_spool(const char *dir)
 
 static enum st hire(struct box *b, struct slot *s)
 {
+    if (b->options.single) return ST_IO;
     pthread_mutex_lock(&b->asking);
     enum st st = nursery_fork(&b->nursery, &s->pid, &s->sock);
     pthread_mutex_unlock(&b->asking);
@@ -60,7 +60,9 @@ static int dismiss(struct box *b, struct slot *s)
 {
     int status = 0;
     if (s->sock >= 0) close(s->sock);
-    if (s->pid > 0) {
+    if (s->pid > 0 && b->options.single) {
+        status = nursery_end_child(s->pid);
+    } else if (s->pid > 0) {
         pthread_mutex_lock(&b->asking);
         if (nursery_reap(&b->nursery, s->pid, &status) != ST_OK) status = 0;
         pthread_mutex_unlock(&b->asking);
@@ -71,27 +73,37 @@ static int dismiss(struct box *b, struct slot *s)
     return status;
 }
 
+/* Forks come first: a worker inherits nothing that it is not handed. */
+static enum st start_workers(struct box *b, box_fn *fn)
+{
+    const struct box_options *o = &b->options;
+    enum st st = o->single ? nursery_child(o, fn, &b->slots[0].pid, &b->slots[0].sock)
+                           : nursery_start(o, fn, &b->nursery);
+    for (unsigned i = 0; st == ST_OK && i < o->workers; i++) {
+        if (!o->single) st = hire(b, &b->slots[i]);
+        b->slots[i].spool = make_spool(o->spool_dir);
+    }
+    return st;
+}
+
 enum st box_start(const struct box_options *o, box_fn *fn, struct box **ret)
 {
     struct box *b = calloc(1, sizeof *b);
     if (!b) return ST_NOMEM;
     b->options = *o;
+    if (o->single) b->options.workers = 1;
     b->nursery = (struct nursery){-1, 0};
     pthread_mutex_init(&b->asking, NULL);
-    b->slots = malloc(o->workers * sizeof *b->slots);
+    b->slots = malloc(b->options.workers * sizeof *b->slots);
     if (!b->slots) {
         box_stop(b);
         return ST_NOMEM;
     }
-    for (unsigned i = 0; i < o->workers; i++) {
+    for (unsigned i = 0; i < b->options.workers; i++) {
         memset(&b->slots[i], 0, offsetof(struct slot, room));
         b->slots[i].sock = b->slots[i].spool = -1;
     }
-    enum st st = nursery_start(o, fn, &b->nursery);
-    for (; st == ST_OK && b->count < o->workers; b->count++) {
-        b->slots[b->count].spool = make_spool(o->spool_dir);
-        st = hire(b, &b->slots[b->count]);
-    }
+    enum st st = start_workers(b, fn);
     if (st == ST_OK)
         *ret = b;
     else
@@ -99,13 +111,18 @@ enum st box_start(const struct box_options *o, box_fn *fn, struct box **ret)
     return st;
 }
 
-/* Workers end when their socket closes, and at the latest with the nursery. */
+/* Workers end when their socket closes, and at the latest with the nursery; a single one at once.
+ */
 void box_stop(struct box *b)
 {
     if (!b) return;
     for (unsigned i = 0; b->slots && i < b->options.workers; i++) {
-        if (b->slots[i].sock >= 0) close(b->slots[i].sock);
-        if (b->slots[i].spool >= 0) close(b->slots[i].spool);
+        struct slot *s = &b->slots[i];
+        if (b->options.single)
+            (void)dismiss(b, s);
+        else if (s->sock >= 0)
+            close(s->sock);
+        if (s->spool >= 0) close(s->spool);
     }
     nursery_stop(&b->nursery);
     pthread_mutex_destroy(&b->asking);

@@ -12,7 +12,7 @@
  *
  * Owns: the processes and sockets.   Threads: one thread per worker index; calls on different
  * workers may run at the same time.   Fails: a dead or late worker is replaced; box_take says so.
- */
+ * A single one is not: box_begin fails from then on. */
 #pragma once
 #include "base/slice.h"
 #include "base/st.h"
@@ -39,15 +39,16 @@ typedef void box_record_fn(void *ctx, struct slice record);
 enum box_end {
     BOX_DONE,
     BOX_PENDING, /* the wait is over, the job is not */
-    BOX_DIED,    /* killed by the sandbox, a signal or a limit; already replaced */
-    BOX_BROKEN,  /* its answer broke the protocol; already replaced */
+    BOX_DIED,    /* killed by the sandbox, a signal or a limit; the next job gets another */
+    BOX_BROKEN,  /* its answer broke the protocol; the next job gets another worker */
 };
 
 struct box_options {
     unsigned workers;
-    size_t memory;         /* most private memory per worker, bytes */
-    uint64_t spool;        /* most bytes in a spool file */
-    bool sandbox;          /* false in sanitizer builds: their runtime needs its own system calls */
+    bool single;    /* the one worker is forked at once, without a nursery, and not replaced */
+    size_t memory;  /* most private memory per worker, bytes */
+    uint64_t spool; /* most bytes in a spool file */
+    bool sandbox;   /* false in sanitizer builds: their runtime needs its own system calls */
     const char *spool_dir; /* where the unlinked files are made; NULL: memory files */
 };
 

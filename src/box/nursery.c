@@ -15,23 +15,41 @@ static struct word word_of(uint32_t v)
     return (struct word){{(uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24)}};
 }
 
-static void fork_worker(const struct box_options *o, box_fn *fn, int control)
+/* `control` is the nursery's own, which a worker must not have; -1: there is none. */
+static pid_t fork_worker(const struct box_options *o, box_fn *fn, int control, int *ret_sock)
 {
     int pair[2];
-    uint32_t pid = 0;
-    struct message answer = {.kind = 'w', .fds = {-1, -1, -1}};
-    if (channel_pair(pair)) {
-        pid_t child = fork();
-        if (child == 0) {
-            close(control);
-            close(pair[0]);
-            worker_main(o, fn, pair[1]);
-        }
-        close(pair[1]);
-        if (child > 0) pid = (uint32_t)child;
-        answer.fds[0] = pair[0];
+    if (!channel_pair(pair)) return -1;
+    pid_t child = fork();
+    if (child == 0) {
+        if (control >= 0) close(control);
+        close(pair[0]);
+        worker_main(o, fn, pair[1]);
     }
-    struct word w = word_of(pid);
+    close(pair[1]);
+    if (child < 0) close(pair[0]);
+    *ret_sock = child < 0 ? -1 : pair[0];
+    return child;
+}
+
+enum st nursery_child(const struct box_options *o, box_fn *fn, pid_t *ret_pid, int *ret_sock)
+{
+    *ret_pid = fork_worker(o, fn, -1, ret_sock);
+    return *ret_pid > 0 ? ST_OK : ST_IO;
+}
+
+int nursery_end_child(pid_t pid)
+{
+    int status = 0;
+    kill(pid, SIGKILL); /* without effect on one that is dead already */
+    return waitpid(pid, &status, 0) == pid ? status : 0;
+}
+
+static void give_worker(const struct box_options *o, box_fn *fn, int control)
+{
+    struct message answer = {.kind = 'w', .fds = {-1, -1, -1}};
+    pid_t pid = fork_worker(o, fn, control, &answer.fds[0]);
+    struct word w = word_of(pid > 0 ? (uint32_t)pid : 0);
     answer.body = slice_of(w.raw, sizeof w.raw);
     (void)channel_send(control, &answer);
     if (answer.fds[0] >= 0) close(answer.fds[0]);
@@ -39,10 +57,7 @@ static void fork_worker(const struct box_options *o, box_fn *fn, int control)
 
 static void reap_worker(pid_t pid, int control)
 {
-    int status = 0;
-    kill(pid, SIGKILL); /* without effect on one that is dead already */
-    if (waitpid(pid, &status, 0) != pid) status = 0;
-    struct word w = word_of((uint32_t)status);
+    struct word w = word_of((uint32_t)nursery_end_child(pid));
     struct message answer = {
         .kind = 's', .body = slice_of(w.raw, sizeof w.raw), .fds = {-1, -1, -1}};
     (void)channel_send(control, &answer);
@@ -72,7 +87,7 @@ static _Noreturn void nursery_main(const struct box_options *o, box_fn *fn, int 
     while (channel_receive(control, slice_of(room, sizeof room), &m) == 1) {
         struct cursor c = cur_of(m.body);
         if (m.kind == 'f')
-            fork_worker(o, fn, control);
+            give_worker(o, fn, control);
         else if (m.kind == 'k')
             reap_worker((pid_t)cur_u32le(&c), control);
     }

@@ -17,7 +17,7 @@ static void no_job(struct box_job *job, int fd, int spool_fd, struct slice reque
 /* Starts one worker to see what its walls are made of on this machine. */
 static struct box_state sandbox(void)
 {
-    struct box_options o = {.workers = 1, .memory = 64u << 20, .sandbox = true};
+    struct box_options o = {.workers = 1, .single = true, .memory = 64u << 20, .sandbox = true};
     struct box_state state = {0};
     struct box *box = NULL;
 #ifdef MERLON_SANITIZED

@@ -272,9 +272,10 @@ static void make_salt(struct scan *s)
     s->salt_n = n > 0 && (size_t)n < sizeof s->salt ? (size_t)n : 0;
 }
 
-static enum st open_box(struct scan *s, unsigned lanes)
+static enum st open_box(struct scan *s, unsigned lanes, bool alone)
 {
     struct box_options b = {.workers = lanes,
+                            .single = alone,
                             .memory = 512u << 20,
                             .spool = 64ull << 30,
                             .spool_dir = s->options->cache_dir,
@@ -357,7 +358,7 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     result->structure_only = !o->hash;
     collector_init(&s.collector, o, result);
     make_salt(&s);
-    enum st st = open_box(&s, lanes);
+    enum st st = open_box(&s, lanes, alone);
     if (st != ST_OK) *ret_error = S("the sandboxed workers could not be started");
     if (st == ST_OK) st = past_open(o, &s.past);
     if (st == ST_OK && o->cache && o->cache_dir && o->hash) s.cache = cache_open(o->cache_dir);

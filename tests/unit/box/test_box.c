@@ -42,12 +42,18 @@ static void on_record(void *ctx, struct slice record)
     seen->escaped |= slice_eq(record, S("escaped"));
 }
 
-static struct box *start(void)
+static struct box *start_as(bool single)
 {
     struct box *b = NULL;
-    struct box_options o = {.workers = 1, .memory = 64u << 20, .spool = 1u << 20, .sandbox = true};
+    struct box_options o = {
+        .workers = 1, .single = single, .memory = 64u << 20, .spool = 1u << 20, .sandbox = true};
     assert_int_equal(box_start(&o, job, &b), ST_OK);
     return b;
+}
+
+static struct box *start(void)
+{
+    return start_as(false);
 }
 
 static enum box_end run(struct box *b, struct slice what, uint64_t wait_ns, struct seen *seen,
@@ -104,12 +110,39 @@ static void a_late_worker_can_be_abandoned(void **state)
     box_stop(b);
 }
 
+/* Walls are the same without a nursery; there is no second worker. */
+static void a_single_worker(void **state)
+{
+    (void)state;
+    static const char *const deaths[] = {"crash", "open", "socket", "exec"};
+    for (size_t i = 0; i < 4; i++) {
+        struct box *b = start_as(true);
+        struct seen seen = {0};
+        char how[64] = "";
+        struct box_state s = box_state(b);
+        assert_true(s.seccomp);
+        assert_int_equal(run(b, S("read"), 5 * SECOND, &seen, how), BOX_DONE);
+        assert_int_equal(seen.records, 2);
+        assert_int_equal(run(b, slice_str(deaths[i]), 5 * SECOND, &seen, how), BOX_DIED);
+        assert_false(seen.escaped);
+        assert_true(strlen(how) > 5);
+        assert_int_equal(box_begin(b, 0, -1, S("read")), ST_IO);
+        box_stop(b);
+    }
+    struct box *b = start_as(true);
+    struct seen seen = {0};
+    char how[64];
+    assert_int_equal(run(b, S("hang"), SECOND / 20, &seen, how), BOX_PENDING);
+    box_stop(b); /* also in the middle of a job */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_answers),
         cmocka_unit_test(a_dead_worker_is_replaced),
         cmocka_unit_test(a_late_worker_can_be_abandoned),
+        cmocka_unit_test(a_single_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
