@@ -63,6 +63,11 @@ static const struct format_row formats[FMT_COUNT] = {
     [FMT_IMAGE] = {"image", FAM_OTHER},
     [FMT_AUDIO] = {"audio", FAM_OTHER},
     [FMT_PDF] = {"pdf", FAM_OTHER},
+    [FMT_YAML] = {"yaml", FAM_CONFIG},
+    [FMT_TOML] = {"toml", FAM_CONFIG},
+    [FMT_INI] = {"ini", FAM_CONFIG},
+    [FMT_DOCKERFILE] = {"dockerfile", FAM_CODE},
+    [FMT_SHELL] = {"shell", FAM_CODE},
     [FMT_RAW] = {"raw", FAM_OTHER},
 };
 

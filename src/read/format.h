@@ -66,6 +66,12 @@ enum format {
     FMT_IMAGE,
     FMT_AUDIO,
     FMT_PDF,
+    /* code and configuration */
+    FMT_YAML,
+    FMT_TOML,
+    FMT_INI, /* key and value, line by line */
+    FMT_DOCKERFILE,
+    FMT_SHELL,
     FMT_RAW /* weights without any framing, named by their container */,
     FMT_COUNT,
 };

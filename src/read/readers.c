@@ -4,6 +4,10 @@
 #include "read/archive/stream.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
+#include "read/code/dockerfile.h"
+#include "read/code/ini.h"
+#include "read/code/shell_file.h"
+#include "read/code/yaml.h"
 #include "read/config/config.h"
 #include "read/config/jinja.h"
 #include "read/data/arrow.h"
@@ -63,6 +67,12 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_NOTEBOOK] = notebook_read,
     [FMT_SCRIPT] = script_read,
     [FMT_PYTHON] = script_read,
+    /* code and configuration */
+    [FMT_YAML] = yaml_read,
+    [FMT_TOML] = toml_read,
+    [FMT_INI] = ini_read,
+    [FMT_DOCKERFILE] = dockerfile_read,
+    [FMT_SHELL] = shell_read,
 };
 
 reader_fn *reader_of(enum format f)

@@ -25,6 +25,8 @@ shape_fn shape_savedmodel, shape_onnx;
 shape_fn shape_is_text, shape_markup, shape_script, shape_jinja, shape_notebook, shape_jsonl,
     shape_json, shape_python, shape_markdown, shape_html, shape_svg, shape_xml, shape_csv,
     shape_any_text;
+/* sniff_code.c */
+shape_fn shape_shell, shape_dockerfile, shape_yaml, shape_toml, shape_ini;
 /* The character set of a text in UTF-16 or UTF-32; NULL: another one. */
 struct charset;
 const struct charset *shape_charset(const struct shape_input *in);

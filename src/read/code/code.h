@@ -29,13 +29,18 @@ struct code_module {
 enum setting_kind { SET_MAP, SET_LIST, SET_STRING, SET_PLAIN, SET_NULL };
 
 /* A document as a flat list in source order; what a map or list holds follows it, with `parent`
- * saying whose it is. SET_PLAIN is a number, boolean or word as written, without quotes. */
+ * saying whose it is and `end` where that ends. SET_PLAIN is a number, boolean or word as written,
+ * without quotes. Several documents of one file are several roots. What YAML's aliases and merge
+ * keys stand for is there as if it was written out, with the places of the original. */
 struct setting {
     enum setting_kind kind;
-    uint32_t parent; /* index; UINT32_MAX: a root */
-    uint32_t index;  /* within a list; within a map: the how-many-th key */
+    uint32_t parent;   /* index; UINT32_MAX: a root */
+    uint32_t end;      /* index behind all that it holds */
+    uint32_t index;    /* within a list; within a map: the how-many-th key */
+    uint32_t children; /* how many it holds itself */
     struct slice key, value;
-    uint32_t line, column;
+    uint32_t line, column;   /* of the value */
+    uint32_t offset, length; /* of the value as written, in the text, bytes */
     uint32_t key_line, key_column;
 };
 
@@ -44,8 +49,8 @@ enum dialect {
     DIALECT_JSON,
     DIALECT_TOML,
     DIALECT_INI,        /* .cfg, .ini, .conf, .env (no sections), .properties */
-    DIALECT_DOCKERFILE, /* roots: one map per instruction: "instruction", "stage", "flags", "value"
-                         */
+    DIALECT_PBTXT,      /* protobuf in text */
+    DIALECT_DOCKERFILE, /* see read/code/dockerfile.h */
 };
 
 struct settings {

@@ -9,5 +9,8 @@
 #include "read/readers.h"
 
 reader_fn config_json_read;     /* FMT_JSON */
-reader_fn config_text_read;     /* FMT_TEXT: MLmodel, YAML */
+reader_fn config_text_read;     /* FMT_TEXT: MLmodel */
 reader_fn config_markdown_read; /* FMT_MARKDOWN: a model card's front matter */
+
+/* YAML: names of code that a loader imports, and tags that make a parser call something. */
+MUST_USE enum st config_yaml_lines(struct reading *r);

@@ -5,6 +5,7 @@
  * below "auto_map" it names code, below "chat_template" it is a program, and so on. */
 #include "base/map.h"
 #include "codec/json.h"
+#include "read/code/json_settings.h"
 #include "read/config/config.h"
 #include "read/config/config_part.h"
 #include "read/data/card.h"
@@ -257,6 +258,10 @@ enum st config_json_read(struct reading *r)
     enum st st = dataset_manifest(r);
     if (st != ST_OK) return st;
     if (is_vocabulary(r->layer->name) && c.role == ROLE_NONE) return ST_OK;
+    bool comments = false;
+    if (!is_vocabulary(r->layer->name)) st = json_settings(r, &comments);
+    if (st != ST_OK) return st;
+    if (comments) return lines_read(r);
     if (c.role == ROLE_NONE) return json_read(r);
     json_init(&c.json, r->layer->bytes);
     c.json.python = true;

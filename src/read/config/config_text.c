@@ -2,6 +2,7 @@
 /* config_text.c - the few lines of YAML that matter, read line by line: "key: value".
  * Why not a YAML parser: the keys are looked for at any depth, and block scalars or anchors cannot
  * hide a key from a search that does not care for structure. */
+#include "read/code/shell_file.h"
 #include "read/config/config.h"
 #include "read/config/config_part.h"
 #include "read/data/card.h"
@@ -61,28 +62,32 @@ static void loader_module(struct reading *r, const struct line *l)
                  SLICE_ARG(l->value));
 }
 
-static bool is_yaml(struct slice base)
+enum st config_yaml_lines(struct reading *r)
 {
-    return slice_eq(base, S("MLmodel")) || slice_ends(base, S(".yaml")) ||
-           slice_ends(base, S(".yml"));
-}
-
-enum st config_text_read(struct reading *r)
-{
-    struct slice base = config_base(r->layer->name);
     struct line l = {0};
     size_t at = 0;
-    tell_format(r, FMT_TEXT, NULL);
-    enum st st = dvc_file(r);
-    if (st != ST_OK) return st;
-    if (!is_yaml(base)) return lines_read(r);
     while (next_line(r->layer->bytes, &at, &l)) {
         if (!budget_work(r->budget, 1 + l.value.n / 16)) return ST_LIMIT;
         if (slice_eq(l.key, S("_target_"))) config_target(r, l.key, l.value, l.at);
         if (slice_eq(l.key, S("loader_module"))) loader_module(r, &l);
         python_tag(r, &l);
     }
-    return lines_read(r);
+    return ST_OK;
+}
+
+enum st config_text_read(struct reading *r)
+{
+    tell_format(r, FMT_TEXT, NULL);
+    enum st st = dvc_file(r);
+    if (st == ST_OK && slice_eq(config_base(r->layer->name), S("MLmodel")))
+        st = config_yaml_lines(r);
+    return st == ST_OK ? lines_read(r) : st;
+}
+
+static enum st front_done(struct reading *r)
+{
+    enum st st = markdown_scripts(r, r->layer->bytes);
+    return st == ST_OK ? lines_read(r) : st;
 }
 
 enum st config_markdown_read(struct reading *r)
@@ -92,7 +97,7 @@ enum st config_markdown_read(struct reading *r)
     size_t at = 0;
     tell_format(r, FMT_MARKDOWN, NULL);
     if (!slice_starts(bytes, S("---\n")) && !slice_starts(bytes, S("---\r\n")))
-        return lines_read(r);
+        return front_done(r);
     size_t end = slice_find(slice_sub(bytes, 4, (size_t)64 << 10), S("\n---"));
     struct slice front = slice_sub(bytes, 0, end == SIZE_MAX ? 0 : end + 4);
     dataset_card(r, front);
@@ -101,5 +106,5 @@ enum st config_markdown_read(struct reading *r)
         if (slice_eq(l.key, S("license"))) tell_card(r, CARD_LICENCE, l.value);
         if (slice_eq(l.key, S("base_model"))) tell_card(r, CARD_BASE_MODEL, l.value);
     }
-    return lines_read(r);
+    return front_done(r);
 }

@@ -40,7 +40,7 @@ static const struct {
     ROW(FMT_ELF, "x",
         "\x7f"
         "ELF\2\1\1"),
-    ROW(FMT_SCRIPT, "x", "#!/bin/sh\nid\n"),
+    ROW(FMT_SHELL, "x", "#!/bin/sh\nid\n"),
     ROW(FMT_JSON, "x", "{\"a\": [1, 2]}"),
     ROW(FMT_JSON, "config.json", " "),
     ROW(FMT_JSON, "x", "[1, 2, {\"a\": NaN}]\n[3]"),
