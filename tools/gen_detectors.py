@@ -368,7 +368,7 @@ def tables_c(t):
     out += [f"    {{{words_of_mask(m)}}},\n" for m in t.sets.index]
     out.append("};\n\n" f"const uint16_t programs[] = {{\n{numbers(t.code)}\n}};\n\n")
     for i, row in enumerate(t.rows):
-        if row["id"] in ("pii.card", "pii.phone.e164", "pii.phone.grouped"):
+        if row["id"] in ("pii.card", "pii.dob", "pii.phone.e164", "pii.phone.grouped"):
             out.append(f"const uint16_t {row['id'][4:].replace('.', '_')}_detector = {i};\n")
         if row["find"] in ("at", "street"):
             out.append(f"const uint16_t {'email' if row['find'] == 'at' else 'street'}_detector = {i};\n")

@@ -22,6 +22,11 @@ static inline bool cpu_avx2(void)
 {
     return CPU_HAS(AVX2, "avx2");
 }
+/* Bytes in words of 64, with masks. */
+static inline bool cpu_avx512(void)
+{
+    return CPU_HAS(AVX512F, "avx512f") && CPU_HAS(AVX512BW, "avx512bw") && cpu_avx2();
+}
 /* What compilers use beside AVX2 for bit tricks. */
 static inline bool cpu_bits(void)
 {

@@ -7,12 +7,7 @@
 #include "detect/engine/classes.h"
 #include "base/ascii.h"
 #include "base/cpu.h"
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define HAVE_AVX2 1
-#else
-#define HAVE_AVX2 0
-#endif
+#include "detect/engine/runs.h"
 
 #define BRIDGE       64u /* a gap in a run of high bytes or controls */
 #define ESCAPE_GAP   16u
@@ -20,7 +15,6 @@
 #define SHAPE_PIECE  64u
 #define HEX_LEAST    32u
 #define BRIDGED_MOST 8192u
-#define INLINE       static inline __attribute__((always_inline))
 
 struct masks {
     uint64_t digit, upper, token, hex, separator, high, control, at, colon, escape;
@@ -120,33 +114,6 @@ INLINE void run_is(struct run *r, uint64_t from, uint64_t length)
     r->length = length;
 }
 
-INLINE unsigned ones_below(uint64_t m)
-{
-    return m == UINT64_MAX ? 64 : (unsigned)__builtin_ctzll(~m);
-}
-
-INLINE unsigned ones_above(uint64_t m)
-{
-    return m == UINT64_MAX ? 64 : (unsigned)__builtin_clzll(~m);
-}
-
-/* The next run of set bits at or after *at; false: none. */
-INLINE bool next_run(uint64_t m, unsigned *at, unsigned *ret_n)
-{
-    if (*at >= 64 || !(m >> *at)) return false;
-    *at += (unsigned)__builtin_ctzll(m >> *at);
-    uint64_t rest = m >> *at;
-    *ret_n = *at ? (unsigned)__builtin_ctzll(~rest) : ones_below(rest);
-    return true;
-}
-
-INLINE uint64_t runs_of_8(uint64_t m)
-{
-    m &= m >> 1;
-    m &= m >> 2;
-    return m & m >> 4;
-}
-
 /* Tokens, and with them runs of hexadecimal digits. */
 static void token_word(struct class_state *s, uint64_t m, uint64_t base)
 {
@@ -188,29 +155,42 @@ static void hex_word(struct class_state *s, uint64_t m, uint64_t base)
     }
 }
 
-static void shape_word(struct class_state *s, uint64_t m, uint64_t base)
+/* A fraction and nothing else: most of what tables hold ends here. */
+static bool is_fraction(const struct masks *m, struct slice text, size_t from, unsigned at,
+                        unsigned n)
+{
+    unsigned whole = ones_below(m->digit >> at);
+    if (!whole || whole >= n || text.p[from + at + whole] != '.') return false;
+    unsigned end = whole + 1 + ones_below(m->digit >> at >> whole >> 1);
+    uint64_t others = m->upper >> at >> end << (64 - n) << end;
+    return !others && numbers_is_fraction(text, from + at, whole);
+}
+
+static void shape_word(struct class_state *s, const struct masks *m, uint64_t shape, uint64_t base,
+                       struct slice text, size_t from)
 {
     unsigned n, at = 0;
     struct run *r = &s->shape;
     if (r->length) {
-        unsigned low = ones_below(m);
+        unsigned low = ones_below(shape);
         r->length += low;
         if (low == 64 && r->length < SHAPE_PIECE) return;
         shape_ends(s, r, base + low);
         if (low == 64) return;
         at = low;
     }
-    uint64_t x = at >= 64 ? 0 : m >> at << at; /* where six or more begin */
+    uint64_t x = at >= 64 ? 0 : shape >> at << at; /* where six or more begin */
     x &= x >> 1;
     x &= x >> 2;
     for (x &= x >> 2; x; x = at >= 64 ? 0 : x >> at << at) {
         at = (unsigned)__builtin_ctzll(x);
-        n = ones_below(m >> at);
+        n = ones_below(shape >> at);
+        if (at + n >= 64) break;
+        if (!is_fraction(m, text, from, at, n))
+            tell_event(s, CLASS_SHAPE, base + at + n, base + at, base + at + n);
         at += n;
-        if (at >= 64) break;
-        tell_event(s, CLASS_SHAPE, base + at, base + at - n, base + at);
     }
-    n = ones_above(m);
+    n = ones_above(shape);
     run_is(r, base + 64 - n, n);
 }
 
@@ -303,7 +283,7 @@ INLINE void one_word(struct class_state *s, const struct masks *m, uint64_t base
     uint64_t x = shape & shape >> 1;
     x &= x >> 2;
     if (x & x >> 2 || s->shape.length + ones_below(shape) >= SHAPE_LEAST || s->shape.length > 58) {
-        shape_word(s, shape, base);
+        shape_word(s, m, shape, base, text, from);
     } else {
         unsigned above = ones_above(shape);
         run_is(&s->shape, base + 64 - above, above);
@@ -380,7 +360,6 @@ static void scan_plain(struct class_state *s, struct slice text, uint64_t base, 
 /* ---- masks by AVX2 ---- */
 
 #if HAVE_AVX2
-#define AVX2 __attribute__((target("avx2")))
 
 /* Two tables of 16: a class is a bit that both the low and the high half of a byte allow. */
 enum {
@@ -394,6 +373,36 @@ enum {
     B_WHITE = 128
 };
 
+/* By the low half of a byte, and by its high half. */
+static const uint8_t class_low[16] = {
+    B_DIGIT | B_LETTER_P | B_SEPARATOR,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
+    B_DIGIT | B_LETTER_A | B_LETTER_P,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_SEPARATOR,
+    B_DIGIT | B_LETTER_A | B_LETTER_P | B_SEPARATOR | B_WHITE,
+    B_LETTER_A | B_LETTER_P | B_WHITE,
+    B_LETTER_A | B_SIGN,
+    B_LETTER_A,
+    B_LETTER_A | B_SIGN | B_SEPARATOR | B_WHITE,
+    B_LETTER_A | B_SEPARATOR,
+    B_LETTER_A | B_SIGN | B_LINE | B_SEPARATOR,
+};
+static const uint8_t class_high[16] = {
+    B_WHITE,
+    0,
+    B_SIGN | B_SEPARATOR,
+    B_DIGIT,
+    B_LETTER_A | B_HEX,
+    B_LETTER_P | B_LINE,
+    B_LETTER_A | B_HEX,
+    B_LETTER_P,
+};
+
 #define BIT(v, k) ((uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16((v), 7 - (k))))
 #define EQ(v, c)  _mm256_cmpeq_epi8((v), _mm256_set1_epi8(c))
 
@@ -403,19 +412,8 @@ struct half {
 
 AVX2 INLINE void masks_of_32(const uint8_t *p, struct half *h)
 {
-    const __m256i lows = _mm256_broadcastsi128_si256(_mm_setr_epi8(
-        B_DIGIT | B_LETTER_P | B_SEPARATOR, B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
-        B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX, B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
-        B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX, B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX,
-        B_DIGIT | B_LETTER_A | B_LETTER_P | B_HEX, B_DIGIT | B_LETTER_A | B_LETTER_P,
-        B_DIGIT | B_LETTER_A | B_LETTER_P | B_SEPARATOR,
-        (char)(B_DIGIT | B_LETTER_A | B_LETTER_P | B_SEPARATOR | B_WHITE),
-        (char)(B_LETTER_A | B_LETTER_P | B_WHITE), B_LETTER_A | B_SIGN, B_LETTER_A,
-        (char)(B_LETTER_A | B_SIGN | B_SEPARATOR | B_WHITE), B_LETTER_A | B_SEPARATOR,
-        B_LETTER_A | B_SIGN | B_LINE | B_SEPARATOR));
-    const __m256i highs = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8((char)B_WHITE, 0, B_SIGN | B_SEPARATOR, B_DIGIT, B_LETTER_A | B_HEX,
-                      B_LETTER_P | B_LINE, B_LETTER_A | B_HEX, B_LETTER_P, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i lows = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)class_low));
+    const __m256i highs = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)class_high));
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
     __m256i top = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
     __m256i k = _mm256_and_si256(_mm256_shuffle_epi8(lows, v), _mm256_shuffle_epi8(highs, top));
@@ -468,64 +466,49 @@ AVX2 static void scan_avx2(struct class_state *s, struct slice text, uint64_t ba
         one_word(s, &m, base + from, text, from);
     }
 }
-#endif
 
-/* ---- is there a long run? ---- */
-
-static bool is_run_char(uint8_t c)
+/* The same of 64 bytes at once. */
+AVX512 INLINE void masks_avx512(const uint8_t *p, struct masks *m)
 {
-    return kinds_of(c) & TOKEN;
+#define OF(v, bits) _mm512_test_epi8_mask((v), _mm512_set1_epi8((char)(bits)))
+#define IS(v, c)    _mm512_cmpeq_epi8_mask((v), _mm512_set1_epi8(c))
+    const __m512i lows = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)class_low));
+    const __m512i highs = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)class_high));
+    __m512i v = _mm512_loadu_si512(p);
+    __m512i top = _mm512_and_si512(_mm512_srli_epi16(v, 4), _mm512_set1_epi8(15));
+    __m512i k = _mm512_and_si512(_mm512_shuffle_epi8(lows, v), _mm512_shuffle_epi8(highs, top));
+    m->digit = OF(k, B_DIGIT);
+    m->upper = (OF(k, B_LETTER_A | B_LETTER_P) & ~OF(v, 0x20)) | m->digit;
+    m->token = OF(k, B_LETTER_A | B_LETTER_P | B_DIGIT | B_SIGN | B_LINE);
+    m->hex = OF(k, B_HEX) | m->digit;
+    m->separator = OF(k, B_SEPARATOR);
+    m->high = (uint64_t)_mm512_movepi8_mask(v);
+    m->control = (_mm512_cmplt_epu8_mask(v, _mm512_set1_epi8(32)) & ~OF(k, B_WHITE)) | IS(v, 127);
+    m->at = IS(v, '@');
+    m->colon = IS(v, ':');
+    m->escape = IS(v, '%') | IS(v, '\\') | IS(v, '&');
+#undef OF
+#undef IS
 }
 
-static size_t find_run_plain(struct slice t, size_t from, size_t to)
+AVX512 static void scan_avx512(struct class_state *s, struct slice text, uint64_t base, size_t from,
+                               size_t to)
 {
-    while (from + RUN_LEAST <= to) {
-        size_t k = from + RUN_LEAST;
-        while (k > from && is_run_char(t.p[k - 1])) k--;
-        if (k == from) return from;
-        from = k;
-    }
-    return SIZE_MAX;
-}
-
-#if HAVE_AVX2
-AVX2 INLINE uint32_t run_chars_32(const uint8_t *p)
-{
-    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
-    __m256i letter =
-        _mm256_sub_epi8(_mm256_or_si256(v, _mm256_set1_epi8(32)), _mm256_set1_epi8('a'));
-    __m256i digit = _mm256_sub_epi8(v, _mm256_set1_epi8('+')); /* + , - . / 0..9 */
-    __m256i a = _mm256_cmpeq_epi8(_mm256_min_epu8(letter, _mm256_set1_epi8(25)), letter);
-    __m256i b = _mm256_cmpeq_epi8(_mm256_min_epu8(digit, _mm256_set1_epi8('9' - '+')), digit);
-    b = _mm256_andnot_si256(_mm256_or_si256(EQ(v, ','), EQ(v, '.')), b);
-    return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(a, b), EQ(v, '_')));
-}
-
-AVX2 static size_t find_run_avx2(struct slice t, size_t from, size_t to)
-{
-    unsigned carry = 0;
+    struct masks m;
     for (; from + 64 <= to; from += 64) {
-        uint64_t m = run_chars_32(t.p + from) | (uint64_t)run_chars_32(t.p + from + 32) << 32;
-        uint64_t x = runs_of_8(m);
-        if (x & x >> 8 || carry + ones_below(m) >= RUN_LEAST) return from;
-        carry = ones_above(m);
+        __builtin_prefetch(text.p + from + 2048);
+        masks_avx512(text.p + from, &m);
+        one_word(s, &m, base + from, text, from);
     }
-    return find_run_plain(t, from - (carry < RUN_LEAST ? carry : RUN_LEAST), to);
 }
 #endif
-
-size_t classes_find_run(struct slice t, size_t from, size_t to)
-{
-#if HAVE_AVX2
-    if (cpu_avx2()) return find_run_avx2(t, from, to);
-#endif
-    return find_run_plain(t, from, to);
-}
 
 void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_t from, size_t to)
 {
 #if HAVE_AVX2
-    if (cpu_avx2())
+    if (cpu_avx512())
+        scan_avx512(s, text, base, from, to);
+    else if (cpu_avx2())
         scan_avx2(s, text, base, from, to);
     else
 #endif

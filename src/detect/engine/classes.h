@@ -50,3 +50,6 @@ void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_
 size_t classes_find_run(struct slice t, size_t from, size_t to);
 /* The text ends at `end`: runs that are still open end too. */
 void classes_finish(struct class_state *s, uint64_t end);
+/* numbers.c: is the number whose first n digits stand at t.p[at], with a point behind them, a
+ * fraction, and neither a position nor a telephone number? */
+bool numbers_is_fraction(struct slice t, size_t at, size_t n);

@@ -88,6 +88,30 @@ static bool in_series(struct slice t, size_t from, size_t to)
     return (before || behind) && slice_find_byte(slice_sub(t, from, to - from), ' ') != SIZE_MAX;
 }
 
+/* Where the card number that begins with four digits at t.p[at] ends, as its pattern has it, or 0.
+ * Of all forms with a separator (dates) this one is asked for wherever cards are expected. */
+static size_t card_end(struct slice t, size_t at)
+{
+    size_t i = at + 4, end = 0;
+    for (unsigned n = 1; n <= 15; n++) {
+        if (i < t.n && (t.p[i] == ' ' || t.p[i] == '-')) i++;
+        if (i >= t.n || !ascii_digit(t.p[i])) break;
+        i++;
+        bool bound = i == t.n || !(ascii_alnum(t.p[i]) || t.p[i] == '_');
+        if (n >= 8 && bound) end = i;
+    }
+    return end;
+}
+
+static bool card_match(const struct shape_walk *w, struct match *ret)
+{
+    struct slice t = w->v->text;
+    size_t end = w->run >= 4 ? card_end(t, w->at) : 0;
+    if (w->run_alone) end = w->run >= 12 && w->run <= 19 ? w->at + w->run : 0;
+    *ret = (struct match){w->at, end, w->at, end};
+    return end && in_set(detector_rows[card_detector].first, t.p[w->at]);
+}
+
 /* A detector's claim to the characters at this place: also when its check fails, because a label
  * that names it then says that they are nothing else. */
 static void claim_at(struct shape_walk *w, unsigned d)
@@ -101,10 +125,9 @@ static void claim_at(struct shape_walk *w, unsigned d)
     if (w->no_phone && d == phone_grouped_detector) return;
     if (row->flags & ROW_LEAD)
         while (lead < 2 && lead < at && is_lead(t.p[at - lead - 1])) lead++;
-    if (d == card_detector && w->run_alone) { /* what most tables of long numbers are asked for */
-        fits = w->run >= 12 && w->run <= 19 && in_set(row->first, t.p[at]);
-        m = (struct match){at, at + w->run, at, at + w->run};
-    } else
+    if (d == card_detector)
+        fits = card_match(w, &m);
+    else
         for (size_t back = lead + 1; !fits && back-- > 0;) /* with its + or ( first: it says more */
             fits =
                 in_set(row->first, t.p[at - back]) && pattern_match(row->program, t, at - back, &m);
@@ -206,9 +229,19 @@ static bool is_spoken_of(const struct shape_walk *w, const struct detector_set *
     return false;
 }
 
-static size_t digits_from(struct slice t, size_t at)
+/* Behind the digits at t.p[at], or `to`: eight at a time, as most numbers are shorter and no two
+ * loops over them alike. */
+static size_t digits_from(struct slice t, size_t at, size_t to)
 {
-    while (at < t.n && ascii_digit(t.p[at])) at++;
+    for (; at + 8 <= to; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, t.p + at, 8);
+        eight ^=
+            0x3030303030303030u; /* what is carried over to the next byte is behind the first */
+        uint64_t others = (eight | (eight + 0x7676767676767676u)) & 0x8080808080808080u;
+        if (others) return at + (size_t)__builtin_ctzll(others) / 8;
+    }
+    while (at < to && ascii_digit(t.p[at])) at++;
     return at;
 }
 
@@ -221,11 +254,17 @@ static bool is_date(struct slice t, size_t at, size_t n)
            ascii_digit(p[8]) && ascii_digit(p[9]) && (at + 10 == t.n || !ascii_digit(p[10]));
 }
 
+/* A date is expected here, or is the beginning of a card's number. */
+static bool is_date_wanted(const struct search *s, struct slice t, size_t at)
+{
+    return is_armed(s, dob_detector) || is_armed(s, phone_grouped_detector) || card_end(t, at);
+}
+
 /* 12.75, what tables are full of: no number of a person, but for a position or a telephone number.
  */
-static bool is_fraction(struct slice t, size_t at, size_t n)
+bool numbers_is_fraction(struct slice t, size_t at, size_t n)
 {
-    size_t from = at + n + 1, to = digits_from(t, from);
+    size_t from = at + n + 1, to = digits_from(t, from, t.n);
     if (to == from || to >= t.n || is_joint(t.p[to])) return false;
     if (at > 0 && t.p[at - 1] == '+') return false;
     if ((t.p[at] == '0' && n > 1) || (t.p[at] == '1' && n == 1 && to - from == 10)) return false;
@@ -236,29 +275,37 @@ static bool is_fraction(struct slice t, size_t at, size_t n)
     k++;
     for (size_t m = 0; m < 3 && k < t.n && t.p[k] <= ' '; m++) k++;
     k += k < t.n && t.p[k] == '-';
-    size_t second = digits_from(t, k);
+    size_t second = digits_from(t, k, t.n);
     return second == k || second == t.n || t.p[second] != '.';
 }
 
 /* What is expected here by a column's name or vote? */
-static bool expects(const struct search *s, const struct detector_set *which)
+static bool expects(const uint64_t *armed, const struct detector_set *which)
 {
     uint64_t both = 0;
-    for (size_t i = 0; s->sink->armed && i < (detectors_count + 63) / 64; i++)
-        both |= s->sink->armed[i] & which->bits[i];
+    if (!armed) return false;
+    for (size_t i = 0; i < DETECTORS_MAX / 64; i++) both |= armed[i] & which->bits[i];
     return both;
 }
 
+/* Are telephone numbers all that a run of this shape may be? */
 static bool is_for_phones(const struct detector_set *which)
 {
-    uint64_t others = 0;
-    for (unsigned i = 0; i < DETECTORS_MAX / 64; i++) {
-        uint64_t bits = which->bits[i];
-        if (i == phone_grouped_detector / 64) bits &= ~(1ull << phone_grouped_detector % 64);
-        if (i == phone_e164_detector / 64) bits &= ~(1ull << phone_e164_detector % 64);
-        others |= bits;
-    }
-    return !others;
+    struct detector_set others = *which;
+    others.bits[phone_grouped_detector / 64] &= ~(1ull << phone_grouped_detector % 64);
+    others.bits[phone_e164_detector / 64] &= ~(1ull << phone_e164_detector % 64);
+    return is_empty(&others);
+}
+
+#define RUN_MOST 40u
+
+/* Of digits, or of capitals: how many, up to RUN_MOST. */
+static size_t run_at(struct slice t, size_t at, bool digits)
+{
+    size_t to = t.n - at < RUN_MOST ? t.n : at + RUN_MOST, i = at + 1;
+    if (digits) return digits_from(t, at, to) - at;
+    while (i < to && ascii_upper(t.p[i])) i++;
+    return i - at;
 }
 
 static void shape_at_place(struct shape_walk *w)
@@ -266,22 +313,24 @@ static void shape_at_place(struct shape_walk *w)
     struct slice t = w->v->text;
     struct search *s = w->s;
     bool digits = ascii_digit(t.p[w->at]);
-    size_t n = 1, most = t.n - w->at < 40 ? t.n - w->at : 40;
     const uint8_t *p = t.p + w->at;
-    while (n < most && (digits ? ascii_digit(p[n]) : ascii_upper(p[n]))) n++;
+    size_t n = run_at(t, w->at, digits);
     enum shape_next next = next_of(n < t.n - w->at ? p[n] : 0, digits);
     unsigned key = SHAPE_INDEX(digits ? 0u : 1u, n > SHAPE_MAX ? SHAPE_MAX : (unsigned)n, next);
     unsigned from = shape_at[key], to = shape_at[key + 1];
     if (from == to) return;
-    if (digits && next == NEXT_DOT && is_fraction(t, w->at, n)) return;
+    if (digits && next == NEXT_DOT && numbers_is_fraction(t, w->at, n)) return;
     const struct detector_set *fit = &shape_sets[key];
+    bool date = digits && next == NEXT_DASH && is_date(t, w->at, n);
+    if (date && is_cell(t, w->at) && !is_date_wanted(s, t, w->at)) return;
     w->run_alone = digits && next == NEXT_OTHER;
     w->no_phone = w->run_alone && p[0] != '0' && p[0] != '8' && !(w->at && is_lead(p[-1]));
     if (w->no_phone && is_for_phones(fit)) return;
-    bool armed = expects(s, fit), plain = digits && (next == NEXT_OTHER || next == NEXT_SIGN);
+    bool armed = expects(s->sink->armed, fit),
+         plain = digits && (next == NEXT_OTHER || next == NEXT_SIGN);
     unsigned *left = tries_left(s, w->v->base + w->at, plain);
     unsigned *tries = plain ? &s->bare_tries : &s->other_tries;
-    bool spent = !*left || !*tries || (next == NEXT_DASH && digits && is_date(t, w->at, n));
+    bool spent = !*left || !*tries || date;
     /* then only what is expected has a claim, unless the words around speak of something */
     bool only =
         spent && (is_cell(t, w->at) || !sets_meet(line_near(s, w->v, w->at, w->at + n), fit));
@@ -314,7 +363,7 @@ static bool begins_inside(struct slice t, size_t at)
     if (at == 0) return false;
     uint8_t c = t.p[at - 1];
     if (at >= 2 && (c == '.' || c == '-' || c == '/') && ascii_digit(t.p[at - 2])) return true;
-    return !pattern_starts_word(t, at);
+    return (ascii_alnum(c) || c == '_') && !pattern_starts_word(t, at);
 }
 
 void find_numbers(struct search *s, const struct view *v, size_t from, size_t to)
@@ -330,6 +379,7 @@ void find_numbers(struct search *s, const struct view *v, size_t from, size_t to
         const uint8_t *p = v->text.p;
         end = i + 1;
         if (!is_cap_or_digit(p[i])) continue;
+        if (ascii_digit(p[i])) end = digits_from(v->text, i, to);
         while (end < to && is_cap_or_digit(p[end])) end++;
         if (i > 0 && is_cap_or_digit(p[i - 1])) continue;
         if (begins_inside(v->text, i)) continue;

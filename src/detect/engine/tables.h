@@ -118,10 +118,10 @@ extern const uint32_t byte_sets[][8];
 extern const uint16_t programs[]; /* see pattern.c */
 
 /* Detectors that have a function of their own. */
-extern const uint16_t email_detector, card_detector, phone_e164_detector, phone_grouped_detector,
-    street_detector, is_secret_generic_assign, is_secret_db_uri, is_pii_url_userinfo,
-    is_secret_pem_private_key, is_secret_k8s_secret, is_secret_gcp_service_account,
-    is_secret_oci_key, is_secret_bip39;
+extern const uint16_t email_detector, card_detector, dob_detector, phone_e164_detector,
+    phone_grouped_detector, street_detector, is_secret_generic_assign, is_secret_db_uri,
+    is_pii_url_userinfo, is_secret_pem_private_key, is_secret_k8s_secret,
+    is_secret_gcp_service_account, is_secret_oci_key, is_secret_bip39;
 
 static inline const char *literal_text(const struct literal *l)
 {

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bits.c - the only file here with vector instructions.
  *
- * The AVX2 forms look up classes by nibble: a byte is one of { } [ ] : , when table[low nibble]
- * equals it (with bit 5 set, which makes one of [ and {). UTF-8 is checked as by Keiser and Lemire
- * ("Validating UTF-8 in less than one instruction per byte", 2021): three look-ups over the nibbles
- * of two neighbouring bytes meet in a bit for each way to be wrong. */
+ * The AVX2 and AVX-512 forms look up classes by nibble: a byte is one of { } [ ] : , when
+ * table[low nibble] equals it (with bit 5 set, which makes one of [ and {). UTF-8 is checked as by
+ * Keiser and Lemire ("Validating UTF-8 in less than one instruction per byte", 2021): three
+ * look-ups over the nibbles of two neighbouring bytes meet in a bit for each way to be wrong. */
 #include "read/text/bits.h"
 #include "base/cpu.h"
 #include "base/utf8.h"
 #include "read/text/json_text.h"
 #include <immintrin.h>
 
-#define AHEAD 4096 /* bytes: the next batch is fetched meanwhile; past the end it does nothing */
-#define AVX2  __attribute__((target("avx2")))
+#define AHEAD  4096 /* bytes: the next batch is fetched meanwhile; past the end it does nothing */
+#define AVX2   __attribute__((target("avx2")))
+#define AVX512 __attribute__((target("avx512f,avx512bw")))
 
 bool bits_fast(void)
 {
@@ -65,13 +66,15 @@ AVX2 static inline uint64_t wide_digits(struct wide w)
                       10);
 }
 
+/* By low nibble: the operator, with bit 5 set, and the white space that may end in it. */
+static const uint8_t op_of[16] = {[10] = ':', [11] = '{', [12] = ',', [13] = '}'};
+static const uint8_t space_of[16] = {' ', 100,  100,  100, 17,  100,  113, 2,
+                                     100, '\t', '\n', 112, 100, '\r', 100, 100};
+
 AVX2 static void json_wide(const uint8_t *at, size_t blocks, struct json_bits *ret)
 {
-    const __m256i ops = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0, 0,
-                                         0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0);
-    const __m256i spaces = _mm256_setr_epi8(' ', 100, 100, 100, 17, 100, 113, 2, 100, '\t', '\n',
-                                            112, 100, '\r', 100, 100, ' ', 100, 100, 100, 17, 100,
-                                            113, 2, 100, '\t', '\n', 112, 100, '\r', 100, 100);
+    const __m256i ops = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)op_of));
+    const __m256i spaces = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)space_of));
     for (size_t i = 0; i < blocks; i++) {
         struct wide w = wide_load(&at[i * 64]);
         __builtin_prefetch(&at[i * 64 + AHEAD]);
@@ -105,6 +108,59 @@ AVX2 static void csv_wide(const uint8_t *at, size_t blocks, uint8_t quote, uint8
             .slash = wide_is(w, '\\'),
             .nul = wide_is(w, 0),
             .high = wide_mask(w.low, w.high),
+        };
+    }
+}
+
+/* ---- the same: AVX-512 ---- */
+
+AVX512 static inline uint64_t whole_is(__m512i v, uint8_t byte)
+{
+    return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)byte));
+}
+
+AVX512 static inline uint64_t whole_below(__m512i v, uint8_t top)
+{
+    return _mm512_cmplt_epu8_mask(v, _mm512_set1_epi8((char)top));
+}
+
+AVX512 static void json_whole(const uint8_t *at, size_t blocks, struct json_bits *ret)
+{
+    const __m512i ops = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)op_of));
+    const __m512i spaces = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)space_of));
+    for (size_t i = 0; i < blocks; i++) {
+        __m512i v = _mm512_loadu_si512(&at[i * 64]);
+        __m512i closed = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+        __builtin_prefetch(&at[i * 64 + AHEAD]);
+        ret[i] = (struct json_bits){
+            .quote = whole_is(v, '"'),
+            .slash = whole_is(v, '\\'),
+            .op = _mm512_cmpeq_epi8_mask(closed, _mm512_shuffle_epi8(ops, v)),
+            .space = _mm512_cmpeq_epi8_mask(v, _mm512_shuffle_epi8(spaces, v)),
+            .lf = whole_is(v, '\n'),
+            .cr = whole_is(v, '\r'),
+            .low = whole_below(v, 0x20),
+            .digit = whole_below(_mm512_sub_epi8(v, _mm512_set1_epi8('0')), 10),
+            .high = _mm512_movepi8_mask(v),
+        };
+        ret[i].op &= ~ret[i].low;
+    }
+}
+
+AVX512 static void csv_whole(const uint8_t *at, size_t blocks, uint8_t quote, uint8_t separator,
+                             struct csv_bits *ret)
+{
+    for (size_t i = 0; i < blocks; i++) {
+        __m512i v = _mm512_loadu_si512(&at[i * 64]);
+        __builtin_prefetch(&at[i * 64 + AHEAD]);
+        ret[i] = (struct csv_bits){
+            .quote = whole_is(v, quote),
+            .separator = whole_is(v, separator),
+            .lf = whole_is(v, '\n'),
+            .cr = whole_is(v, '\r'),
+            .slash = whole_is(v, '\\'),
+            .nul = whole_is(v, 0),
+            .high = _mm512_movepi8_mask(v),
         };
     }
 }
@@ -192,14 +248,16 @@ static struct slice blocks_at(struct slice text, size_t at, size_t blocks)
 void bits_json(struct slice text, size_t at, size_t blocks, struct json_bits *ret)
 {
     struct slice s = blocks_at(text, at, blocks);
-    (cpu_avx2() ? json_wide : json_narrow)(s.p, s.n / 64, ret);
+    (cpu_avx512() ? json_whole : cpu_avx2() ? json_wide : json_narrow)(s.p, s.n / 64, ret);
 }
 
 void bits_csv(struct slice text, size_t at, size_t blocks, uint8_t quote, uint8_t separator,
               struct csv_bits *ret)
 {
     struct slice s = blocks_at(text, at, blocks);
-    (cpu_avx2() ? csv_wide : csv_narrow)(s.p, s.n / 64, quote, separator, ret);
+    (cpu_avx512() ? csv_whole
+     : cpu_avx2() ? csv_wide
+                  : csv_narrow)(s.p, s.n / 64, quote, separator, ret);
 }
 
 struct slice bits_tail(struct slice text, size_t at, uint8_t room[64])
