@@ -352,7 +352,7 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
 {
     struct scan s = {.options = o};
     uint64_t started = host_now_ns();
-    bool alone = targets_are_one_file(o) && !o->history_root;
+    bool alone = targets_are_one_file(o) && !o->history_root && !o->context;
     unsigned lanes = alone ? 1 : lane_count(o);
     host_rfc3339(host_wall_s(), result->started);
     result->structure_only = !o->hash;
