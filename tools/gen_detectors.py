@@ -215,19 +215,17 @@ HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
 
 def detectors_c(t):
     out = []
-    for i, row in enumerate(t.rows):
-        words = [fold(w) for w in row["context"].split(",") if w.strip()]
-        out.append(f"static const char *const context_{i}[] = {{" + "".join(quote(w) + ", " for w in words) + "NULL};\n")
-    out.append("\nconst struct detector detectors_table[] = {\n")
+    out.append("const struct detector detectors_table[] = {\n")
     for i, row in enumerate(t.rows):
         out.append(f"    {{.id = {quote(row['id'])}, .kind = DETECTOR_{row['kind'].upper()}, .severity = SEV_{row['severity'].upper()},\n"
-                   f"     .title = {quote(row['title'])}, .region = {quote(row['region'])}, .context = context_{i}, "
+                   f"     .title = {quote(row['title'])}, .region = {quote(row['region'])}, "
                    f".one_in = {row['one_in'] or t.rarity.get(row['id'], 0)}}},\n")
     out.append("};\n\nconst struct detector_row detector_rows[] = {\n")
     for i, row in enumerate(t.rows):
         flags = [name for name, on in (("ROW_NEEDS_WORD", row["need"] == "word"), ("ROW_LEAD", t.leads[i]),
                                        ("ROW_SECRET", row["kind"] == "secret"), ("ROW_SOLID", row["solid"]),
-                                       ("ROW_GATED", row["id"] in GATED)) if on]
+                                       ("ROW_GATED", row["id"] in GATED),
+                                       ("ROW_CONTEXT", row["context"].strip(", "))) if on]
         out.append(f"    {{{t.starts[i]}, {t.firsts[i]}, {t.checks[row['check']]}, {' | '.join(flags) or 0}}}, /* {row['id']} */\n")
     out.append("};\n\nconst char check_names[][CHECK_NAME] = {" + ", ".join(quote(c) for c in t.checks) + "};\n"
                f"const size_t check_names_count = {len(t.checks)};\n\n")

@@ -44,8 +44,8 @@ struct global_rule {
     enum global_use use;
     enum global_args args;
     enum severity severity; /* of a call; for GLOBAL_ARGS: of a call that breaks the rule */
-    const char *class_;     /* "process", "file", ...: see global_rule_id */
-    const char *note;
+    char class_[16];        /* "process", "file", ...: see global_rule_id */
+    char note[100];
 };
 
 /* The row for a global, by today's name or that of Python 2. A name with dots is walked as the

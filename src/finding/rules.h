@@ -18,8 +18,9 @@ struct rule {
 };
 
 struct control_class { /* facts of one class in the public taxonomies; empty strings where none */
-    const char *id, *stage, *station, *cwe, *atlas, *atlas_mitigation, *owasp_llm, *owasp_ml,
-        *owasp_agentic, *aisvs, *nist_100_2, *nist_rmf, *eu_ai_act, *iso_42001, *csa_aicm, *saif;
+    char id[40], stage[16], station[16], cwe[40], atlas[48], atlas_mitigation[40], owasp_llm[16],
+        owasp_ml[16], owasp_agentic[24], aisvs[16], nist_100_2[32], nist_rmf[32], eu_ai_act[24],
+        iso_42001[24], csa_aicm[16], saif[48];
 };
 
 extern const char rules_version[]; /* "2026.11.1" */

@@ -13,8 +13,8 @@ struct global_row {
 };
 
 struct global_rename {
-    const char *key; /* "old_module.old_name"; the name is * for a whole module */
-    const char *module, *name;
+    char key[48]; /* "old_module.old_name"; the name is * for a whole module */
+    char module[32], name[32];
 };
 
 extern const struct rule rules_table[];

@@ -7,13 +7,14 @@
 
 enum detector_kind { DETECTOR_SECRET, DETECTOR_PII };
 
-struct detector {
-    const char *id; /* also the id of its rule: "secret.aws.access_key_id", "pii.iban" */
+struct detector { /* texts lie in the row: a pointer would have to be set at each start */
+    char id[32];  /* also the id of its rule: "secret.aws.access_key_id", "pii.iban" */
     enum detector_kind kind;
     enum severity severity;
-    const char *title;          /* "AWS access key id" */
-    const char *region;         /* "global", "US", ... */
-    const char *const *context; /* words, folded to lower case; ends with NULL */
+    char title[48]; /* "AWS access key id" */
+    char region[8]; /* "global", "US", ... */
+    const char *const
+        *context;    /* of a row that is not in the table: words, folded; ends with NULL */
     unsigned one_in; /* of the values that fit the pattern by chance, one in so many passes the
                         check too: 10 for Luhn, 97 for mod 97. 0: there is no check, so a column of
                         bare numbers is never voted for by its values alone, only with its name */

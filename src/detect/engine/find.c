@@ -126,7 +126,7 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
     if (!apply_check(s, d, value, &h, &good)) return;
     bool worded = how & FOUND_WORDED;
     bool needs = row->flags & ROW_NEEDS_WORD;
-    if (!worded && detectors_table[d].context[0] && (needs || row->flags & ROW_SECRET)) {
+    if (!worded && (row->flags & ROW_CONTEXT) && (needs || row->flags & ROW_SECRET)) {
         /* around the match: "Pwd=" may be a part of it, and is no key that speaks of another */
         struct detector_set near = {0};
         context_near(v->text, m->from, m->to, &near);

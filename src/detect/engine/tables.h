@@ -20,8 +20,9 @@ enum {
     ROW_NEEDS_WORD = 1, /* bare without a word of its context */
     ROW_LEAD = 2,       /* may begin with one of +(- before the first digit */
     ROW_SECRET = 4,
-    ROW_GATED = 16, /* ordinary texts are full of its form (dates) */
-    ROW_SOLID = 8,  /* the value is not random text: no test of entropy */
+    ROW_GATED = 16,   /* ordinary texts are full of its form (dates) */
+    ROW_SOLID = 8,    /* the value is not random text: no test of entropy */
+    ROW_CONTEXT = 32, /* there are words that speak of it */
 };
 
 struct detector_row {
