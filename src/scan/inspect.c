@@ -13,6 +13,7 @@
 
 #define ARENA_CAP   (192u << 20)
 #define ARENA_CHUNK (64u << 10)
+#define SMALL       (32u << 10)
 
 /* ---- request ---- */
 
@@ -183,6 +184,14 @@ static void reply(void *ctx, struct slice record)
     (void)box_reply(ctx, record);
 }
 
+/* To map a small file, to touch it and to unmap it costs more than to read it. */
+static void inspect_small(struct inspection *in, int fd, size_t n, struct spool *spool)
+{
+    uint8_t *p = ARENA_ROOM(in->arena, uint8_t, n);
+    ssize_t got = p ? pread(fd, p, n, 0) : -1;
+    if (got >= 0) inspect(in, slice_of(p, (size_t)got), NULL, spool);
+}
+
 static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
 {
     struct stat sb;
@@ -190,10 +199,14 @@ static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
     spool_init(&spool, spool_fd);
     if (fstat(fd, &sb) || sb.st_size < 0) return;
     size_t n = (size_t)sb.st_size;
-    void *p = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    if (n <= SMALL) {
+        inspect_small(in, fd, n, spool_fd >= 0 ? &spool : NULL);
+        return;
+    }
+    void *p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED) return; /* no subject record: the parent reports it */
     inspect(in, slice_of(p, n), &fd, spool_fd >= 0 ? &spool : NULL);
-    if (n) munmap(p, n);
+    munmap(p, n);
 }
 
 /* Made at the first job, kept for all. NULL: memory is out. */

@@ -228,8 +228,8 @@ static bool lane_init(struct lane *l, struct scan *s, unsigned i)
     buf_init(&l->records, RECORDS_MAX);
     buf_init(&l->request, BOX_RECORD_MAX);
     arena_init(&l->scratch, 1u << 20, 64u << 10);
-    l->chunk = malloc(CHUNK);
-    return l->chunk != NULL;
+    l->chunk = s->options->hash ? malloc(CHUNK) : NULL;
+    return l->chunk || !s->options->hash;
 }
 
 static void lane_done(struct lane *l)
