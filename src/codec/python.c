@@ -288,7 +288,7 @@ static void estimate(struct slice s, uint32_t *ret_nodes, uint32_t *ret_stmts)
     *ret_stmts = (uint32_t)stmts + 16;
 }
 
-static bool start(struct py_parser *p, struct slice source, bool magics, struct arena *arena)
+static bool start(struct py_parser *p, struct slice source, struct arena *arena)
 {
     estimate(source, &p->node_room, &p->stmt_room);
     p->arena = arena;
@@ -298,18 +298,21 @@ static bool start(struct py_parser *p, struct slice source, bool magics, struct 
     p->stmts = ARENA_ROOM(arena, struct py_stmt, p->stmt_room);
     if (!p->slots || !p->blocks || !p->nodes || !p->stmts) return false;
     p->nodes[p->node_count++] = (struct py_node){.kind = PN_NONE};
-    p->lex = (struct py_lex){
-        .s = source, .line = 1, .bol = true, .fresh = true, .cell = true, .magics = magics};
+    p->lex.s = source;
+    p->lex.arena = arena;
+    p->lex.line = 1;
+    p->lex.bol = p->lex.fresh = p->lex.cell = true;
     if (slice_starts(source, S("\xef\xbb\xbf"))) p->lex.pos = p->lex.line_start = 3;
     return true;
 }
 
-enum st python_parse(struct slice source, bool magics, struct arena *arena, struct py_module *ret)
+enum st python_parse_folded(struct slice source, bool magics, py_fold_fn *fold, struct arena *arena,
+                            struct py_module *ret)
 {
     bool cut = source.n > SOURCE_MAX;
     *ret = (struct py_module){0};
-    struct py_parser p = {.out = ret};
-    if (!start(&p, slice_sub(source, 0, SOURCE_MAX), magics, arena)) return ST_NOMEM;
+    struct py_parser p = {.out = ret, .lex = {.magics = magics, .fold = fold}};
+    if (!start(&p, slice_sub(source, 0, SOURCE_MAX), arena)) return ST_NOMEM;
     module(&p);
     ret->nodes = p.nodes;
     ret->node_count = p.node_count;
@@ -318,4 +321,9 @@ enum st python_parse(struct slice source, bool magics, struct arena *arena, stru
     if (p.st == ST_LIMIT && !ret->unread) ret->unread = p.tok.offset;
     if (cut && !ret->unread) ret->unread = SOURCE_MAX;
     return p.st == ST_OK && ret->unread ? ST_LIMIT : p.st;
+}
+
+enum st python_parse(struct slice source, bool magics, struct arena *arena, struct py_module *ret)
+{
+    return python_parse_folded(source, magics, NULL, arena, ret);
 }

@@ -174,5 +174,10 @@ struct py_module {
 
 /* `magics`: lines that begin with ! or % are IPython's, as in the cells of a notebook; a NUL byte
  * is the end of a cell. */
+/* Another form of a name that is not ASCII, or the name itself: Python takes identifiers in NFKC.
+ */
+typedef struct slice py_fold_fn(struct arena *arena, struct slice name);
+MUST_USE enum st python_parse_folded(struct slice source, bool magics, py_fold_fn *fold,
+                                     struct arena *arena, struct py_module *ret);
 MUST_USE enum st python_parse(struct slice source, bool magics, struct arena *arena,
                               struct py_module *ret);

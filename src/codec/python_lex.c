@@ -233,6 +233,13 @@ static void string_token(struct py_lex *l, size_t i, unsigned flags, struct py_t
     string_body(l, i + (triple ? 3 : 1), quote, flags | (triple ? PY_TRIPLE : 0), ret);
 }
 
+static bool is_ascii(struct slice s)
+{
+    uint8_t all = 0;
+    for (size_t i = 0; i < s.n; i++) all |= s.p[i];
+    return all < 0x80;
+}
+
 static void name_token(struct py_lex *l, struct py_tok *ret)
 {
     size_t to = name_end(l, l->pos);
@@ -246,6 +253,7 @@ static void name_token(struct py_lex *l, struct py_tok *ret)
     token(l, PT_NAME, ret);
     ret->text = piece(l, l->pos, to);
     ret->code = python_keyword(ret->text);
+    if (l->fold && !is_ascii(ret->text)) ret->text = l->fold(l->arena, ret->text);
     l->pos = to;
     ret->end = (uint32_t)to;
 }

@@ -89,6 +89,8 @@ struct py_lex {
     size_t pos, line_start;
     uint32_t line, indent, brackets;
     bool magics;
+    py_fold_fn *fold; /* NULL: names stay as they are */
+    struct arena *arena;
     bool bol;       /* no token since the logical line began */
     bool fresh;     /* no token since the physical line began */
     bool assigned;  /* the last token was "=" outside brackets */

@@ -164,6 +164,8 @@ static const struct suffix_rule suffixes[] = {
     {".j2", FAM_CONFIG, {FMT_JINJA}},
     {".json", FAM_CONFIG, {FMT_JSON}},
     {".py", FAM_CODE, {FMT_PYTHON, FMT_TEXT, FMT_SCRIPT}},
+    {".pyi", FAM_CODE, {FMT_PYTHON, FMT_TEXT, FMT_SCRIPT}},
+    {".pyw", FAM_CODE, {FMT_PYTHON, FMT_TEXT, FMT_SCRIPT}},
     {".ipynb", FAM_NOTEBOOK, {FMT_NOTEBOOK, FMT_JSON}},
     {".csv", FAM_DATASET, {FMT_CSV, FMT_TEXT}},
     {".tsv", FAM_DATASET, {FMT_CSV, FMT_TEXT}},

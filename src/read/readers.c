@@ -4,6 +4,7 @@
 #include "read/archive/stream.h"
 #include "read/archive/tar.h"
 #include "read/archive/zip.h"
+#include "read/code/python_file.h"
 #include "read/code/dockerfile.h"
 #include "read/code/ini.h"
 #include "read/code/shell_file.h"
@@ -66,7 +67,7 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_JSONL] = jsonl_read,
     [FMT_NOTEBOOK] = notebook_read,
     [FMT_SCRIPT] = script_read,
-    [FMT_PYTHON] = script_read,
+    [FMT_PYTHON] = python_read,
     /* code and configuration */
     [FMT_YAML] = yaml_read,
     [FMT_TOML] = toml_read,

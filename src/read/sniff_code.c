@@ -111,3 +111,48 @@ bool shape_ini(const struct shape_input *in)
     struct slice base = base_of(in->name);
     return ends_with_one(base, suffixes) || is_one(base, names) || slice_starts(base, S(".env."));
 }
+
+/* ---- Python ---- */
+
+static size_t dotted_end(struct slice s)
+{
+    size_t i = 0;
+    while (i < s.n && (ascii_alnum(s.p[i]) || s.p[i] == '_' || s.p[i] == '.')) i++;
+    return i;
+}
+
+/* "import a.b", "import a as b, c", "from a import b": and nothing that prose would add. */
+static bool is_import(struct slice line)
+{
+    line = slice_trim(line);
+    bool from = slice_starts(line, S("from "));
+    if (!from && !slice_starts(line, S("import "))) return false;
+    struct slice rest = slice_trim(slice_sub(line, from ? 5 : 7, line.n));
+    size_t n = dotted_end(rest);
+    rest = slice_trim(slice_sub(rest, n, rest.n));
+    if (!n) return false;
+    return from ? slice_starts(rest, S("import "))
+                : !rest.n || rest.p[0] == ',' || rest.p[0] == ';' || rest.p[0] == '#' ||
+                      slice_starts(rest, S("as "));
+}
+
+/* A file without suffix whose first lines of code are imports. */
+static bool imports_first(struct slice head)
+{
+    struct slice line;
+    while (slice_split(&head, '\n', &line)) {
+        struct slice s = slice_trim(line);
+        if (s.n && s.p[0] != '#') return is_import(line);
+    }
+    return false;
+}
+
+bool shape_python(const struct shape_input *in)
+{
+    static const char *const suffixes[] = {".py", ".pyi", ".pyw", NULL};
+    struct slice base = base_of(in->name);
+    struct slice first = slice_sub(in->head, 0, slice_find_byte(in->head, '\n'));
+    if (ends_with_one(base, suffixes)) return true;
+    if (slice_starts(first, S("#!"))) return slice_has(first, S("python"));
+    return slice_find_byte(base, '.') == SIZE_MAX && imports_first(in->head);
+}

@@ -159,11 +159,6 @@ bool shape_jsonl(const struct shape_input *in)
     return slice_ends(line, S("}")) && slice_starts(rest, S("{\""));
 }
 
-bool shape_python(const struct shape_input *in)
-{
-    return slice_ends_nocase(in->name, S(".py"));
-}
-
 bool shape_markdown(const struct shape_input *in)
 {
     return slice_ends_nocase(in->name, S(".md")) || slice_ends_nocase(in->name, S(".markdown"));

@@ -35,13 +35,7 @@ uint32_t module_line(const struct module *m, uint32_t line)
 
 uint32_t module_callee_line(const struct module *m, uint32_t callee)
 {
-    const struct py_node *n = module_node(m, callee);
-    uint32_t line = n->line;
-    if (n->kind != PN_ATTR) return line;
-    struct slice text = module_source(m, callee);
-    for (size_t nl; (nl = slice_find_byte(text, '\n')) != SIZE_MAX; line++)
-        text = slice_sub(text, nl + 1, text.n);
-    return line;
+    return module_node(m, callee)->line; /* of the name behind the dot */
 }
 
 /* ---- values ---- */

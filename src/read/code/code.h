@@ -22,6 +22,7 @@ struct code_module {
     const uint32_t
         *lines; /* per line of text (from 0): the physical line of the file; NULL: same */
     bool notebook;
+    bool startup; /* the import lines of a .pth file: they run whenever Python starts */
 };
 
 /* ---- settings ---- */

@@ -2,6 +2,7 @@
 /* config_text.c - the few lines of YAML that matter, read line by line: "key: value".
  * Why not a YAML parser: the keys are looked for at any depth, and block scalars or anchors cannot
  * hide a key from a search that does not care for structure. */
+#include "read/code/python_file.h"
 #include "read/code/shell_file.h"
 #include "read/config/config.h"
 #include "read/config/config_part.h"
@@ -81,6 +82,7 @@ enum st config_text_read(struct reading *r)
     enum st st = dvc_file(r);
     if (st == ST_OK && slice_eq(config_base(r->layer->name), S("MLmodel")))
         st = config_yaml_lines(r);
+    if (st == ST_OK && slice_ends_nocase(r->layer->name, S(".pth"))) st = startup_read(r);
     return st == ST_OK ? lines_read(r) : st;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lines.c - prose, code, configuration, logs: text that is only lines. */
-#include "read/data/card.h"
 #include "read/text/blocks.h"
 #include "read/text/text.h"
 
@@ -38,6 +37,5 @@ enum st lines_read(struct reading *r)
 enum st script_read(struct reading *r)
 {
     tell_format(r, r->format, NULL);
-    dataset_script(r);
     return lines_read(r);
 }

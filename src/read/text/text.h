@@ -8,7 +8,7 @@
 reader_fn jsonl_read;    /* FMT_JSONL */
 reader_fn csv_read;      /* FMT_CSV */
 reader_fn notebook_read; /* FMT_NOTEBOOK */
-reader_fn script_read;   /* FMT_SCRIPT, FMT_PYTHON: told under the current format */
+reader_fn script_read;   /* FMT_SCRIPT: told under the current format */
 
 /* FMT_JSON: after the configuration in it was looked at. */
 MUST_USE enum st json_read(struct reading *r);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* python.c - a file of Python: its text as lines, and the module that it is.
+ *
+ * Identifiers are taken in their compatibility form, as Python does, when that form is ASCII: what
+ * is written in mathematical letters is the same name to an import. */
+#include "base/utf8.h"
+#include "port/utf8proc/unfold.h"
+#include "read/code/python_file.h"
+#include "read/data/card.h"
+#include "read/text/source.h"
+#include "read/text/text.h"
+
+static struct slice fold(struct arena *arena, struct slice name)
+{
+    struct arena_mark mark = arena_mark(arena);
+    uint8_t *out = arena_room(arena, name.n * UNFOLD_MAX, 1);
+    size_t n = 0;
+    for (size_t at = 0, step; out && at < name.n; at += step) {
+        uint32_t code, forms[UNFOLD_MAX];
+        step = utf8_next(name, at, &code);
+        size_t count = step ? unfold(code, forms) : 0;
+        for (size_t i = 0; i < count && out; i++) {
+            if (forms[i] < 0x80)
+                out[n++] = (uint8_t)forms[i];
+            else
+                out = NULL;
+        }
+        if (!count) out = NULL;
+    }
+    if (out) return slice_of(out, n);
+    arena_rewind(arena, mark);
+    return name;
+}
+
+enum st module_tell(struct reading *r, struct code_module *m)
+{
+    struct py_module tree;
+    struct arena_mark mark = arena_mark(r->arena);
+    if (!budget_work(r->budget, 1 + m->text.n / 16)) return ST_LIMIT;
+    enum st st = python_parse_folded(m->text, m->notebook, fold, r->arena, &tree);
+    if (st == ST_LIMIT)
+        tell_unread(r, UNREAD_LIMIT, tree.unread, m->text.n - tree.unread,
+                    "Python too long, or nested too deep, to be understood");
+    if (st == ST_OK || st == ST_LIMIT) {
+        m->tree = &tree;
+        tell(r, &(struct event){.kind = EV_MODULE, .line = 1, .module = m});
+        m->tree = NULL;
+        st = ST_OK;
+    }
+    arena_rewind(r->arena, mark);
+    return st;
+}
+
+enum st python_read(struct reading *r)
+{
+    struct source s;
+    tell_format(r, FMT_PYTHON, NULL);
+    dataset_script(r);
+    enum st st = lines_read(r);
+    if (st == ST_OK) st = source_open(&s, r, SOURCE_TEXT);
+    struct code_module m = {.text = s.text};
+    return st == ST_OK ? module_tell(r, &m) : st;
+}
+
+/* ---- what runs when Python starts ---- */
+
+static bool runs(struct slice line)
+{
+    return slice_starts(line, S("import ")) || slice_starts(line, S("import\t"));
+}
+
+enum st startup_read(struct reading *r)
+{
+    struct slice rest = r->layer->bytes, line;
+    uint8_t *text = arena_room(r->arena, rest.n, 1);
+    size_t n = 0;
+    bool any = false;
+    if (!text) return ST_NOMEM;
+    while (slice_split(&rest, '\n', &line)) {
+        any |= runs(line);
+        if (runs(line)) memcpy(text + n, line.p, line.n);
+        if (runs(line)) n += line.n;
+        if (rest.p) text[n++] = '\n';
+    }
+    struct code_module m = {.text = slice_of(text, n), .startup = true};
+    return any ? module_tell(r, &m) : ST_OK;
+}
