@@ -29,6 +29,7 @@ void hidden_trace(struct hidden_scan *h, enum hidden_kind kind, size_t from, siz
 static void add_bit(struct hidden_run *run, bool bit)
 {
     if (run->bit_count == RUN_BITS) return;
+    if (run->bit_count % 8 == 0) run->bits[run->bit_count / 8] = 0;
     if (bit) run->bits[run->bit_count / 8] |= (uint8_t)(0x80u >> run->bit_count % 8);
     run->bit_count++;
 }
@@ -42,9 +43,19 @@ static void add_selector(struct hidden_scan *h, struct hidden_run *run, uint32_t
     hidden_say(h, 0, byte);
 }
 
+/* The characters that are kept need no zeros. */
+static void begin(struct hidden_run *run, size_t at, uint32_t before)
+{
+    run->from = at;
+    run->before = before;
+    run->behind = run->selector = 0;
+    run->tags = run->selectors = run->spaces = run->joiners = run->hyphens = run->fillers = 0;
+    run->bit_count = 0;
+}
+
 void hidden_run_add(struct hidden_scan *h, struct hidden_run *run, uint32_t c, size_t at, size_t n)
 {
-    if (!run->to) *run = (struct hidden_run){.from = at, .before = h->last};
+    if (!run->to) begin(run, at, h->last);
     run->to = at + n;
     switch (unseen_kind(c)) {
     case UNSEEN_TAG:

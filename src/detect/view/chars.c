@@ -6,18 +6,24 @@ static bool in(uint32_t c, uint32_t from, uint32_t to)
     return c >= from && c <= to;
 }
 
+/* Between dashes, quotes and dots, which are everywhere. */
+#define PUNCTUATION 0x2000u
+static const uint8_t in_punctuation[0x70] = {
+    [0x0b] = UNSEEN_SPACE,  [0x0c] = UNSEEN_JOINER, [0x0d] = UNSEEN_JOINER, [0x0e] = UNSEEN_MARK,
+    [0x0f] = UNSEEN_MARK,   [0x2a] = UNSEEN_BIDI,   [0x2b] = UNSEEN_BIDI,   [0x2c] = UNSEEN_BIDI,
+    [0x2d] = UNSEEN_BIDI,   [0x2e] = UNSEEN_BIDI,   [0x60] = UNSEEN_SPACE,  [0x61] = UNSEEN_SPACE,
+    [0x62] = UNSEEN_SPACE,  [0x63] = UNSEEN_SPACE,  [0x64] = UNSEEN_SPACE,  [0x65] = UNSEEN_FILLER,
+    [0x66] = UNSEEN_BIDI,   [0x67] = UNSEEN_BIDI,   [0x68] = UNSEEN_BIDI,   [0x69] = UNSEEN_BIDI,
+    [0x6a] = UNSEEN_FILLER, [0x6b] = UNSEEN_FILLER, [0x6c] = UNSEEN_FILLER, [0x6d] = UNSEEN_FILLER,
+    [0x6e] = UNSEEN_FILLER, [0x6f] = UNSEEN_FILLER,
+};
+
 static enum unseen unseen_general(uint32_t c)
 {
     switch (c) {
-    case 0x200b:
-    case 0x2060:
     case 0xfeff:
     case 0x180e: return UNSEEN_SPACE;
-    case 0x200c:
-    case 0x200d:
     case 0x034f: /* combining grapheme joiner */ return UNSEEN_JOINER;
-    case 0x200e:
-    case 0x200f:
     case 0x061c: return UNSEEN_MARK;
     case 0x115f:
     case 0x1160:
@@ -26,12 +32,8 @@ static enum unseen unseen_general(uint32_t c)
     case 0x2800:
     case 0x3164:
     case 0xffa0: return UNSEEN_FILLER;
-    default: break;
+    default: return UNSEEN_NO;
     }
-    if (in(c, 0x202a, 0x202e) || in(c, 0x2066, 0x2069)) return UNSEEN_BIDI;
-    if (in(c, 0x2061, 0x2064)) return UNSEEN_SPACE;
-    if (in(c, 0x206a, 0x206f) || c == 0x2065) return UNSEEN_FILLER;
-    return UNSEEN_NO;
 }
 
 const uint8_t chars_unseen[256] = {
@@ -41,6 +43,8 @@ const uint8_t chars_unseen[256] = {
 enum unseen unseen_rare(uint32_t c)
 {
     if (c < 0xad) return UNSEEN_NO;
+    if (c - PUNCTUATION < sizeof in_punctuation)
+        return (enum unseen)in_punctuation[c - PUNCTUATION];
     if (c == 0xad) return UNSEEN_HYPHEN;
     if (in(c, 0x4e00, 0xfdff) || c < 0x034f) return UNSEEN_NO;
     if (in(c, 0xfe00, 0xfe0f) || in(c, 0x180b, 0x180d) || c == 0x180f || in(c, 0xe0100, 0xe01ef))
@@ -93,17 +97,16 @@ bool char_rtl(uint32_t c)
            in(c, 0x10800, 0x10fff) || in(c, 0x1e800, 0x1efff);
 }
 
-bool char_alphabetic(uint32_t c)
+bool char_alphabetic_rare(uint32_t c)
 {
     if (in(c, 0x2d00, 0xa4cf)) return false; /* ideographs, kana */
-    return char_latin(c) || in(c, 0x370, 0x52f) || in(c, 0x531, 0x588) || in(c, 0x13a0, 0x13ff) ||
-           in(c, 0x1e00, 0x1fff) || in(c, 0x2c80, 0x2cff) || in(c, 0xa640, 0xa69f) ||
-           in(c, 0xab70, 0xabbf) || in(c, 0xa4d0, 0xa4ff) || in(c, 0x250, 0x2af) ||
-           in(c, 0x1d00, 0x1dbf);
+    return in(c, 0x531, 0x588) || in(c, 0x13a0, 0x13ff) || in(c, 0x1e00, 0x1fff) ||
+           in(c, 0x2c80, 0x2cff) || in(c, 0xa640, 0xa69f) || in(c, 0xab70, 0xabbf) ||
+           in(c, 0xa4d0, 0xa4ff) || in(c, 0x1d00, 0x1dbf);
 }
 
 bool char_accent_rare(uint32_t c)
 {
-    return in(c, 0x300, 0x36f) || in(c, 0x483, 0x489) || in(c, 0x1ab0, 0x1aff) ||
-           in(c, 0x1dc0, 0x1dff) || in(c, 0x20d0, 0x20ff) || in(c, 0xfe20, 0xfe2f);
+    return in(c, 0x1ab0, 0x1aff) || in(c, 0x1dc0, 0x1dff) || in(c, 0x20d0, 0x20ff) ||
+           in(c, 0xfe20, 0xfe2f);
 }
