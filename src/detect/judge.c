@@ -3,6 +3,7 @@
 #include "detect/judge.h"
 #include "base/map.h"
 #include "detect/data/data.h"
+#include "detect/package/package.h"
 #include "finding/rules.h"
 
 /* Findings of one rule and severity in one subject that are sent one by one; of rows more, because
@@ -94,9 +95,15 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_BLOCK:
     case EV_VALUE:
     case EV_TABLE_END: judge_data(j, r, ev); break;
-    case EV_MODULE: judge_module(j, r, ev); break;
+    case EV_MODULE:
+        judge_module(j, r, ev);
+        package_imports(j, r, ev);
+        break;
     case EV_SETTINGS: judge_settings(j, r, ev); break;
-    case EV_COMMAND: judge_command(j, r, ev); break;
+    case EV_COMMAND:
+        judge_command(j, r, ev);
+        package_command(j, r, ev);
+        break;
     case EV_PACKAGE: judge_package(j, r, ev); break;
     }
 }

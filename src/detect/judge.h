@@ -16,6 +16,7 @@ typedef void requirement_fn(void *ctx, const struct requirement *q);
 struct judge_seen; /* one finding per rule and place: see judge.c */
 struct judge_data; /* tables and text being judged: see data/data_part.h */
 struct look;       /* data/look.h */
+struct advisories; /* package/advisories.h */
 
 struct judge {
     struct arena *arena;
@@ -37,6 +38,9 @@ struct judge {
     uint64_t rows;     /* of all tables */
     span_fn *on_span;  /* NULL: nobody asks; set after judge_init */
     void *span_ctx;
+    struct slice
+        advisories; /* an image that stands for the one compiled in; set after judge_init */
+    struct advisories *packages;    /* package/package.c: opened when it is needed */
     requirement_fn *on_requirement; /* NULL: nobody asks; called with emit_ctx */
 };
 

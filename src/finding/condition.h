@@ -5,6 +5,7 @@
  *
  *    WHEN_ALWAYS   told as it is
  *    WHEN_MISSING  told if no file `name` lies beside the one that the finding is about
+ *    WHEN_NONE_OF  told if none of the files `name` (one a line) lies beside it, or nobody looked
  *    WHEN_ADMITS   told if the project's own requirements admit the package `name` at a version
  * that `versions` covers ("<2.6.0"); a project that does not name it is silent WHEN_UNKNOWN_TOO the
  * same, and also told if the project does not name it
@@ -16,7 +17,14 @@
 #pragma once
 #include "base/slice.h"
 
-enum condition_kind { WHEN_ALWAYS, WHEN_MISSING, WHEN_ADMITS, WHEN_UNKNOWN_TOO, CONDITION_KINDS };
+enum condition_kind {
+    WHEN_ALWAYS,
+    WHEN_MISSING,
+    WHEN_NONE_OF,
+    WHEN_ADMITS,
+    WHEN_UNKNOWN_TOO,
+    CONDITION_KINDS
+};
 
 struct condition {
     enum condition_kind kind;

@@ -68,6 +68,8 @@ static const struct format_row formats[FMT_COUNT] = {
     [FMT_INI] = {"ini", FAM_CONFIG},
     [FMT_DOCKERFILE] = {"dockerfile", FAM_CODE},
     [FMT_SHELL] = {"shell", FAM_CODE},
+    [FMT_REQUIREMENTS] = {"requirements", FAM_CONFIG},
+    [FMT_LOCK] = {"lock", FAM_CONFIG},
     [FMT_RAW] = {"raw", FAM_OTHER},
 };
 
@@ -192,7 +194,8 @@ static const struct suffix_rule suffixes[] = {
     {".jpg", FAM_OTHER, {FMT_IMAGE}},
     {".jpeg", FAM_OTHER, {FMT_IMAGE}},
     {".gif", FAM_OTHER, {FMT_IMAGE}},
-    {".txt", FAM_OTHER, {FMT_TEXT}},
+    {".txt", FAM_OTHER, {FMT_TEXT, FMT_REQUIREMENTS}},
+    {"package-lock.json", FAM_CONFIG, {FMT_LOCK}},
     {".html", FAM_OTHER, {FMT_HTML, FMT_TEXT}},
     {".htm", FAM_OTHER, {FMT_HTML, FMT_TEXT}},
     {".xml", FAM_OTHER, {FMT_XML, FMT_SVG, FMT_HTML, FMT_TEXT}},

@@ -72,6 +72,8 @@ enum format {
     FMT_INI, /* key and value, line by line */
     FMT_DOCKERFILE,
     FMT_SHELL,
+    FMT_REQUIREMENTS,
+    FMT_LOCK,
     FMT_RAW /* weights without any framing, named by their container */,
     FMT_COUNT,
 };

@@ -9,6 +9,7 @@
 #include "read/code/ini.h"
 #include "read/code/shell_file.h"
 #include "read/code/yaml.h"
+#include "read/code/packages.h"
 #include "read/config/config.h"
 #include "read/config/jinja.h"
 #include "read/data/arrow.h"
@@ -62,6 +63,8 @@ static reader_fn *const readers[FMT_COUNT] = {
     [FMT_SVG] = xml_read,
     [FMT_SQLITE] = sqlite_read,
     [FMT_TFRECORD] = tfrecord_read,
+    [FMT_REQUIREMENTS] = requirements_read,
+    [FMT_LOCK] = lock_read,
     /* datasets and other files in text */
     [FMT_CSV] = csv_read,
     [FMT_JSONL] = jsonl_read,

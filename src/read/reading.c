@@ -8,6 +8,7 @@
  *
  * A layer therefore lives exactly as long as something inside it may still be read. */
 #include "read/reading.h"
+#include "read/code/packages.h"
 #include "read/promise.h"
 #include "read/readers.h"
 #include "read/unpack.h"
@@ -130,6 +131,7 @@ static enum st read_layer(struct reading *r, const struct layer *l)
         st = read_as(r, as[i]);
         as[i] = r->format; /* a ZIP may have turned out to be a torch archive */
     }
+    if (st == ST_OK) st = settle(r, manifest_read(r));
     if (!l->hint) promise_check(r, as, n);
     return st;
 }

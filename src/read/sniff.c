@@ -123,11 +123,23 @@ static const struct shape_row shapes[] = {
 
 /* What kind of text; only asked when nothing above fitted. The first row that fits wins. */
 static const struct shape_row texts[] = {
-    {FMT_PYTHON, shape_python}, {FMT_SHELL, shape_shell},       {FMT_DOCKERFILE, shape_dockerfile},
-    {FMT_YAML, shape_yaml},     {FMT_TOML, shape_toml},         {FMT_INI, shape_ini},
-    {FMT_SCRIPT, shape_script}, {FMT_NOTEBOOK, shape_notebook}, {FMT_JSONL, shape_jsonl},
-    {FMT_JSON, shape_json},     {FMT_MARKDOWN, shape_markdown}, {FMT_HTML, shape_html},
-    {FMT_SVG, shape_svg},       {FMT_XML, shape_xml},           {FMT_CSV, shape_csv},
+    {FMT_LOCK, shape_lock},
+    {FMT_REQUIREMENTS, shape_requirements},
+    {FMT_PYTHON, shape_python},
+    {FMT_SHELL, shape_shell},
+    {FMT_DOCKERFILE, shape_dockerfile},
+    {FMT_YAML, shape_yaml},
+    {FMT_TOML, shape_toml},
+    {FMT_INI, shape_ini},
+    {FMT_SCRIPT, shape_script},
+    {FMT_NOTEBOOK, shape_notebook},
+    {FMT_JSONL, shape_jsonl},
+    {FMT_JSON, shape_json},
+    {FMT_MARKDOWN, shape_markdown},
+    {FMT_HTML, shape_html},
+    {FMT_SVG, shape_svg},
+    {FMT_XML, shape_xml},
+    {FMT_CSV, shape_csv},
     {FMT_TEXT, shape_any_text},
 };
 

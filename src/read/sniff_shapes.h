@@ -27,6 +27,8 @@ shape_fn shape_is_text, shape_markup, shape_script, shape_jinja, shape_notebook,
     shape_any_text;
 /* sniff_code.c */
 shape_fn shape_shell, shape_dockerfile, shape_yaml, shape_toml, shape_ini;
+/* sniff_packages.c */
+shape_fn shape_requirements, shape_lock;
 /* The character set of a text in UTF-16 or UTF-32; NULL: another one. */
 struct charset;
 const struct charset *shape_charset(const struct shape_input *in);

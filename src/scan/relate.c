@@ -229,16 +229,25 @@ static bool admitted(const struct relate *rel, const struct finding *f)
     return admits;
 }
 
-static bool is_missing(const struct relate *rel, const struct finding *f)
+static bool lies_beside(const struct relate *rel, const struct finding *f, struct slice name)
 {
-    struct slice at = join(rel->arena, folder_of(f->path), f->when.name);
-    return !(at.n && file_at(rel, at));
+    struct slice at = join(rel->arena, folder_of(f->path), name);
+    return at.n && file_at(rel, at);
+}
+
+static bool none_lies_beside(const struct relate *rel, const struct finding *f)
+{
+    struct slice rest = f->when.name, name;
+    while (slice_split(&rest, '\n', &name))
+        if (lies_beside(rel, f, name)) return false;
+    return true;
 }
 
 static bool is_true(const struct relate *rel, const struct finding *f, bool whole)
 {
     switch (f->when.kind) {
-    case WHEN_MISSING: return whole && is_missing(rel, f);
+    case WHEN_MISSING: return whole && !lies_beside(rel, f, f->when.name);
+    case WHEN_NONE_OF: return none_lies_beside(rel, f);
     case WHEN_ADMITS:
     case WHEN_UNKNOWN_TOO: return admitted(rel, f);
     default: return true;

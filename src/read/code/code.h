@@ -101,9 +101,22 @@ enum package_source {
     PACKAGE_LOCK,     /* uv.lock, poetry.lock, Pipfile.lock, conda-lock.yml, package-lock.json */
     PACKAGE_COMMAND,  /* pip install ... */
     PACKAGE_IMPORT,   /* import statements: name is the module's */
+    PACKAGE_INDEX,    /* no package: where they come from; name is the option, url the place */
 };
 
 enum package_system { SYSTEM_PYPI, SYSTEM_NPM, SYSTEM_CONDA };
+
+/* What the whole file says; known before its first package is told. */
+struct package_file {
+    bool library; /* it builds a package: others choose the versions */
+    bool lock;    /* it is one */
+    bool options; /* it is a file for pip, which may hold hashes */
+    size_t count; /* packages, without those that are direct references */
+    size_t exact; /* with one version */
+    size_t hashed;
+    uint32_t first_exact; /* its line */
+    size_t labelled;      /* with a local version: ==2.6.0+cu124 */
+};
 
 struct package {
     enum package_source source;
@@ -114,6 +127,10 @@ struct package {
     struct slice marker;   /* of PEP 508 */
     bool exact;            /* versions is one version, of a lock */
     bool hashed;
-    bool dev; /* of a group for development or tests */
+    bool dev;       /* of a group for development or tests */
+    bool build;     /* needed to build only */
+    bool own_index; /* an index: only what asks for it comes from there; a package: it asks for one
+                     */
+    const struct package_file *file; /* NULL: of a command or an import */
     uint32_t line, column;
 };
