@@ -29,7 +29,8 @@ OPS = {"given": False, "missing": False, "const": False, "open": False, "is": Tr
 # Facts about the call's place or its module: see src/detect/code/facts.c.
 FACTS = {"verified": False, "checked-later": False, "round-trip": False, "imports": True, "file-named": True, "service": False,
          "auth": False, "members-checked": False, "has": True, "gives": True, "compared": False, "handler": False,
-         "reviewed": False, "seeded": False, "before": True, "env": True, "saved": False, "in-test": False}
+         "reviewed": False, "before": True, "env": True, "saved": False, "in-test": False,
+         "assigns": True, "saves": False, "downloads": False, "random-dataset": False, "pip-unpinned": False}
 RECEIVER = re.compile(r"^[?:]?[\w*{},()\[\]/.$-]+$")
 
 
@@ -148,17 +149,16 @@ def read_calls(folder, pool):
         if row["rule"] not in known:
             bad(path, number, f"no rule has the id {row['rule']!r}")
         severity = row["severity"] or known[row["rule"]]
-        if severity not in SEVERITIES or row["on"] not in ON:
+        if (severity not in SEVERITIES and severity != "silent") or row["on"] not in ON:
             bad(path, number, f"severity {severity!r} or on {row['on']!r} is unknown")
-        if not row["message"] or row["message"].endswith("."):
+        if severity != "silent" and (not row["message"] or row["message"].endswith(".")):
             bad(path, number, "a message is needed, without a full stop")
         run = tests_of(path, number, row["when"])
         if run not in runs:
             runs[run] = len(tests)
             tests += run
         at = argument(path, number, row["at"] or "-")
-        if row["loads"]:
-            argument(path, number, row["loads"])
+        row["loads"] = argument(path, number, row["loads"] or "-")
         need = need_of(path, number, row["need"])
         for what in row["what"].split():
             for pattern in expand(what):
@@ -177,9 +177,9 @@ def test_c(pool, test):
 
 def row_c(pool, item):
     pattern, row, severity, run, at_test, at, need = item
-    fields = [ON[row["on"]], f"SEV_{severity.upper()}", need[0], str(at[0]), pool.add(pattern), pool.add(row["rule"]),
-              pool.add(at[1]), pool.add(row["message"]), pool.add(need[1]), pool.add(need[2]), pool.add(row["loads"]),
-              str(at_test), str(len(run))]
+    fields = [ON[row["on"]], "CODE_SILENT" if severity == "silent" else f"SEV_{severity.upper()}", need[0], str(at[0]), pool.add(pattern), pool.add(row["rule"]),
+              pool.add(at[1]), pool.add(row["message"]), pool.add(need[1]), pool.add(need[2]), pool.add(row["loads"][1]),
+              str(row["loads"][0]), str(at_test), str(len(run))]
     return "    {" + ", ".join(fields) + "},\n"
 
 

@@ -58,7 +58,7 @@ enum py_node_kind {
     PN_COMPARE,   /* left, right; op; a < b < c is (a < b) and (PN_NONE < c) */
     PN_COND,      /* value, condition, otherwise */
     PN_LAMBDA,    /* PN_PARAM ..., body */
-    PN_PARAM,     /* [default]; text: name with its stars; annotation is left out */
+    PN_PARAM,     /* [annotation], if op is PO_IS; [default]; text: name with its stars */
     PN_COMP,      /* element or PN_PAIR, then PN_FOR ...; op: PO_LIST, PO_SET, PO_DICT, PO_GEN */
     PN_FOR,       /* target, iterable, conditions ... */
     PN_AWAIT,

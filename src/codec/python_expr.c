@@ -225,8 +225,7 @@ static void assign_operator(struct py_parser *p)
         return;
     }
     struct py_slot *s = py_top(p);
-    p->operand_count = s->base;
-    s->kind = SLOT_ARG;
+    s->kind = SLOT_ARG; /* the annotation is its first operand, the default the second */
     p->want_operand = true;
     python_next(p);
 }

@@ -99,10 +99,12 @@ static void apply_compare(struct py_parser *p, struct py_slot *s)
     py_wrap(p, PN_BINARY, s, 2);
 }
 
-static void apply_annotation(struct py_parser *p, struct py_slot *s)
+/* x: int; and x: int = 0, where a default followed */
+static void apply_param(struct py_parser *p, struct py_slot *s)
 {
-    p->operand_count = s->base; /* stays among the statement's nodes, without a parent */
-    py_wrap(p, PN_PARAM, s, 0);
+    uint32_t count = p->operand_count - s->base;
+    if (s->node_kind == PN_PARAM) s->op = s->kind == SLOT_ANNOTATION || count > 1 ? PO_IS : PO_NONE;
+    py_wrap(p, (enum py_node_kind)s->node_kind, s, s->node_kind == PN_PARAM && count > 1 ? 2 : 1);
 }
 
 static void apply(struct py_parser *p, struct py_slot *s)
@@ -113,8 +115,8 @@ static void apply(struct py_parser *p, struct py_slot *s)
     case SLOT_UNARY: py_wrap(p, PN_UNARY, s, 1); break;
     case SLOT_AWAIT: py_wrap(p, PN_AWAIT, s, 1); break;
     case SLOT_WALRUS: py_wrap(p, PN_WALRUS, s, 2); break;
-    case SLOT_ARG: py_wrap(p, (enum py_node_kind)s->node_kind, s, 1); break;
-    case SLOT_ANNOTATION: apply_annotation(p, s); break;
+    case SLOT_ARG:
+    case SLOT_ANNOTATION: apply_param(p, s); break;
     case SLOT_PAIR:
     case SLOT_AS: py_wrap(p, PN_PAIR, s, 2); break;
     case SLOT_LAMBDA: py_wrap(p, PN_LAMBDA, s, p->operand_count - s->base); break;

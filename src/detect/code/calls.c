@@ -11,7 +11,7 @@ static const struct value *given(const struct module *m, uint32_t call, int posi
                                  struct slice keyword)
 {
     struct argument a = module_argument(m, call, 0, position, keyword);
-    return a.value && a.how == ARGUMENT_GIVEN ? a.value : &value_unknown;
+    return a.value && a.how == ARGUMENT_GIVEN ? a.value : &val_unknown;
 }
 
 static bool known_text(const struct value *v)
@@ -22,8 +22,8 @@ static bool known_text(const struct value *v)
 /* What a function gives that is not known better. */
 static const struct value *result(struct module *m, uint32_t call, const struct value *callee)
 {
-    struct value *v = value_new(m, VAL_UNKNOWN);
-    if (!v) return &value_unknown;
+    struct value *v = val_new(m, VAL_UNKNOWN);
+    if (!v) return &val_unknown;
     v->name = dotted_call(&m->names, callee->name);
     v->call = call;
     uint32_t c = module_node(m, call)->first;
@@ -39,7 +39,7 @@ static const struct value *call_import(struct module *m, uint32_t call, const st
 {
     const struct value *v = given(m, call, 0, S("name"));
     if (!known_text(v)) return result(m, call, callee);
-    return value_of_name(m, dotted_name(&m->names, v->text));
+    return val_of_name(m, dotted_name(&m->names, v->text));
 }
 
 static const struct value *call_dunder_import(struct module *m, uint32_t call,
@@ -51,7 +51,7 @@ static const struct value *call_dunder_import(struct module *m, uint32_t call,
     struct slice name = v->text;
     if (list->kind != VAL_LIST || !list->node || !module_node(m, list->node)->first)
         name = slice_sub(name, 0, slice_find_byte(name, '.'));
-    return value_of_name(m, dotted_name(&m->names, name));
+    return val_of_name(m, dotted_name(&m->names, name));
 }
 
 static const struct value *call_getattr(struct module *m, uint32_t call, const struct value *callee)
@@ -65,8 +65,8 @@ static const struct value *call_partial(struct module *m, uint32_t call, const s
 {
     const struct value *f = given(m, call, 0, S("func"));
     if (!f->name) return result(m, call, callee);
-    struct value *v = value_new(m, f->kind);
-    if (!v) return &value_unknown;
+    struct value *v = val_new(m, f->kind);
+    if (!v) return &val_unknown;
     *v = *f;
     v->node = call;
     v->other = NULL;
@@ -81,8 +81,8 @@ static const struct value *call_super(struct module *m, uint32_t call, const str
     const struct value *base = scope != NO_SCOPE ? m->scopes[scope].bases : NULL;
     if (!base || !base->name) return result(m, call, callee);
     if (base->kind != VAL_CLASS) return result(m, call, base);
-    struct value *v = value_new(m, VAL_OBJECT);
-    if (!v) return &value_unknown;
+    struct value *v = val_new(m, VAL_OBJECT);
+    if (!v) return &val_unknown;
     v->scope = base->scope;
     v->name = dotted_call(&m->names, base->name);
     return v;
@@ -93,7 +93,14 @@ static const struct value *call_super(struct module *m, uint32_t call, const str
 static const struct value *call_same(struct module *m, uint32_t call, const struct value *callee)
 {
     const struct value *v = given(m, call, 0, S(""));
-    return v == &value_unknown ? result(m, call, callee) : v;
+    return v == &val_unknown ? result(m, call, callee) : v;
+}
+
+/* int(x) of something unknown is a number, whatever x is. */
+static const struct value *call_number(struct module *m, uint32_t call, const struct value *callee)
+{
+    const struct value *v = given(m, call, 0, S(""));
+    return v->exact && (v->kind == VAL_NUMBER || v->kind == VAL_BOOL) ? v : result(m, call, callee);
 }
 
 static const struct value *call_cast(struct module *m, uint32_t call, const struct value *callee)
@@ -108,28 +115,28 @@ static const struct value *call_join(struct module *m, uint32_t call, const stru
     const struct value *out = NULL;
     uint32_t c = module_node(m, module_node(m, call)->first)->next;
     for (; c; c = module_node(m, c)->next) {
-        const struct value *v = m->values[c] ? m->values[c] : &value_unknown;
+        const struct value *v = m->values[c] ? m->values[c] : &val_unknown;
         if (module_node(m, c)->kind == PN_KWARG) continue;
-        out = out ? value_concat(m, out, S("/"), v)
-                  : value_concat(m, v, S(""), value_text(m, VAL_STRING, S("")));
+        out = out ? val_concat(m, out, S("/"), v)
+                  : val_concat(m, v, S(""), val_text(m, VAL_STRING, S("")));
     }
-    return out ? value_named_as(m, out, dotted_call(&m->names, callee->name))
+    return out ? val_named_as(m, out, dotted_call(&m->names, callee->name))
                : result(m, call, callee);
 }
 
 static const struct value *call_dict(struct module *m, uint32_t call, const struct value *callee)
 {
     (void)callee;
-    struct value *empty = value_new(m, VAL_DICT);
-    if (!empty) return &value_unknown;
+    struct value *empty = val_new(m, VAL_DICT);
+    if (!empty) return &val_unknown;
     empty->exact = true;
     const struct value *out = empty;
     uint32_t c = module_node(m, module_node(m, call)->first)->next;
     for (unsigned n = 0; c && n < ENTRIES_MAX && !m->nomem; c = module_node(m, c)->next, n++) {
         const struct py_node *arg = module_node(m, c);
-        const struct value *v = m->values[c] ? m->values[c] : &value_unknown;
-        out = arg->kind == PN_KWARG ? value_with(m, out, arg->text, v, arg->first)
-                                    : value_merge(m, out, v);
+        const struct value *v = m->values[c] ? m->values[c] : &val_unknown;
+        out = arg->kind == PN_KWARG ? val_with(m, out, arg->text, v, arg->first)
+                                    : val_merge(m, out, v);
     }
     return out;
 }
@@ -139,7 +146,7 @@ static const struct value *call_env(struct module *m, uint32_t call, const struc
 {
     struct argument a = module_argument(m, call, 0, 1, S("default"));
     if (a.how != ARGUMENT_GIVEN) return result(m, call, callee);
-    return value_fallback(m, a.value, dotted_call(&m->names, callee->name));
+    return val_fallback(m, a.value, dotted_call(&m->names, callee->name));
 }
 
 /* --top-k is args.top_k */
@@ -162,11 +169,11 @@ static const struct value *call_option(struct module *m, uint32_t call, const st
     const struct value *v = NULL, *action = given(m, call, -1, S("action"));
     struct argument preset = module_argument(m, call, 0, -1, S("default"));
     if (preset.how == ARGUMENT_GIVEN)
-        v = value_fallback(m, preset.value, NULL);
+        v = val_fallback(m, preset.value, NULL);
     else if (known_text(action) && slice_eq(action->text, S("store_true")))
-        v = value_fallback(m, &value_false, NULL);
+        v = val_fallback(m, &val_false, NULL);
     else if (known_text(action) && slice_eq(action->text, S("store_false")))
-        v = value_fallback(m, &value_true, NULL);
+        v = val_fallback(m, &val_true, NULL);
     uint32_t c = module_node(m, module_node(m, call)->first)->next;
     for (; v && c; c = module_node(m, c)->next) {
         const struct value *name = m->values[c];
@@ -179,7 +186,7 @@ static const struct value *call_option(struct module *m, uint32_t call, const st
 static const struct value *call_item(struct module *m, uint32_t call, const struct value *callee)
 {
     const struct value *v = given(m, call, 0, S(""));
-    return v->name ? value_of_name(m, dotted_item(&m->names, v->name)) : result(m, call, callee);
+    return v->name ? val_of_name(m, dotted_item(&m->names, v->name)) : result(m, call, callee);
 }
 
 static const struct value *call_b64(struct module *m, uint32_t call, const struct value *callee)
@@ -188,7 +195,7 @@ static const struct value *call_b64(struct module *m, uint32_t call, const struc
     if (!known_text(v) || v->text.n > TEXT_MAX) return result(m, call, callee);
     struct slice out;
     if (!base64_decode(v->text, m->arena, &out)) return result(m, call, callee);
-    return value_text(m, VAL_BYTES, out);
+    return val_text(m, VAL_BYTES, out);
 }
 
 struct special {
@@ -211,9 +218,9 @@ static const struct special specials[] = {
     {"set", call_same},
     {"frozenset", call_same},
     {"sorted", call_same},
-    {"bool", call_same},
-    {"int", call_same},
-    {"float", call_same},
+    {"bool", call_number},
+    {"int", call_number},
+    {"float", call_number},
     {"bytes", call_same},
     {"bytearray", call_same},
     {"memoryview", call_same},
@@ -256,8 +263,8 @@ static const struct value *text_method(struct module *m, uint32_t call, const st
         const struct value *out = NULL;
         unsigned n = 0;
         for (uint32_t c = module_node(m, list->node)->first; c && n < 64; n++) {
-            const struct value *v = m->values[c] ? m->values[c] : &value_unknown;
-            out = out ? value_concat(m, out, of->text, v) : v;
+            const struct value *v = m->values[c] ? m->values[c] : &val_unknown;
+            out = out ? val_concat(m, out, of->text, v) : v;
             c = module_node(m, c)->next;
         }
         return out;
@@ -267,10 +274,10 @@ static const struct value *text_method(struct module *m, uint32_t call, const st
     size_t open = slice_find_byte(of->text, '{'), close = slice_rfind_byte(of->tail, '}');
     if (open == SIZE_MAX || close == SIZE_MAX) return of;
     bool one = of->exact && close == open + 1;
-    const struct value *middle = one ? given(m, call, 0, S("")) : &value_unknown;
-    const struct value *head = value_text(m, VAL_STRING, slice_sub(of->text, 0, open));
-    const struct value *end = value_text(m, VAL_STRING, slice_sub(of->tail, close + 1, of->tail.n));
-    return value_concat(m, value_concat(m, head, S(""), middle), S(""), end);
+    const struct value *middle = one ? given(m, call, 0, S("")) : &val_unknown;
+    const struct value *head = val_text(m, VAL_STRING, slice_sub(of->text, 0, open));
+    const struct value *end = val_text(m, VAL_STRING, slice_sub(of->tail, close + 1, of->tail.n));
+    return val_concat(m, val_concat(m, head, S(""), middle), S(""), end);
 }
 
 /* d.update(...), d.setdefault(k, v): the name is bound anew. d.get(k), d.pop(k), d.copy() */
@@ -282,16 +289,16 @@ static const struct value *dict_method(struct module *m, uint32_t call, const st
     if (slice_eq(method, S("get")) || slice_eq(method, S("pop"))) {
         const struct value_entry *e = known_text(key) ? value_entry(of, key->text) : NULL;
         if (e) return e->value;
-        return of->exact ? given(m, call, 1, S("")) : &value_unknown;
+        return of->exact ? given(m, call, 1, S("")) : &val_unknown;
     }
     if (slice_eq(method, S("update")))
-        more = value_merge(m, of, call_dict(m, call, NULL));
+        more = val_merge(m, of, call_dict(m, call, NULL));
     else if (slice_eq(method, S("setdefault")) && known_text(key) && !value_entry(of, key->text))
-        more = value_with(m, of, key->text, given(m, call, 1, S("")),
-                          module_argument(m, call, 0, 1, S("")).node);
+        more = val_with(m, of, key->text, given(m, call, 1, S("")),
+                        module_argument(m, call, 0, 1, S("")).node);
     if (more && module_node(m, object)->kind == PN_NAME)
         names_bind(m, module_node(m, object)->text, more);
-    return more ? &value_none : NULL;
+    return more ? &val_none : NULL;
 }
 
 static const struct value *method_of(struct module *m, uint32_t call)
@@ -308,8 +315,8 @@ static const struct value *method_of(struct module *m, uint32_t call)
 static const struct value *call_one(struct module *m, uint32_t call, const struct value *callee)
 {
     if (callee->kind == VAL_CLASS) {
-        struct value *v = value_new(m, VAL_OBJECT);
-        if (!v) return &value_unknown;
+        struct value *v = val_new(m, VAL_OBJECT);
+        if (!v) return &val_unknown;
         v->scope = callee->scope;
         v->name = dotted_call(&m->names, callee->name);
         return v;
@@ -318,7 +325,7 @@ static const struct value *call_one(struct module *m, uint32_t call, const struc
         const struct value *returns = m->scopes[callee->scope].returns;
         return returns ? returns : result(m, call, callee);
     }
-    if (!callee->name) return &value_unknown;
+    if (!callee->name) return &val_unknown;
     struct slice full = callee->name->full;
     for (size_t i = 0; i < COUNT_OF(specials); i++)
         if (slice_eq(full, slice_str(specials[i].name))) return specials[i].fn(m, call, callee);
@@ -333,7 +340,7 @@ const struct value *calls_eval(struct module *m, uint32_t node)
     if (out) return out;
     for (; v; v = v->other) {
         const struct value *one = call_one(m, node, v);
-        out = out ? value_either(m, out, one) : one;
+        out = out ? val_either(m, out, one) : one;
     }
-    return out ? out : &value_unknown;
+    return out ? out : &val_unknown;
 }

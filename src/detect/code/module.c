@@ -43,7 +43,7 @@ uint32_t module_callee_line(const struct module *m, uint32_t callee)
 const struct value *module_value(const struct module *m, uint32_t node)
 {
     const struct value *v = m->values[node];
-    return v ? v : &value_unknown;
+    return v ? v : &val_unknown;
 }
 
 struct slice module_name(const struct module *m, uint32_t node)
@@ -155,7 +155,7 @@ static int positional(const struct module *m, uint32_t call)
 /* The call of functools.partial that made this callee, or 0. */
 static uint32_t partial_of(const struct module *m, uint32_t callee)
 {
-    const struct value *v = callee ? module_value(m, callee) : &value_unknown;
+    const struct value *v = callee ? module_value(m, callee) : &val_unknown;
     return v->kind != VAL_LIST && v->kind != VAL_DICT ? v->node : 0;
 }
 

@@ -46,6 +46,7 @@ struct value {
     bool fallback; /* the default of a parameter, an option or an environment variable */
     bool truth;    /* of VAL_BOOL */
     bool own;      /* made from __file__: something that lies beside the module */
+    bool quoted;   /* a text whose unknown parts went through shlex.quote */
     uint32_t node; /* the list, or the call of functools.partial; 0: none */
     uint32_t call; /* the call whose result it is; 0: none */
     uint32_t scope;

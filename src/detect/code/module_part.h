@@ -38,31 +38,30 @@ struct module_walk {
     bool second;        /* the second pass */
 };
 
-extern const struct value value_unknown, value_none, value_true, value_false;
+extern const struct value val_unknown, val_none, val_true, val_false;
 
 /* ---- values.c ---- */
-struct value *value_new(struct module *m, enum value_kind kind);
-const struct value *value_of_name(struct module *m, const struct dotted *name);
-const struct value *value_text(struct module *m, enum value_kind kind, struct slice text);
-const struct value *value_number(struct module *m, double number);
+struct value *val_new(struct module *m, enum value_kind kind);
+const struct value *val_of_name(struct module *m, const struct dotted *name);
+const struct value *val_text(struct module *m, enum value_kind kind, struct slice text);
+const struct value *val_number(struct module *m, double number);
 /* Either of two; at most VALUES_MAX. */
-const struct value *value_either(struct module *m, const struct value *a, const struct value *b);
+const struct value *val_either(struct module *m, const struct value *a, const struct value *b);
 /* a + joint + b as texts */
-const struct value *value_concat(struct module *m, const struct value *a, struct slice joint,
-                                 const struct value *b);
+const struct value *val_concat(struct module *m, const struct value *a, struct slice joint,
+                               const struct value *b);
 /* The same value with another name; a copy. */
-const struct value *value_named_as(struct module *m, const struct value *v,
-                                   const struct dotted *name);
+const struct value *val_named_as(struct module *m, const struct value *v,
+                                 const struct dotted *name);
 /* The same, but a caller may change it. */
-const struct value *value_fallback(struct module *m, const struct value *v,
-                                   const struct dotted *name);
+const struct value *val_fallback(struct module *m, const struct value *v,
+                                 const struct dotted *name);
 /* The same, made from __file__. */
-const struct value *value_own(struct module *m, const struct value *v);
-const struct value *value_with(struct module *m, const struct value *dict, struct slice key,
-                               const struct value *v, uint32_t node);
+const struct value *val_own(struct module *m, const struct value *v);
+const struct value *val_with(struct module *m, const struct value *dict, struct slice key,
+                             const struct value *v, uint32_t node);
 /* All of `more` on top of `dict`. */
-const struct value *value_merge(struct module *m, const struct value *dict,
-                                const struct value *more);
+const struct value *val_merge(struct module *m, const struct value *dict, const struct value *more);
 
 /* ---- names.c ---- */
 const struct value *names_read(struct module *m, struct slice name);

@@ -52,11 +52,11 @@ static const struct value *without_none(struct module *m, const struct value *v)
     if (!v || !v->other) return v;
     for (const struct value *i = v; i; i = i->other) {
         if (i->kind == VAL_NONE && !i->fallback) continue;
-        struct value *one = value_new(m, i->kind);
+        struct value *one = val_new(m, i->kind);
         if (!one) return v;
         *one = *i;
         one->other = NULL;
-        out = out ? value_either(m, out, one) : one;
+        out = out ? val_either(m, out, one) : one;
     }
     return out ? out : v;
 }
@@ -70,7 +70,7 @@ static const struct value *read_chain(struct module *m, uint32_t scope, const st
     for (size_t i = 0; b && i < CHAIN_MAX; b = b->prev, i++) {
         bool open = is_open(m, scope, b->branch, at);
         if (!open && at != PYTHON_NO_STMT && excluded(m, b->branch, at)) continue;
-        v = v ? value_either(m, v, b->value) : b->value;
+        v = v ? val_either(m, v, b->value) : b->value;
         if (open || completes(m, &choice, b->branch)) break;
     }
     return at == PYTHON_NO_STMT ? without_none(m, v) : v;
@@ -91,10 +91,10 @@ static const struct value *read_scope(struct module *m, uint32_t scope, struct s
 static const struct value *unbound(struct module *m, struct slice name)
 {
     struct slice habit = dotted_habit(name);
-    const struct value *v = value_of_name(m, dotted_name(&m->names, habit.n ? habit : name));
-    if (slice_eq(name, S("__file__"))) return value_own(m, v);
+    const struct value *v = val_of_name(m, dotted_name(&m->names, habit.n ? habit : name));
+    if (slice_eq(name, S("__file__"))) return val_own(m, v);
     for (size_t i = 0; i < m->walk->star_count; i++)
-        v = value_either(m, v, value_of_name(m, dotted_attr(&m->names, m->walk->stars[i], name)));
+        v = val_either(m, v, val_of_name(m, dotted_attr(&m->names, m->walk->stars[i], name)));
     return v;
 }
 
@@ -176,18 +176,33 @@ static const struct value *member(struct module *m, uint32_t class, struct slice
     return NULL;
 }
 
+/* An unpickler of this module with a find_class() that refuses: what it loads is chosen. */
+static bool restricts(struct module *m, const struct value *v, struct slice name)
+{
+    if (!slice_eq(name, S("load"))) return false;
+    const struct value *f = member(m, v->scope, S("find_class"));
+    if (!f || f->kind != VAL_DEF) return false;
+    const struct scope *s = &m->scopes[f->scope];
+    for (uint32_t i = s->stmt + 1; i < s->end && i < s->stmt + 100; i++) {
+        enum py_stmt_kind kind = m->tree->stmts[i].kind;
+        if (kind == PS_RAISE || kind == PS_IF) return true;
+    }
+    return false;
+}
+
 /* An attribute that the class's foreign bases have. */
 static const struct value *inherited(struct module *m, const struct value *v, struct slice name)
 {
     uint32_t class = v->scope;
+    if (restricts(m, v, name)) return val_of_name(m, dotted_attr(&m->names, v->name, name));
     for (size_t i = 0; class != NO_SCOPE && i < BASES_MAX; class = local_base(m, class), i++)
         for (const struct value *b = m->scopes[class].bases; b; b = b->other) {
             if (!b->name || b->kind == VAL_CLASS) continue;
             const struct dotted *of =
                 v->kind == VAL_OBJECT ? dotted_call(&m->names, b->name) : b->name;
-            return value_of_name(m, dotted_attr(&m->names, of, name));
+            return val_of_name(m, dotted_attr(&m->names, of, name));
         }
-    return value_of_name(m, dotted_attr(&m->names, v->name, name));
+    return val_of_name(m, dotted_attr(&m->names, v->name, name));
 }
 
 /* args.host, if the module has add_argument("--host", default=...) */
@@ -213,16 +228,16 @@ static const struct value *attr_of(struct module *m, const struct value *v, stru
         return found;
     }
     if (v->kind == VAL_STRING && slice_eq(name, S("value"))) return v; /* of an enum */
-    if (!v->name) return &value_unknown;
+    if (!v->name) return &val_unknown;
     const struct value *found = option(m, v, name);
     if (found) return found;
     struct slice full = v->name->full;
     /* torch.__dict__["load"] */
-    if (slice_eq(name, S("__dict__"))) return value_of_name(m, v->name);
+    if (slice_eq(name, S("__dict__"))) return val_of_name(m, v->name);
     if (slice_eq(full, S("__builtins__")) || slice_eq(full, S("builtins")))
-        return value_of_name(m, dotted_name(&m->names, name));
-    const struct value *out = value_of_name(m, dotted_attr(&m->names, v->name, name));
-    return v->own ? value_own(m, out) : out;
+        return val_of_name(m, dotted_name(&m->names, name));
+    const struct value *out = val_of_name(m, dotted_attr(&m->names, v->name, name));
+    return v->own ? val_own(m, out) : out;
 }
 
 const struct value *names_attr(struct module *m, const struct value *v, struct slice name)
@@ -230,7 +245,7 @@ const struct value *names_attr(struct module *m, const struct value *v, struct s
     const struct value *out = NULL;
     for (; v; v = v->other) {
         const struct value *one = attr_of(m, v, name);
-        out = out ? value_either(m, out, one) : one;
+        out = out ? val_either(m, out, one) : one;
     }
-    return out ? out : &value_unknown;
+    return out ? out : &val_unknown;
 }

@@ -86,12 +86,18 @@ enum code_op { /* over an argument; tests.c */
                CODE_FACT_COMPARED,
                CODE_FACT_HANDLER,  /* the def answers requests */
                CODE_FACT_REVIEWED, /* an `if` that raises names the argument */
-               CODE_FACT_SEEDED,
-               CODE_FACT_BEFORE, /* this is called further down in the same def */
-               CODE_FACT_ENV,    /* NAME=VALUE is set in the module's environment */
-               CODE_FACT_SAVED,  /* the module saves to the same path */
+               CODE_FACT_BEFORE,   /* this is called further down in the same def */
+               CODE_FACT_ENV,      /* NAME=VALUE is set in the module's environment */
+               CODE_FACT_SAVED,    /* the module saves to the same path */
                CODE_FACT_IN_TEST,
+               CODE_FACT_ASSIGNS,        /* the statement replaces this function */
+               CODE_FACT_SAVES,          /* the module writes models or data */
+               CODE_FACT_DOWNLOADS,      /* the module fetches files */
+               CODE_FACT_RANDOM_DATASET, /* a class of datasets draws from numpy.random */
+               CODE_FACT_PIP_UNPINNED, /* what is installed has no exact version, or is not known */
 };
+
+#define CODE_SILENT UINT8_MAX
 
 struct code_test {
     uint8_t op;      /* enum code_op, see tests.c */
@@ -103,12 +109,13 @@ struct code_test {
 
 struct code_row {
     uint8_t on;
-    uint8_t severity;  /* enum severity */
+    uint8_t severity;  /* enum severity; CODE_SILENT: rows of the rule that follow do not hold */
     uint8_t condition; /* enum condition_kind */
     int8_t shown;      /* position of the argument whose line is told, as in code_test; -2: none */
     struct code_string what, rule, shown_keyword, message;
     struct code_string package, versions; /* of the condition */
-    struct code_string loads; /* the argument with the path that is loaded: "0:f"; empty: none */
+    struct code_string loads_keyword;     /* the argument with the path that is loaded */
+    int8_t loads;                         /* its position; -2: none */
     uint16_t tests, tests_count;
 };
 

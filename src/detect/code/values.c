@@ -2,12 +2,12 @@
 /* values.c - making values, joining what they may be, and putting texts together. */
 #include "detect/code/module_part.h"
 
-const struct value value_unknown = {.kind = VAL_UNKNOWN};
-const struct value value_none = {.kind = VAL_NONE, .exact = true};
-const struct value value_true = {.kind = VAL_BOOL, .exact = true, .truth = true};
-const struct value value_false = {.kind = VAL_BOOL, .exact = true};
+const struct value val_unknown = {.kind = VAL_UNKNOWN};
+const struct value val_none = {.kind = VAL_NONE, .exact = true};
+const struct value val_true = {.kind = VAL_BOOL, .exact = true, .truth = true};
+const struct value val_false = {.kind = VAL_BOOL, .exact = true};
 
-struct value *value_new(struct module *m, enum value_kind kind)
+struct value *val_new(struct module *m, enum value_kind kind)
 {
     struct value *v = ARENA_NEW(m->arena, struct value);
     if (!v) {
@@ -18,28 +18,28 @@ struct value *value_new(struct module *m, enum value_kind kind)
     return v;
 }
 
-const struct value *value_of_name(struct module *m, const struct dotted *name)
+const struct value *val_of_name(struct module *m, const struct dotted *name)
 {
-    if (!name) return &value_unknown;
-    struct value *v = value_new(m, VAL_UNKNOWN);
-    if (!v) return &value_unknown;
+    if (!name) return &val_unknown;
+    struct value *v = val_new(m, VAL_UNKNOWN);
+    if (!v) return &val_unknown;
     v->name = name;
     return v;
 }
 
-const struct value *value_text(struct module *m, enum value_kind kind, struct slice text)
+const struct value *val_text(struct module *m, enum value_kind kind, struct slice text)
 {
-    struct value *v = value_new(m, kind);
-    if (!v) return &value_unknown;
+    struct value *v = val_new(m, kind);
+    if (!v) return &val_unknown;
     v->text = v->tail = text;
     v->exact = true;
     return v;
 }
 
-const struct value *value_number(struct module *m, double number)
+const struct value *val_number(struct module *m, double number)
 {
-    struct value *v = value_new(m, VAL_NUMBER);
-    if (!v) return &value_unknown;
+    struct value *v = val_new(m, VAL_NUMBER);
+    if (!v) return &val_unknown;
     v->number = number;
     v->exact = true;
     return v;
@@ -64,14 +64,14 @@ static size_t collect(const struct value **list, size_t n, const struct value *v
     return n;
 }
 
-const struct value *value_either(struct module *m, const struct value *a, const struct value *b)
+const struct value *val_either(struct module *m, const struct value *a, const struct value *b)
 {
     const struct value *list[VALUES_MAX], *chain = NULL;
     size_t n = collect(list, collect(list, 0, a), b);
     while (n) {
         const struct value *v = list[--n];
         if (v->other != chain) { /* values are shared: a link is made in a copy */
-            struct value *copy = value_new(m, v->kind);
+            struct value *copy = val_new(m, v->kind);
             if (!copy) return v;
             *copy = *v;
             copy->other = chain;
@@ -79,7 +79,7 @@ const struct value *value_either(struct module *m, const struct value *a, const 
         }
         chain = v;
     }
-    return chain ? chain : &value_unknown;
+    return chain ? chain : &val_unknown;
 }
 
 static bool is_text(const struct value *v)
@@ -103,11 +103,11 @@ static struct slice joined(struct module *m, struct slice a, struct slice joint,
     return slice_of(p, n);
 }
 
-const struct value *value_concat(struct module *m, const struct value *a, struct slice joint,
-                                 const struct value *b)
+const struct value *val_concat(struct module *m, const struct value *a, struct slice joint,
+                               const struct value *b)
 {
-    struct value *v = value_new(m, a->kind == VAL_BYTES ? VAL_BYTES : VAL_STRING);
-    if (!v) return &value_unknown;
+    struct value *v = val_new(m, a->kind == VAL_BYTES ? VAL_BYTES : VAL_STRING);
+    if (!v) return &val_unknown;
     bool left = is_text(a), right = is_text(b);
     v->text = left ? a->text : slice_of(NULL, 0);
     v->tail = right ? b->tail : slice_of(NULL, 0);
@@ -116,13 +116,13 @@ const struct value *value_concat(struct module *m, const struct value *a, struct
     v->exact = left && right && a->exact && b->exact && v->text.p;
     v->fallback = a->fallback || b->fallback;
     v->own = a->own || b->own;
+    v->quoted = (a->quoted || (left && a->exact)) && (b->quoted || (right && b->exact));
     return v;
 }
 
-const struct value *value_named_as(struct module *m, const struct value *v,
-                                   const struct dotted *name)
+const struct value *val_named_as(struct module *m, const struct value *v, const struct dotted *name)
 {
-    struct value *copy = value_new(m, v->kind);
+    struct value *copy = val_new(m, v->kind);
     if (!copy) return v;
     *copy = *v;
     copy->name = name;
@@ -130,10 +130,9 @@ const struct value *value_named_as(struct module *m, const struct value *v,
     return copy;
 }
 
-const struct value *value_fallback(struct module *m, const struct value *v,
-                                   const struct dotted *name)
+const struct value *val_fallback(struct module *m, const struct value *v, const struct dotted *name)
 {
-    struct value *copy = value_new(m, v->kind);
+    struct value *copy = val_new(m, v->kind);
     if (!copy) return v;
     *copy = *v;
     if (name) copy->name = name;
@@ -142,9 +141,9 @@ const struct value *value_fallback(struct module *m, const struct value *v,
     return copy;
 }
 
-const struct value *value_own(struct module *m, const struct value *v)
+const struct value *val_own(struct module *m, const struct value *v)
 {
-    struct value *copy = value_new(m, v->kind);
+    struct value *copy = val_new(m, v->kind);
     if (!copy) return v;
     *copy = *v;
     copy->other = NULL;
@@ -152,14 +151,14 @@ const struct value *value_own(struct module *m, const struct value *v)
     return copy;
 }
 
-const struct value *value_with(struct module *m, const struct value *dict, struct slice key,
-                               const struct value *v, uint32_t node)
+const struct value *val_with(struct module *m, const struct value *dict, struct slice key,
+                             const struct value *v, uint32_t node)
 {
-    struct value *copy = value_new(m, VAL_DICT);
+    struct value *copy = val_new(m, VAL_DICT);
     struct value_entry *entry = ARENA_NEW(m->arena, struct value_entry);
     if (!copy || !entry) {
         m->nomem = true;
-        return &value_unknown;
+        return &val_unknown;
     }
     *entry = (struct value_entry){dict->entries, key, v, node};
     copy->exact = dict->kind == VAL_DICT && dict->exact;
@@ -168,8 +167,7 @@ const struct value *value_with(struct module *m, const struct value *dict, struc
     return copy;
 }
 
-const struct value *value_merge(struct module *m, const struct value *dict,
-                                const struct value *more)
+const struct value *val_merge(struct module *m, const struct value *dict, const struct value *more)
 {
     const struct value_entry *list[ENTRIES_MAX];
     size_t n = 0;
@@ -179,10 +177,10 @@ const struct value *value_merge(struct module *m, const struct value *dict,
     const struct value *out = dict;
     while (n) {
         e = list[--n];
-        out = value_with(m, out, e->key, e->value, e->node);
+        out = val_with(m, out, e->key, e->value, e->node);
     }
-    struct value *copy = value_new(m, VAL_DICT);
-    if (!copy) return &value_unknown;
+    struct value *copy = val_new(m, VAL_DICT);
+    if (!copy) return &val_unknown;
     *copy = *out;
     copy->kind = VAL_DICT;
     copy->exact = exact && out->kind == VAL_DICT && out->exact;

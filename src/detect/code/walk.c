@@ -19,7 +19,7 @@ static const struct value *item_of(struct module *m, const struct value *v, unsi
         uint32_t child = module_child(m, v->node, i);
         if (child && m->values[child]) return m->values[child];
     }
-    return value_of_name(m, dotted_item(&m->names, v->name));
+    return val_of_name(m, dotted_item(&m->names, v->name));
 }
 
 static void bind_attr(struct module *m, uint32_t target, const struct value *v)
@@ -38,8 +38,8 @@ static void bind_item(struct module *m, uint32_t target, const struct value *v, 
     const struct value *dict = m->values[n->first];
     if (!key || !dict || dict->kind != VAL_DICT) return;
     const struct value *more = key->kind == VAL_STRING && key->exact
-                                   ? value_with(m, dict, key->text, v, node)
-                                   : value_merge(m, dict, &value_unknown);
+                                   ? val_with(m, dict, key->text, v, node)
+                                   : val_merge(m, dict, &val_unknown);
     if (of->kind == PN_NAME) names_bind(m, of->text, more);
     if (of->kind == PN_ATTR) bind_attr(m, n->first, more);
 }
@@ -49,7 +49,7 @@ static void bind_one(struct module *m, uint32_t target, const struct value *v, u
     const struct py_node *n = module_node(m, target);
     if (n->kind == PN_STAR) {
         n = module_node(m, n->first);
-        v = &value_unknown;
+        v = &val_unknown;
     }
     if (n->kind == PN_NAME) names_bind(m, n->text, v);
     if (n->kind == PN_ATTR) bind_attr(m, target, v);
@@ -81,13 +81,13 @@ static const struct value *each_of(struct module *m, const struct value *v)
 {
     const struct value *out = NULL;
     if (v->kind != VAL_LIST || !v->exact || !v->node)
-        return value_of_name(m, dotted_item(&m->names, v->name));
+        return val_of_name(m, dotted_item(&m->names, v->name));
     unsigned n = 0;
     for (uint32_t c = module_node(m, v->node)->first; c; c = module_node(m, c)->next) {
         if (!m->values[c] || ++n > VALUES_MAX) break;
-        out = out ? value_either(m, out, m->values[c]) : m->values[c];
+        out = out ? val_either(m, out, m->values[c]) : m->values[c];
     }
-    return out ? out : &value_unknown;
+    return out ? out : &val_unknown;
 }
 
 /* ---- comprehensions and lambdas: names that live within one statement ---- */
@@ -118,7 +118,7 @@ static void shadow_param(struct module *m, uint32_t param)
     while (name.n && name.p[0] == '*') name = slice_sub(name, 1, name.n);
     if (w->shadow_count == SHADOWS_MAX || !name.n) return;
     w->shadows[w->shadow_count++] =
-        (struct shadow){name, value_of_name(m, dotted_mark(&m->names, '?', name))};
+        (struct shadow){name, val_of_name(m, dotted_mark(&m->names, '?', name))};
 }
 
 static bool shadows_of(struct module *m, const struct py_stmt *st)
@@ -128,7 +128,7 @@ static bool shadows_of(struct module *m, const struct py_stmt *st)
         const struct py_node *node = module_node(m, n);
         if (node->kind == PN_FOR) {
             const struct value *v = m->values[module_child(m, n, 1)];
-            shadow_target(m, node->first, v ? each_of(m, v) : &value_unknown);
+            shadow_target(m, node->first, v ? each_of(m, v) : &val_unknown);
         }
         if (node->kind == PN_LAMBDA)
             for (uint32_t c = node->first; c; c = module_node(m, c)->next)
@@ -183,8 +183,8 @@ static uint32_t scope_new(struct module *m, enum scope_kind kind, uint32_t stmt,
 
 static const struct value *local_thing(struct module *m, enum value_kind kind, uint32_t scope)
 {
-    struct value *v = value_new(m, kind);
-    if (!v) return &value_unknown;
+    struct value *v = val_new(m, kind);
+    if (!v) return &val_unknown;
     v->scope = scope;
     v->name = dotted_mark(&m->names, ':', m->scopes[scope].name);
     return v;
@@ -216,7 +216,7 @@ static void enter_class(struct module *m, uint32_t stmt)
     uint32_t c = call ? module_node(m, call)->first : 0;
     for (c = c ? module_node(m, c)->next : 0; c; c = module_node(m, c)->next) {
         if (module_node(m, c)->kind == PN_KWARG) continue;
-        bases = bases ? value_either(m, bases, m->values[c]) : m->values[c];
+        bases = bases ? val_either(m, bases, m->values[c]) : m->values[c];
     }
     m->scopes[scope].bases = bases;
     names_bind(m, stmt_at(m, stmt)->text, local_thing(m, VAL_CLASS, scope));
@@ -250,14 +250,14 @@ static const struct value *annotated(struct module *m, uint32_t annotation)
     const struct value *v = annotation ? m->values[annotation] : NULL;
     if (!v) return NULL;
     if (v->kind == VAL_CLASS) {
-        struct value *made = value_new(m, VAL_OBJECT);
+        struct value *made = val_new(m, VAL_OBJECT);
         if (!made) return NULL;
         made->scope = v->scope;
         made->name = dotted_call(&m->names, v->name);
         return made;
     }
     if (!v->name || slice_find_byte(v->name->full, '.') == SIZE_MAX) return NULL; /* str, int */
-    return value_of_name(m, dotted_call(&m->names, v->name));
+    return val_of_name(m, dotted_call(&m->names, v->name));
 }
 
 static void bind_params(struct module *m, uint32_t scope)
@@ -270,15 +270,16 @@ static void bind_params(struct module *m, uint32_t scope)
         bool plain = name.n && name.p[0] != '*';
         while (name.n && name.p[0] == '*') name = slice_sub(name, 1, name.n);
         const struct dotted *mark = dotted_mark(&m->names, '?', name);
-        const struct value *v = value_of_name(m, mark);
-        uint32_t preset = module_node(m, p)->first;
-        const struct value *hint = annotated(m, module_child(m, p, 1));
+        const struct value *v = val_of_name(m, mark);
+        bool noted = module_node(m, p)->op == PO_IS;
+        uint32_t preset = module_child(m, p, noted);
+        const struct value *hint = noted ? annotated(m, module_node(m, p)->first) : NULL;
         if (hint)
             v = hint;
         else if (plain && preset && m->values[preset] && module_node(m, preset)->kind != PN_NONE)
-            v = value_fallback(m, m->values[preset], m->values[preset]->name ? NULL : mark);
+            v = val_fallback(m, m->values[preset], m->values[preset]->name ? NULL : mark);
         if (method && plain) {
-            struct value *self = value_new(m, VAL_OBJECT);
+            struct value *self = val_new(m, VAL_OBJECT);
             if (self) *self = (struct value){.kind = VAL_OBJECT, .scope = s->parent};
             if (self)
                 self->name =
@@ -296,11 +297,11 @@ static void import_module(struct module *m, const struct py_stmt *st)
 {
     const struct dotted *name = dotted_name(&m->names, st->text);
     if (st->as.n) {
-        names_bind(m, st->as, value_of_name(m, name));
+        names_bind(m, st->as, val_of_name(m, name));
         return;
     }
     struct slice head = slice_sub(st->text, 0, slice_find_byte(st->text, '.'));
-    names_bind(m, head, value_of_name(m, dotted_name(&m->names, head)));
+    names_bind(m, head, val_of_name(m, dotted_name(&m->names, head)));
 }
 
 static void import_from(struct module *m, const struct py_stmt *st)
@@ -313,7 +314,7 @@ static void import_from(struct module *m, const struct py_stmt *st)
         return;
     }
     names_bind(m, st->as.n ? st->as : st->name,
-               value_of_name(m, dotted_attr(&m->names, from, st->name)));
+               val_of_name(m, dotted_attr(&m->names, from, st->name)));
 }
 
 static void declare_outer(struct module *m, struct slice name)
@@ -331,12 +332,12 @@ static void bind_return(struct module *m, uint32_t expr)
 {
     struct scope *s = &m->scopes[m->walk->scope];
     if (s->kind != SCOPE_DEF || !expr || !m->values[expr]) return;
-    s->returns = s->returns ? value_either(m, s->returns, m->values[expr]) : m->values[expr];
+    s->returns = s->returns ? val_either(m, s->returns, m->values[expr]) : m->values[expr];
 }
 
 static const struct value *value_at(const struct module *m, uint32_t node)
 {
-    return node && m->values[node] ? m->values[node] : &value_unknown;
+    return node && m->values[node] ? m->values[node] : &val_unknown;
 }
 
 static void bind_stmt(struct module *m, const struct py_stmt *st)
@@ -352,18 +353,18 @@ static void bind_stmt(struct module *m, const struct py_stmt *st)
     case PS_AUG:
         v = value_at(m, st->expr[0]);
         if (st->op == PO_ADD)
-            v = value_concat(m, v, S(""), value_at(m, st->expr[1]));
+            v = val_concat(m, v, S(""), value_at(m, st->expr[1]));
         else if (st->op == PO_BITOR)
-            v = value_merge(m, v, value_at(m, st->expr[1]));
+            v = val_merge(m, v, value_at(m, st->expr[1]));
         else
-            v = &value_unknown;
+            v = &val_unknown;
         bind_target(m, st->expr[0], v, st->expr[1]);
         break;
     case PS_FOR: bind_target(m, st->expr[0], each_of(m, value_at(m, st->expr[1])), 0); break;
     case PS_ITEM:
         if (st->expr[1]) bind_target(m, st->expr[1], value_at(m, st->expr[0]), st->expr[0]);
         break;
-    case PS_EXCEPT: names_bind(m, st->text, &value_unknown); break;
+    case PS_EXCEPT: names_bind(m, st->text, &val_unknown); break;
     case PS_IMPORT: import_module(m, st); break;
     case PS_FROM: import_from(m, st); break;
     case PS_GLOBAL: declare_outer(m, st->text); break;
@@ -512,6 +513,6 @@ enum st walk_module(struct module *m)
     walk_all(m);
     if (!m->nomem && !m->limit && begin_second(m)) walk_all(m);
     for (size_t i = 0; i < m->tree->node_count; i++)
-        if (!m->values[i]) m->values[i] = &value_unknown;
+        if (!m->values[i]) m->values[i] = &val_unknown;
     return m->nomem || m->names.nomem ? ST_NOMEM : m->limit ? ST_LIMIT : ST_OK;
 }

@@ -233,7 +233,7 @@ static void parts(void **state)
     check("print 'a' % b, c", "(call print (tuple (% 'a' b) c))");
     check("exec code in ns", "(call exec code ns)");
     check("def f(a: g(1) = 2, *b: h, c=3, /, **d) -> e: pass",
-          "(param:a 2) (param:*b) (param:c 3) (param:/) (param:**d) e");
+          "(paramis:a (call g 1) 2) (paramis:*b h) (param:c 3) (param:/) (param:**d) e");
     check("class C(A, m=B): pass", "(call C A (kw:m B))");
     check("class C: pass", "(call C)");
     check("x: int = 3", "x 3 int");
