@@ -28,26 +28,41 @@ static uint32_t scope_to(const struct module *m, uint32_t stmt)
 
 static bool is_digest_name(struct slice s)
 {
-    static const char *const words[] = {"sha256", "sha512", "digest",      "checksum", "signature",
-                                        "sha384", "sha1",   "md5",         "blake",    "_hash",
-                                        "hash_",  "sha_",   "fingerprint", "verif",    "integrity",
-                                        "attest", "hmac"};
+    static const char *const words[] = {
+        "sha256", "sha512", "digest", "checksum", "signature",   "sha384",    "sha1",   "md5",
+        "blake",  "_hash",  "hash_",  "sha_",     "fingerprint", "integrity", "attest", "hmac"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (slice_has_nocase(s, slice_str(words[i]))) return true;
     return slice_eq_nocase(s, S("hash")) || slice_eq_nocase(s, S("sha")) || slice_eq(s, S("sig"));
 }
 
-/* Does a statement's expression speak of a digest? */
-static bool names_digest(const struct module *m, const struct py_stmt *st)
+/* verify(), is_verified(); unverified() is the contrary */
+static bool is_verify_name(struct slice s)
 {
+    return slice_has_nocase(s, S("verif")) && !slice_has_nocase(s, S("unverif")) &&
+           !slice_has_nocase(s, S("no_verif")) && !slice_has_nocase(s, S("skip"));
+}
+
+/* Does a condition compare a digest, or call what verifies? */
+static bool tests_digest(const struct module *m, const struct py_stmt *st)
+{
+    bool compares = false, digest = false;
     for (uint32_t n = st->node_from; n < st->node_to; n++) {
         const struct py_node *node = module_node(m, n);
+        compares = compares || (node->kind == PN_COMPARE && node->op != PO_IN &&
+                                node->op != PO_IS && node->op != PO_ISNOT);
+        if (node->kind == PN_CALL) {
+            const struct py_node *callee = module_node(m, node->first);
+            if (is_verify_name(callee->text) || slice_has(callee->text, S("compare_digest")) ||
+                (slice_has_nocase(callee->text, S("check")) && is_digest_name(callee->text)))
+                return true;
+        }
         if (node->kind != PN_NAME && node->kind != PN_ATTR) continue;
-        if (is_digest_name(node->text)) return true;
         struct slice full = module_name(m, n);
-        if (slice_starts(full, S("hashlib.")) || slice_ends(full, S("digest()"))) return true;
+        digest = digest || is_digest_name(node->text) || slice_starts(full, S("hashlib.")) ||
+                 slice_ends(full, S("digest()"));
     }
-    return false;
+    return compares && digest;
 }
 
 static bool ends_program(const struct module *m, const struct py_stmt *st)
@@ -88,28 +103,29 @@ static bool verifying_call(const struct module *m, uint32_t call)
     uint32_t callee = module_node(m, call)->first;
     const struct py_node *n = module_node(m, callee);
     if (n->kind != PN_NAME && n->kind != PN_ATTR) return false;
-    bool verb = slice_has_nocase(n->text, S("verif")) || slice_has_nocase(n->text, S("check")) ||
+    bool verb = is_verify_name(n->text) || slice_has_nocase(n->text, S("check")) ||
                 slice_has_nocase(n->text, S("valid")) || slice_has_nocase(n->text, S("ensure"));
     if (!verb) return false;
     const struct value *v = module_value(m, callee);
     if (v->kind == VAL_DEF) return raises(m, v->scope);
-    return slice_has_nocase(n->text, S("verif")) || is_digest_name(n->text);
+    return is_verify_name(n->text) || is_digest_name(n->text);
 }
 
 static bool verifies(const struct module *m, uint32_t i)
 {
     const struct py_stmt *st = stmt_at(m, i);
-    if (st->kind == PS_IF || st->kind == PS_ELIF) return names_digest(m, st) && guards(m, i);
+    if (st->kind == PS_IF || st->kind == PS_ELIF) return tests_digest(m, st) && guards(m, i);
     if (st->kind != PS_EXPR && st->kind != PS_ASSIGN) return false;
     for (uint32_t n = st->node_from; n < st->node_to; n++)
         if (module_node(m, n)->kind == PN_CALL && verifying_call(m, n)) return true;
     return false;
 }
 
-static bool verified_in(const struct module *m, uint32_t from, uint32_t to)
+/* In the same def: what other defs check says nothing, unless they are called. */
+static bool verified_in(const struct module *m, uint32_t stmt, uint32_t to)
 {
-    for (uint32_t i = from; i < to; i++)
-        if (verifies(m, i)) return true;
+    for (uint32_t i = scope_from(m, stmt); i < to; i++)
+        if (m->scope_of[i] == m->scope_of[stmt] && verifies(m, i)) return true;
     return false;
 }
 
@@ -138,10 +154,10 @@ static bool same_thing(const struct module *m, uint32_t a, uint32_t b)
 
 bool fact_writes(struct slice name)
 {
-    static const char *const names[] = {"pickle.dump", "dill.dump",      "cloudpickle.dump",
-                                        "joblib.dump", "torch.save",     "marshal.dump",
-                                        "numpy.save",  "numpy.savez",    "shelve.open",
-                                        "hickle.dump", "torch.jit.save", "skops.io.dump"};
+    static const char *const names[] = {"pickle.dump",    "dill.dump",    "cloudpickle.dump",
+                                        "joblib.dump",    "torch.save",   "marshal.dump",
+                                        "numpy.save",     "numpy.savez",  "hickle.dump",
+                                        "torch.jit.save", "skops.io.dump"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (slice_eq(name, slice_str(names[i]))) return true;
     return slice_ends(name, S(".to_pickle")) || slice_ends(name, S(".save")) ||
@@ -182,7 +198,7 @@ static bool round_trip(const struct site *s)
     if (named_any(m, module_value(m, loaded), S("**.dumps(),jsonpickle.encode(),**.tobytes()")))
         return true;
     for (uint32_t i = scope_from(m, s->stmt); i <= s->stmt; i++)
-        if (wrote(m, stmt_at(m, i), loaded)) return true;
+        if (m->scope_of[i] == m->scope_of[s->stmt] && wrote(m, stmt_at(m, i), loaded)) return true;
     return false;
 }
 
@@ -228,7 +244,6 @@ static bool compared(const struct site *s)
     const struct module *m = s->rows->m;
     const struct scope *scope = &m->scopes[m->scope_of[s->stmt]];
     if (scope->kind == SCOPE_DEF && (slice_has_nocase(scope->name, S("verif")) ||
-                                     slice_has_nocase(scope->name, S("checksum")) ||
                                      slice_has_nocase(scope->name, S("integrity"))))
         return true;
     uint32_t to = scope_to(m, s->stmt);
@@ -273,7 +288,7 @@ static bool speaks_of_auth(const struct module *m)
         "HTTPBearer",     "HTTPBasic",       "APIKeyHeader",
         "APIKeyQuery",    "OAuth2",          "login_required",
         "authenticate",   "HTTPTokenAuth",   "requires_auth",
-        "verify_token",   "api_key",         "get_current_user",
+        "verify_token",   "API_KEY_HEADER",  "get_current_user",
         "auth_required",  "require_auth",    "check_token",
         "verify_api_key", "AuthMiddleware",  "AuthenticationMiddleware",
         "BearerAuth",     "auth_dependency", "x_api_key"};
@@ -283,6 +298,7 @@ static bool speaks_of_auth(const struct module *m)
             (slice_eq(node->text, S("auth")) || slice_eq(node->text, S("token_verifier")) ||
              slice_eq(node->text, S("auth_server_provider"))))
             return true;
+        if (node->kind == PN_PARAM && slice_eq(node->text, S("api_key"))) return true;
         if (node->kind != PN_NAME && node->kind != PN_ATTR && node->kind != PN_PARAM) continue;
         for (size_t i = 0; i < COUNT_OF(words); i++)
             if (slice_has(node->text, slice_str(words[i]))) return true;
@@ -450,9 +466,8 @@ bool fact_holds(struct site *s, const struct code_test *t)
     const struct module *m = s->rows->m;
     struct slice text = code_text(t->text);
     switch ((enum code_op)t->op) {
-    case CODE_FACT_VERIFIED: return verified_in(m, scope_from(m, s->stmt), s->stmt);
-    case CODE_FACT_CHECKED_LATER:
-        return verified_in(m, scope_from(m, s->stmt), scope_to(m, s->stmt));
+    case CODE_FACT_VERIFIED: return verified_in(m, s->stmt, s->stmt);
+    case CODE_FACT_CHECKED_LATER: return verified_in(m, s->stmt, scope_to(m, s->stmt));
     case CODE_FACT_ROUND_TRIP: return round_trip(s);
     case CODE_FACT_IMPORTS: return imports(s->rows, text);
     case CODE_FACT_FILE_NAMED: return file_named(s->rows, text);

@@ -3,6 +3,8 @@
  * are about them, and tells what holds. A row is found by the last step of the name; among the rows
  * of one rule, the first that holds is told. */
 #include "detect/code/rows_part.h"
+#include "detect/data/look.h"
+#include "detect/engine/detector.h"
 
 #define SHOWN_MAX 60 /* bytes of an argument in the evidence */
 
@@ -89,12 +91,42 @@ static void set_condition(const struct site *s, struct finding *f)
     f->when.loads = arena_copy(s->rows->judge->arena, a.value->text);
 }
 
+/* What a dict or a partial made elsewhere brings is shown where it is used. */
+static bool is_here(const struct site *s, uint32_t node)
+{
+    const struct py_stmt *st = &s->rows->m->tree->stmts[s->stmt];
+    return node >= st->node_from && node < st->node_to;
+}
+
 static uint32_t line_of(const struct site *s, struct argument a)
 {
     const struct module *m = s->rows->m;
-    if (a.at && module_node(m, a.at)->line) return module_node(m, a.at)->line;
+    if (a.at && is_here(s, a.at)) return module_node(m, a.at)->line;
     if (s->on == CODE_CALL) return module_callee_line(m, module_node(m, s->node)->first);
     return module_node(m, s->node)->line;
+}
+
+static void on_hit(void *ctx, const struct look_hit *hit)
+{
+    bool *seen = ctx;
+    if (hit->via || hit->hit->sureness == HIT_WEAK) return;
+    /* what only looks like a secret is told as what it is used for */
+    if (!slice_starts(slice_str(hit->hit->detector->id), S("secret.generic"))) *seen = true;
+}
+
+/* The search for secrets tells it anyway. */
+static bool is_known_secret(const struct site *s)
+{
+    bool seen = false;
+    struct look *look = s->rows->judge->look;
+    struct slice text = module_source(s->rows->m, s->node);
+    if (s->on == CODE_ASSIGN) {
+        const struct py_stmt *st = &s->rows->m->tree->stmts[s->stmt];
+        text = slice_sub(s->rows->m->code->text, st->offset, st->end - st->offset);
+    }
+    struct look_sink sink = {.on_hit = on_hit, .ctx = &seen};
+    if (look && look_text(look, text, LOOK_CODE, &sink) == ST_NOMEM) s->rows->judge->nomem = true;
+    return seen;
 }
 
 static void tell_row(struct site *s)
@@ -105,10 +137,10 @@ static void tell_row(struct site *s)
     char id[80];
     struct slice rule = code_text(row->rule);
     if (row->shown >= -1) a = site_argument(s, row->shown, code_text(row->shown_keyword));
-    if (rule.n >= sizeof id) return;
+    if (rule.n >= sizeof id || (has_secret_test(row) && is_known_secret(s))) return;
     memcpy(id, rule.p, rule.n);
     id[rule.n] = 0;
-    uint32_t place = a.at ? a.at : s->node;
+    uint32_t place = a.at && is_here(s, a.at) ? a.at : s->node;
     struct finding f = rows_finding(j, s->rows->reading, s->rows->m, id, place, line_of(s, a));
     f.severity = (enum severity)row->severity;
     f.message = code_text(row->message);

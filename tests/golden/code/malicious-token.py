@@ -14,6 +14,6 @@ index = Pinecone(api_key=KEY)  # expect: code.literal-token
 
 
 def start():
-    wandb.login(key="0d1e2f3a4b5c6d7e8f90a1b2c3d4e5f607182930")  # expect: code.literal-token
+    wandb.login(key="0d1e2f3a4b5c6d7e8f90a1b2c3d4e5f607182930")
     login("mF4uT8sK1pW6xJ9dR3vC7bN2")  # expect: code.literal-token
     return comet_ml.Experiment(api_key="Yc5Wn8Qa2Zk7Ls3Xe9Rb4Vt6Mu1", project_name="x")  # expect: code.literal-token
