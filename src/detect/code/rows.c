@@ -163,8 +163,9 @@ static bool told(const struct site *s, struct slice rule)
 static bool is_said(const struct site *s, struct slice rule)
 {
     static const char *const rules[] = {
-        "code.pickle-load",   "code.pickle-like-load",  "code.joblib-load",  "code.marshal-load",
-        "code.pandas-pickle", "code.keras-legacy-load", "code.shell-dynamic"};
+        "code.pickle-load",       "code.pickle-like-load", "code.joblib-load",
+        "code.marshal-load",      "code.pandas-pickle",    "code.keras-legacy-load",
+        "code.adapter-untrusted", "code.model-uri-open",   "code.chat-template-unsafe"};
     if (!s->rows->told || !(s->rows->told[s->node / 8] >> (s->node % 8) & 1)) return false;
     for (size_t i = 0; i < COUNT_OF(rules); i++)
         if (slice_eq(rule, slice_str(rules[i]))) return true;
