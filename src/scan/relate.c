@@ -215,6 +215,20 @@ static size_t nearness(const struct relate_requirement *x, const struct finding 
     return 2 * shared_folders(x->path, f->path) + 1 + x->asked.exact;
 }
 
+/* Does a manifest speak of the file? It lies in one of the folders above, or in one that by its
+ * name holds what belongs to the project around it. */
+static bool speaks_of(struct slice manifest, const struct finding *f)
+{
+    static const char *const parts[] = {"requirements/", "requirement/", "docker/",  "deploy/",
+                                        "deployment/",   "build/",       "config/",  "conf/",
+                                        "envs/",         "environment/", ".binder/", "binder/"};
+    struct slice folder = folder_of(manifest);
+    if (slice_starts(f->path, folder)) return true;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (slice_ends(folder, slice_str(parts[i]))) return true;
+    return false;
+}
+
 static bool admitted(const struct relate *rel, const struct finding *f)
 {
     size_t nearest = 0;
@@ -222,6 +236,8 @@ static bool admitted(const struct relate *rel, const struct finding *f)
     for (const struct relate_requirement *x = rel->requirements; x; x = x->next) {
         size_t near = nearness(x, f);
         if (!near || near < nearest) continue;
+        /* what another project beside this one asks for is no reason to say something */
+        if (f->when.kind == WHEN_ADMITS && !speaks_of(x->path, f)) continue;
         bool this_one = version_admits(x->asked.versions, f->when.versions);
         admits = near == nearest ? admits || this_one : this_one;
         nearest = near;

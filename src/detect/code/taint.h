@@ -43,6 +43,9 @@ static inline const struct taint *taint_at(const struct taint_flow *t, uint32_t 
 /* What a value is in the worst case: callers' arguments in the place of parameters. */
 struct taint taint_worst(const struct taint_flow *t, uint32_t scope, const struct taint *v);
 
+/* Does a decorator make this def answer requests? */
+bool taint_is_route(const struct module *m, uint32_t scope);
+
 /* Rows of a table that fit a name, one after the other; see taint_rows.c. */
 struct taint_names { /* what an expression may be called */
     struct slice full[VALUES_MAX];

@@ -109,6 +109,16 @@ static bool is_route(const struct module *m, uint32_t decorator)
     return path.value->kind == VAL_STRING && (!text.n || text.p[0] == '/' || text.p[0] == '<');
 }
 
+bool taint_is_route(const struct module *m, uint32_t scope)
+{
+    const struct scope *s = &m->scopes[scope];
+    for (uint32_t i = 1; s->kind == SCOPE_DEF && i <= s->decorators && i <= s->stmt; i++) {
+        uint32_t node = stmt_of(m, s->stmt - i)->expr[0];
+        if (node && is_route(m, node)) return true;
+    }
+    return false;
+}
+
 static uint16_t decorated(struct taint_flow *t, uint32_t scope)
 {
     const struct module *m = t->m;

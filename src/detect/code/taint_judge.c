@@ -171,6 +171,18 @@ static void judge_stmt(struct taint_site *s, uint32_t i)
     }
 }
 
+void taint_say(struct taint_site *s, const char *rule, uint32_t node, uint32_t line,
+               const char *message)
+{
+    struct finding f = rows_finding(s->judge, s->reading, s->m, rule, node, line);
+    struct slice source = module_source(s->m, node);
+    source = slice_trim(slice_sub(source, 0, slice_find_byte(source, '\n')));
+    f.message = slice_str(message);
+    f.evidence = arena_copy(s->judge->arena, slice_sub(source, 0, 120));
+    if (!f.evidence.p) s->judge->nomem = true;
+    judge_emit(s->judge, &f);
+}
+
 enum st taint_judge(struct judge *j, const struct reading *r, struct module *m,
                     const uint8_t **ret_told)
 {
@@ -180,6 +192,7 @@ enum st taint_judge(struct judge *j, const struct reading *r, struct module *m,
     struct taint_site s = {.judge = j, .reading = r, .m = m, .flow = &flow};
     s.told = ARENA_ARRAY(m->arena, uint8_t, m->tree->node_count / 8 + 1);
     for (uint32_t i = 0; i < m->tree->stmt_count; i++) judge_stmt(&s, i);
+    for (uint32_t i = 1; i < m->scope_count; i++) serve_judge(&s, i);
     *ret_told = s.told;
     return st;
 }

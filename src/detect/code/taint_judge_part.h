@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* taint_judge_part.h - what taint_judge.c, taint_when.c and taint_prompt.c share; nobody else
- * includes it.
- * Owns: nothing.   Threads: one owner.   Fails: judge->nomem. */
+/* taint_judge_part.h - what taint_judge.c, taint_when.c, taint_prompt.c and taint_serve.c share;
+ * nobody else includes it. Owns: nothing.   Threads: one owner.   Fails: judge->nomem. */
 #pragma once
 #include "detect/code/taint.h"
 #include "detect/code/taint_judge.h"
@@ -30,3 +29,8 @@ bool when_sql_built(const struct taint_site *s, uint32_t node);
 /* Tell it if one of the verdicts fits; `node` is shown. */
 bool taint_tell(struct taint_site *s, enum sink sink, uint32_t call, uint32_t node, uint32_t shown);
 void prompt_judge(struct taint_site *s, uint32_t node); /* taint_prompt.c */
+/* Tell a rule at a node; the message lives on. */
+void taint_say(struct taint_site *s, const char *rule, uint32_t node, uint32_t line,
+               const char *message);
+/* A def that answers requests: its severities are low. taint_serve.c */
+void serve_judge(struct taint_site *s, uint32_t scope);

@@ -84,6 +84,53 @@ static void documents(struct taint_site *s, uint32_t node)
     (void)taint_tell(s, SINK_PROMPT, 0, node, node);
 }
 
+/* ---- secrets ---- */
+
+static bool has_word(struct slice text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_has_nocase(text, slice_str(words[i]))) return true;
+    return false;
+}
+
+/* DB_PASSWORD, settings.api_key; but not max_tokens, and no length or mask of one. */
+static bool is_secret_name(struct slice name)
+{
+    static const char *const secrets[] = {
+        "password",     "passwd",      "secret",     "api_key",    "apikey",           "api_token",
+        "access_token", "private_key", "credential", "auth_token", "connection_string"};
+    static const char *const others[] = {"(",    "masked", "hint", "policy", "len",    "count",
+                                         "name", "id",     "hash", "url",    "prompt", "redact"};
+    return has_word(name, secrets, COUNT_OF(secrets)) && !has_word(name, others, COUNT_OF(others));
+}
+
+static bool is_prompt_target(struct slice name)
+{
+    static const char *const known[] = {"prompt", "system", "instruction", "persona", "preamble"};
+    return has_word(name, known, COUNT_OF(known));
+}
+
+/* The prompt that a statement makes: SYSTEM = f"..."; 0: it makes none. */
+static uint32_t prompt_of(const struct taint_site *s)
+{
+    const struct py_stmt *st = &s->m->tree->stmts[s->stmt];
+    if (st->kind != PS_ASSIGN && st->kind != PS_ANN) return 0;
+    return is_prompt_target(module_source(s->m, st->expr[0])) ? st->expr[1] : 0;
+}
+
+static void secrets(struct taint_site *s, uint32_t text)
+{
+    if (module_node(s->m, text)->kind != PN_FSTRING) return;
+    for (uint32_t c = module_node(s->m, text)->first; c; c = module_node(s->m, c)->next) {
+        const struct py_node *n = module_node(s->m, c);
+        bool named = n->kind == PN_NAME || n->kind == PN_ATTR || n->kind == PN_SUBSCRIPT;
+        if (!named || !is_secret_name(module_source(s->m, c))) continue;
+        taint_say(s, "code.secret-in-prompt", c, n->line,
+                  "What stands in a prompt can be asked out of the model");
+        return;
+    }
+}
+
 void prompt_judge(struct taint_site *s, uint32_t node)
 {
     uint32_t content = 0;
@@ -96,4 +143,6 @@ void prompt_judge(struct taint_site *s, uint32_t node)
     default: break;
     }
     if (content) (void)taint_tell(s, SINK_SYSTEM, 0, content, content);
+    if (content) secrets(s, content);
+    if (node == prompt_of(s)) secrets(s, node);
 }

@@ -1,6 +1,5 @@
 """Fetches weights and data before training."""
 import shutil
-import subprocess
 import tarfile
 import urllib.request
 from urllib.request import urlretrieve
@@ -33,10 +32,6 @@ def data():
     gdown.download("https://drive.google.com/uc?id=1abc", "extra.zip")  # expect: code.download-unverified
     shutil.unpack_archive("extra.tar", "extra")  # expect: code.archive-extract
     keras.utils.get_file("labels.tgz", "https://data.example.org/labels.tgz")  # expect: code.download-unverified
-
-
-def by_wget():
-    subprocess.run(["wget", "http://models.example.org/big.ckpt"], check=True)  # expect: code.download-unverified=high
 
 
 def bucket():
