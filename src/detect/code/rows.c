@@ -51,6 +51,13 @@ static struct slice masked(struct slice s)
     return slice_sub(s, 0, s.n > 12 ? 5 : 1);
 }
 
+/* What a dict or a partial made elsewhere brings is shown where it is used. */
+static bool is_here(const struct site *s, uint32_t node)
+{
+    const struct py_stmt *st = &s->rows->m->tree->stmts[s->stmt];
+    return node >= st->node_from && node < st->node_to;
+}
+
 static struct slice evidence_of(const struct site *s, struct argument a, bool secret)
 {
     const struct module *m = s->rows->m;
@@ -60,6 +67,7 @@ static struct slice evidence_of(const struct site *s, struct argument a, bool se
     struct slice text = a.node ? shown(module_source(m, a.node)) : slice_of(NULL, 0);
     struct slice key = a.at && module_node(m, a.at)->kind == PN_KWARG ? module_node(m, a.at)->text
                                                                       : slice_of(NULL, 0);
+    if (!key.n && a.at && !is_here(s, a.at)) key = code_text(s->row->shown_keyword);
     if (secret) text = masked(text);
     if (s->on == CODE_CALL)
         return arena_printf(arena, "%.*s(%s%.*s%s%.*s%s)", SLICE_ARG(name), key.n ? "..., " : "",
@@ -89,13 +97,6 @@ static void set_condition(const struct site *s, struct finding *f)
         return;
     if (slice_find(a.value->text, S("://")) != SIZE_MAX || a.value->text.n > 1000) return;
     f->when.loads = arena_copy(s->rows->judge->arena, a.value->text);
-}
-
-/* What a dict or a partial made elsewhere brings is shown where it is used. */
-static bool is_here(const struct site *s, uint32_t node)
-{
-    const struct py_stmt *st = &s->rows->m->tree->stmts[s->stmt];
-    return node >= st->node_from && node < st->node_to;
 }
 
 static uint32_t line_of(const struct site *s, struct argument a)
