@@ -169,7 +169,9 @@ static bool promises_harmless(const struct suffix_rule *rule)
 {
     if (!rule) return false;
     return suffix_allows(rule, FMT_SAFETENSORS) || suffix_allows(rule, FMT_GGUF) ||
-           rule->family == FAM_OTHER || rule->family == FAM_CONFIG || rule->family == FAM_DATASET;
+           rule->family == FAM_OTHER || rule->family == FAM_CONFIG ||
+           rule->family == FAM_SETTINGS || rule->family == FAM_DEPENDENCIES ||
+           rule->family == FAM_DATASET;
 }
 
 /* Loading bytes of this format runs nothing that they bring along. */
@@ -269,8 +271,8 @@ static const char *unread_rule(const struct reading *r)
     enum format_family promised = suffix ? suffix->family : FAM_NONE, is = format_family(r->format);
     if (is_data(r->format)) return "data.not-inspected";
     if (promised == FAM_DATASET && is != FAM_MODEL) return "data.not-inspected";
-    bool text =
-        is == FAM_CODE || is == FAM_NOTEBOOK || r->format == FMT_TEXT || r->format == FMT_MARKDOWN;
+    bool text = is == FAM_CODE || is == FAM_NOTEBOOK || is == FAM_SETTINGS ||
+                is == FAM_DEPENDENCIES || r->format == FMT_TEXT || r->format == FMT_MARKDOWN;
     return text && promised != FAM_MODEL ? "file.not-inspected" : "model.not-inspected";
 }
 

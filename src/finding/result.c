@@ -5,8 +5,9 @@
 
 const char *subject_kind_name(enum subject_kind kind)
 {
-    static const char *const names[SUBJECT_KINDS] = {"model",  "dataset", "notebook", "code",
-                                                     "config", "archive", "other"};
+    static const char *const names[SUBJECT_KINDS] = {"model",        "dataset", "notebook",
+                                                     "code",         "config",  "settings",
+                                                     "dependencies", "archive", "other"};
     return kind < SUBJECT_KINDS ? names[kind] : "other";
 }
 

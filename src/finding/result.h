@@ -11,7 +11,9 @@ enum subject_kind {
     SUBJECT_DATASET,
     SUBJECT_NOTEBOOK,
     SUBJECT_CODE,
-    SUBJECT_CONFIG,
+    SUBJECT_CONFIG,       /* of a model */
+    SUBJECT_SETTINGS,     /* of what is built and run with it */
+    SUBJECT_DEPENDENCIES, /* manifests and locks */
     SUBJECT_ARCHIVE,
     SUBJECT_OTHER,
     SUBJECT_KINDS,

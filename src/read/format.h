@@ -85,6 +85,8 @@ enum format_family {
     FAM_CONFIG,
     FAM_DATASET,
     FAM_CODE,
+    FAM_SETTINGS,
+    FAM_DEPENDENCIES,
     FAM_NOTEBOOK,
     FAM_OTHER
 };

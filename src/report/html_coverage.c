@@ -117,8 +117,6 @@ static void kinds(struct html *h)
         if (r->not_covered[k]) {
             say_count(out, r->not_covered[k]);
             buf_str(out, " counted only; this version has no rules for them");
-        } else if (k == SUBJECT_CODE || k == SUBJECT_NOTEBOOK) {
-            buf_str(out, "read for secrets and personal data; rules for code itself come later");
         } else {
             buf_str(out, "inspected");
         }

@@ -73,14 +73,12 @@ enum station { ST_DATA, ST_CODE, ST_DEPENDENCIES, ST_MODEL, ST_DEPLOYMENT, ST_RU
 
 static const struct {
     const char *id, *name, *icon; /* the icon: strokes in 24 x 24 */
-    const char *only;             /* NULL, or what its files were looked at for, short of judging */
 } stations[STATIONS] = {
     {"data", "Data",
      "M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3zv12c0 1.7 3.6 3 8 3s8-1.3 8-3V6M4 12c0 "
      "1.7 "
      "3.6 3 8 3s8-1.3 8-3"},
-    {"code", "Code", "M8 6 2.5 12 8 18M16 6l5.5 6L16 18M13.5 4l-3 16",
-     "read for secrets and<br>personal data only"},
+    {"code", "Code", "M8 6 2.5 12 8 18M16 6l5.5 6L16 18M13.5 4l-3 16"},
     {"dependencies", "Dependencies",
      "M9 3h6v5H9zM2.5 16h6v5h-6zM15.5 16h6v5h-6zM12 8v4M5.5 16v-4h13v4"},
     {"model", "Model",
@@ -110,8 +108,10 @@ static void count_findings(const struct html *h, struct station_state to[STATION
 static void count_files(const struct html *h, struct station_state to[STATIONS])
 {
     static const enum station of[SUBJECT_KINDS] = {
-        [SUBJECT_MODEL] = ST_MODEL, [SUBJECT_DATASET] = ST_DATA, [SUBJECT_NOTEBOOK] = ST_CODE,
-        [SUBJECT_CODE] = ST_CODE,   [SUBJECT_CONFIG] = ST_MODEL, [SUBJECT_ARCHIVE] = ST_MODEL,
+        [SUBJECT_MODEL] = ST_MODEL,         [SUBJECT_DATASET] = ST_DATA,
+        [SUBJECT_NOTEBOOK] = ST_CODE,       [SUBJECT_CODE] = ST_CODE,
+        [SUBJECT_CONFIG] = ST_MODEL,        [SUBJECT_ARCHIVE] = ST_MODEL,
+        [SUBJECT_SETTINGS] = ST_DEPLOYMENT, [SUBJECT_DEPENDENCIES] = ST_DEPENDENCIES,
         [SUBJECT_OTHER] = STATIONS,
     };
     for (unsigned k = 0; k < SUBJECT_KINDS; k++) {
@@ -124,9 +124,9 @@ static void count_files(const struct html *h, struct station_state to[STATIONS])
 #define RING 138.23 /* length of a circle of radius 22 */
 
 /* Green is for what was judged as what it is. */
-static bool is_clear(const struct station_state *st, unsigned station)
+static bool is_clear(const struct station_state *st)
 {
-    return st->seen > st->not_judged && !stations[station].only;
+    return st->seen > st->not_judged;
 }
 
 static void ring(struct html *h, const struct station_state *st, unsigned station)
@@ -137,9 +137,9 @@ static void ring(struct html *h, const struct station_state *st, unsigned statio
     buf_printf(out,
                "<svg class=\"ring\" viewBox=\"0 0 52 52\" aria-hidden=\"true\"><circle "
                "class=\"%s\" cx=\"26\" cy=\"26\" r=\"22\"/>",
-               all                     ? ""
-               : is_clear(st, station) ? "clear"
-                                       : "dashed");
+               all            ? ""
+               : is_clear(st) ? "clear"
+                              : "dashed");
     for (int s = SEV_CRITICAL; s >= SEV_INFO; s--) {
         if (!st->by[s]) continue;
         double part = RING * (double)st->by[s] / (double)all;
@@ -154,7 +154,7 @@ static void ring(struct html *h, const struct station_state *st, unsigned statio
                stations[station].icon);
 }
 
-static void station_words(struct html *h, const struct station_state *st, unsigned station)
+static void station_words(struct html *h, const struct station_state *st)
 {
     struct buf *out = h->out;
     for (int s = SEV_CRITICAL; s >= SEV_INFO; s--) {
@@ -170,14 +170,10 @@ static void station_words(struct html *h, const struct station_state *st, unsign
         }
         return;
     }
-    if (is_clear(st, station)) {
+    if (is_clear(st)) {
         buf_str(out, "<span class=\"worst clear\">nothing found</span><span>");
         say_many(out, st->seen - st->not_judged, "file");
         buf_str(out, " judged</span>");
-    } else if (st->seen > st->not_judged) {
-        buf_str(out, "<span>");
-        say_many(out, st->seen - st->not_judged, "file");
-        buf_printf(out, " %s</span>", stations[station].only);
     } else if (st->seen) {
         buf_str(out, "<span>");
         say_many(out, st->seen, "file");
@@ -198,11 +194,11 @@ static void life(struct html *h)
             "model</h2>\n<p class=\"lead\">Each ring is one station; its coloured parts are "
             "the findings there. A dotted ring was not judged.</p>\n<ol class=\"stations\">\n");
     for (unsigned s = 0; s < STATIONS; s++) {
-        bool touched = total(state[s].by) || is_clear(&state[s], s);
+        bool touched = total(state[s].by) || is_clear(&state[s]);
         buf_str(out, touched ? "<li>" : "<li class=\"untouched\">");
         ring(h, &state[s], s);
         buf_printf(out, "<div><b>%s</b>", stations[s].name);
-        station_words(h, &state[s], s);
+        station_words(h, &state[s]);
         buf_str(out, "</div></li>\n");
     }
     buf_str(out, "</ol></section>\n");

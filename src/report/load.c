@@ -315,6 +315,8 @@ static bool read_not_judged(struct loader *l, void *item)
         {"notebook", V_SIZE, SUBJECT_NOTEBOOK * sizeof(size_t), NULL},
         {"code", V_SIZE, SUBJECT_CODE * sizeof(size_t), NULL},
         {"config", V_SIZE, SUBJECT_CONFIG * sizeof(size_t), NULL},
+        {"settings", V_SIZE, SUBJECT_SETTINGS * sizeof(size_t), NULL},
+        {"dependencies", V_SIZE, SUBJECT_DEPENDENCIES * sizeof(size_t), NULL},
         {"archive", V_SIZE, SUBJECT_ARCHIVE * sizeof(size_t), NULL},
         {"other", V_SIZE, SUBJECT_OTHER * sizeof(size_t), NULL},
     };

@@ -143,28 +143,6 @@ static void not_inspected(struct table *t)
     page_line(p);
 }
 
-/* Code is read for what stands in it; what it does is not judged yet. */
-static void read_only(struct table *t)
-{
-    static const enum subject_kind kinds[] = {SUBJECT_NOTEBOOK, SUBJECT_CODE};
-    struct page *p = &t->page;
-    const struct result *r = t->r;
-    const char *gap = "";
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        enum subject_kind k = kinds[i];
-        if (r->by_kind[k] <= r->not_covered[k]) continue;
-        buf_str(&p->raw, gap);
-        say_kind(&p->raw, r->by_kind[k] - r->not_covered[k], k);
-        gap = ", ";
-    }
-    if (!p->raw.n) return;
-    if (!r->not_inspected) page_line(p);
-    buf_str(&p->raw, " read for secrets and personal data");
-    page_item_raw(p, 0, 0, INK_PLAIN);
-    page_item(p, TABLE_INDENT, 3, INK_DIM, S("(rules for code itself come later)"));
-    page_line(p);
-}
-
 /* "not judged: 31 notebooks, 96 code files" */
 static void not_judged(struct table *t)
 {
@@ -202,7 +180,6 @@ static void skipped(struct table *t)
 void table_coverage(struct table *t)
 {
     not_inspected(t);
-    read_only(t);
     not_judged(t);
     skipped(t);
     for (size_t i = 0; i < t->r->note_count; i++) {

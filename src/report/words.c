@@ -72,7 +72,8 @@ void say_many(struct buf *b, uint64_t n, const char *one)
 void say_kind(struct buf *b, uint64_t n, enum subject_kind k)
 {
     static const char *const one[SUBJECT_KINDS] = {
-        "model", "dataset", "notebook", "code file", "configuration", "archive", "other file"};
+        "model",         "dataset",         "notebook", "code file", "configuration",
+        "settings file", "dependency list", "archive",  "other file"};
     say_many(b, n, k < SUBJECT_KINDS ? one[k] : "file");
 }
 

@@ -2,6 +2,7 @@
 #include "scan/fix.h"
 #include "base/map.h"
 #include "base/sort.h"
+#include "codec/python.h"
 #include "port/openssl/digest.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -197,12 +198,31 @@ static void refuse(struct fix *f, struct slice path, const char *why)
         f->refused_more++;
 }
 
+/* A program must be one afterwards: as many statements as before, and no error more. */
+static bool is_program_still(struct job *j)
+{
+    struct arena a;
+    struct py_module was, is;
+    struct buf now;
+    arena_init(&a, 512u << 20, 1u << 20);
+    buf_init(&now, 2 * FIX_FILE_MAX);
+    fix_render(buf_slice(&j->old), (struct fix_edits){j->list, j->count}, 0, j->old.n, &now);
+    bool ok = buf_ok(&now) && python_parse(buf_slice(&j->old), false, &a, &was) == ST_OK &&
+              python_parse(buf_slice(&now), false, &a, &is) == ST_OK &&
+              was.stmt_count == is.stmt_count && is.error_count <= was.error_count;
+    buf_done(&now);
+    arena_done(&a);
+    return ok;
+}
+
 static const char *do_file(struct job *j, struct wish w)
 {
     const char *trouble = load(j);
     if (trouble) return trouble;
     if (!collect(j, w)) return "memory is out";
     if (!j->count) return NULL;
+    if (slice_eq(j->subject->format, S("python")) && !is_program_still(j))
+        return "it would not be the same program afterwards";
     trouble = j->fix->diff ? show(j) : save(j);
     if (trouble) return trouble;
     j->fix->files++;

@@ -83,6 +83,8 @@ static enum subject_kind kind_of(const struct judge *j, struct slice name)
     case FAM_CONTAINER:
         return suffix && suffix->family == FAM_MODEL ? SUBJECT_MODEL : SUBJECT_ARCHIVE;
     case FAM_CONFIG: return SUBJECT_CONFIG;
+    case FAM_SETTINGS: return SUBJECT_SETTINGS;
+    case FAM_DEPENDENCIES: return SUBJECT_DEPENDENCIES;
     case FAM_CODE: return SUBJECT_CODE;
     case FAM_NOTEBOOK: return SUBJECT_NOTEBOOK;
     case FAM_NONE:

@@ -47,7 +47,4 @@ ok "a ragged row is told" jq -e '.findings | any(.rule == "data.malformed" and .
 for i in 1 2 3 4 5 6; do echo '{"text": "this is the very same record as before"}'; done > same.jsonl
 merlon scan same.jsonl -o json
 ok "repeats are counted" jq -e '.findings | any(.rule == "data.duplicates" and (.evidence | startswith("5 of 6")))' <<< "$out"
-
-mkdir code; printf 'print("hello")\n' > code/a.py; merlon scan code -o html=code.html -s
-ok "a page does not call code judged" bash -c 'grep -q "1 file read for secrets" code.html && ! grep -q "class=\"clear\"" code.html'
 finish

@@ -51,13 +51,6 @@ static struct slice masked(struct slice s)
     return slice_sub(s, 0, s.n > 12 ? 5 : 1);
 }
 
-/* What a dict or a partial made elsewhere brings is shown where it is used. */
-static bool is_here(const struct site *s, uint32_t node)
-{
-    const struct py_stmt *st = &s->rows->m->tree->stmts[s->stmt];
-    return node >= st->node_from && node < st->node_to;
-}
-
 static struct slice evidence_of(const struct site *s, struct argument a, bool secret)
 {
     const struct module *m = s->rows->m;
@@ -67,7 +60,6 @@ static struct slice evidence_of(const struct site *s, struct argument a, bool se
     struct slice text = a.node ? shown(module_source(m, a.node)) : slice_of(NULL, 0);
     struct slice key = a.at && module_node(m, a.at)->kind == PN_KWARG ? module_node(m, a.at)->text
                                                                       : slice_of(NULL, 0);
-    if (!key.n && a.at && !is_here(s, a.at)) key = code_text(s->row->shown_keyword);
     if (secret) text = masked(text);
     if (s->on == CODE_CALL)
         return arena_printf(arena, "%.*s(%s%.*s%s%.*s%s)", SLICE_ARG(name), key.n ? "..., " : "",
@@ -85,6 +77,17 @@ static bool has_secret_test(const struct code_row *row)
     return false;
 }
 
+/* The path that is loaded, as far as it is known; of one made from __file__, what stands behind. */
+static struct slice loaded_path(const struct value *v)
+{
+    struct slice path = v->kind != VAL_STRING ? S("")
+                        : v->exact            ? v->text
+                        : v->own              ? v->tail
+                                              : S("");
+    while (!v->exact && slice_starts(path, S("/"))) path = slice_sub(path, 1, path.n);
+    return path;
+}
+
 static void set_condition(const struct site *s, struct finding *f)
 {
     const struct code_row *row = s->row;
@@ -93,10 +96,16 @@ static void set_condition(const struct site *s, struct finding *f)
     f->when.versions = code_text(row->versions);
     if (row->loads < -1) return;
     struct argument a = site_argument(s, row->loads, code_text(row->loads_keyword));
-    if (a.how != ARGUMENT_GIVEN || !a.value || a.value->kind != VAL_STRING || !a.value->exact)
-        return;
-    if (slice_find(a.value->text, S("://")) != SIZE_MAX || a.value->text.n > 1000) return;
-    f->when.loads = arena_copy(s->rows->judge->arena, a.value->text);
+    struct slice path = a.how == ARGUMENT_GIVEN && a.value ? loaded_path(a.value) : S("");
+    if (slice_has(path, S("://")) || path.n > 1000) return;
+    f->when.loads = arena_copy(s->rows->judge->arena, path);
+}
+
+/* What a dict or a partial made elsewhere brings is shown where it is used. */
+static bool is_here(const struct site *s, uint32_t node)
+{
+    const struct py_stmt *st = &s->rows->m->tree->stmts[s->stmt];
+    return node >= st->node_from && node < st->node_to;
 }
 
 static uint32_t line_of(const struct site *s, struct argument a)
@@ -147,6 +156,7 @@ static void tell_row(struct site *s)
     f.message = code_text(row->message);
     f.evidence = evidence_of(s, a, has_secret_test(row));
     set_condition(s, &f);
+    mend(s, &f);
     if (!f.evidence.p) j->nomem = true;
     judge_emit(j, &f);
 }

@@ -37,6 +37,8 @@ bool test_holds(struct site *s, const struct code_test *t); /* tests.c */
 void shapes_judge(struct rows *r, uint32_t stmt);           /* shapes.c */
 bool fact_holds(struct site *s, const struct code_test *t); /* facts.c */
 
+void mend(const struct site *s, struct finding *f); /* mend.c */
+
 bool fact_writes(struct slice name); /* pickle.dump and the like */
 /* tests.c: of one value, not of what else it may be */
 bool text_begins(const struct value *v, const char *prefix);

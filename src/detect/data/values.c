@@ -194,6 +194,7 @@ enum circumstance circumstance_of(const struct reading *r, bool records, struct 
     case FMT_NOTEBOOK:
         return slice_has(field, S("output")) || !field.n ? IN_NOTEBOOK_OUTPUT : IN_CODE;
     case FMT_PYTHON:
+    case FMT_SHELL:
     case FMT_SCRIPT: return IN_CODE;
     case FMT_JSON:
         if (by_name(name, IN_PROSE) == IN_LOCK_FILE) return IN_LOCK_FILE;
@@ -203,9 +204,9 @@ enum circumstance circumstance_of(const struct reading *r, bool records, struct 
     }
     if (records || family == FAM_DATASET) return IN_DATASET;
     if (family == FAM_MODEL) return IN_METADATA;
-    return by_name(name, r->format == FMT_MARKDOWN ? IN_DOCUMENT
-                         : family == FAM_CONFIG    ? IN_CONFIG
-                                                   : IN_PROSE);
+    return by_name(name, r->format == FMT_MARKDOWN                        ? IN_DOCUMENT
+                         : family == FAM_CONFIG || family == FAM_SETTINGS ? IN_CONFIG
+                                                                          : IN_PROSE);
 }
 
 /* What identifies people to whoever writes to them, and stands in source code for good reasons;
