@@ -57,7 +57,7 @@ static unsigned odd_pairs(bytes16 a, bytes16 b, bytes16 counted)
     bytes16 odd = (bytes16)((a != 0) & (b != 0) & (a != b) & ~((a == UPPER) & (b == LOWER)));
     odd &= counted;
     memcpy(half, &odd, sizeof half);
-    return (unsigned)__builtin_popcountll(half[0] | half[1] << 1);
+    return (unsigned)(((half[0] + half[1]) * 0x0101010101010101u) >> 56); /* ones, added up */
 }
 
 /* Of SAMPLE bytes. */

@@ -119,14 +119,19 @@ static bool begins_cell(struct slice s, size_t i)
     return false;
 }
 
+/* Or the first byte of one in full width. */
+static bool is_sign(uint8_t c)
+{
+    return c == '=' || c == '@' || c == '+' || c == '-' || c == 0xef;
+}
+
 static void note_cell(struct judge_data *d, struct slice s, size_t i)
 {
     uint8_t sign;
-    if (!formula_sign(slice_sub(s, i, s.n), &sign)) return;
     int next = i + 1 < s.n ? s.p[i + 1] : ' ';
     bool sum = s.p[i] == '-' || s.p[i] == '+';
     if (sum && ((next >= '0' && next <= '9') || next == '.' || next == ',' || next == '\n')) return;
-    if (!begins_cell(s, i)) return;
+    if (!begins_cell(s, i) || !formula_sign(slice_sub(s, i, s.n), &sign)) return;
     struct item *it = new_item(d, &d->extra, sizeof *it, EXTRA_MAX);
     if (it) *it = (struct item){.kind = ITEM_CELL, .from = (uint32_t)i, .to = (uint32_t)i + 1};
 }
@@ -157,6 +162,7 @@ void items_cells(struct judge_data *d, struct slice s, size_t from, size_t to)
     for (size_t at = from; at < to; at += 16) {
         size_t end = at + 16 < to ? at + 16 : to;
         if (at && end - at == 16 && !has_sign(s.p + at)) continue;
-        for (size_t i = at; i < end; i++) note_cell(d, s, i);
+        for (size_t i = at; i < end; i++)
+            if (is_sign(s.p[i])) note_cell(d, s, i);
     }
 }

@@ -6,7 +6,7 @@
 #include "detect/engine/part.h"
 
 /* Texts that stand anywhere in a placeholder, in lower case. */
-static const char *const hints[] = {
+static const char hints[][12] = {
     "example",    "changeme",    "change_me", "change-me",   "placeholder", "xxxx",
     "your_",      "your-",       "yourkey",   "yourtoken",   "yoursecret",  "yourpass",
     "yourapi",    "my_secret",   "mysecret",  "my-secret",   "insert",      "redacted",
@@ -23,10 +23,10 @@ static const char *const hints[] = {
 };
 
 /* Are all characters of the hint somewhere in the value? */
-static bool has_letters(const bool seen[256], struct slice hint)
+static bool has_letters(const bool seen[256], const char *hint)
 {
-    for (size_t i = 0; i < hint.n; i++)
-        if (!seen[ascii_to_lower(hint.p[i])]) return false;
+    for (; *hint; hint++)
+        if (!seen[(uint8_t)*hint]) return false;
     return true;
 }
 
@@ -39,10 +39,11 @@ bool doubt_placeholder(struct slice v)
     if (v.p[0] == '%' && v.p[v.n - 1] == '%') return true; /* %NAME% */
     for (size_t i = 0; i < v.n; i++) seen[ascii_to_lower(v.p[i])] = true;
     for (size_t i = 0; i < COUNT_OF(hints); i++) {
+        if (!has_letters(seen, hints[i])) continue;
         struct slice hint = slice_str(hints[i]);
         if (v.n > 80 && hint.n < 6 && ascii_letter(hint.p[0]))
             continue; /* chance writes short words */
-        if (has_letters(seen, hint) && slice_has_nocase(v, hint)) return true;
+        if (slice_has_nocase(v, hint)) return true;
     }
     return false;
 }
