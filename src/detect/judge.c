@@ -99,6 +99,8 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
         judge_module(j, r, ev);
         package_imports(j, r, ev);
         break;
+    case EV_NOTEBOOK:
+    case EV_OUTPUT: judge_notebook(j, r, ev); break;
     case EV_SETTINGS: judge_settings(j, r, ev); break;
     case EV_COMMAND:
         judge_command(j, r, ev);

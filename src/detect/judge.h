@@ -82,6 +82,7 @@ void judge_data(struct judge *j, const struct reading *r, const struct event *ev
 void judge_ref(struct judge *j, const struct reading *r, const struct event *ev); /* reference.c */
 /* code/module.c, code/settings.c, code/command.c, package/package.c */
 void judge_module(struct judge *j, const struct reading *r, const struct event *ev);
+void judge_notebook(struct judge *j, const struct reading *r, const struct event *ev);
 void judge_settings(struct judge *j, const struct reading *r, const struct event *ev);
 void judge_command(struct judge *j, const struct reading *r, const struct event *ev);
 void judge_package(struct judge *j, const struct reading *r, const struct event *ev);

@@ -11,6 +11,8 @@
 
 struct pickle_call; /* read/model/pickle.h */
 struct code_module; /* read/code/code.h, and the next three */
+struct notebook;
+struct notebook_output;
 struct settings;
 struct command;
 struct package;
@@ -29,7 +31,9 @@ enum event_kind {
     EV_BLOCK,
     EV_VALUE,
     EV_TABLE_END,
-    EV_MODULE, /* code: see read/code/code.h for these four */
+    EV_MODULE, /* code: see read/code/code.h for these */
+    EV_NOTEBOOK,
+    EV_OUTPUT,
     EV_SETTINGS,
     EV_COMMAND,
     EV_PACKAGE,
@@ -145,6 +149,8 @@ struct event {
         const struct block_value *value;
         const struct block_table_end *table_end;
         const struct code_module *module;
+        const struct notebook *notebook;
+        const struct notebook_output *output;
         const struct settings *settings;
         const struct command *command;
         const struct package *package;

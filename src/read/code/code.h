@@ -5,6 +5,7 @@
  * and no file format.
  *
  *    EV_MODULE    one Python module: a .py file, or the cells of a notebook joined
+ *    EV_NOTEBOOK  what else there is to know of a notebook; EV_OUTPUT: active content of a cell
  *    EV_SETTINGS  one document of settings: YAML, JSON, TOML, INI, .env, properties, Dockerfile
  *    EV_COMMAND   one command line of a shell, wherever it stands
  *    EV_PACKAGE   one dependency that a manifest, a lock or a command names
@@ -21,8 +22,36 @@ struct code_module {
     struct slice text; /* what was parsed */
     const uint32_t
         *lines; /* per line of text (from 0): the physical line of the file; NULL: same */
+    const uint32_t *cells; /* per line of text: its cell, from 1; NULL: no notebook */
     bool notebook;
     bool startup; /* the import lines of a .pth file: they run whenever Python starts */
+};
+
+/* ---- notebooks ---- */
+
+struct notebook_cell {
+    uint32_t number;      /* among all cells, from 1 */
+    uint32_t line, until; /* physical lines of its code */
+    int64_t count;        /* execution; -1: null */
+    int64_t output_count; /* what its result says; -1: nothing */
+    bool hidden;          /* its code is not shown */
+};
+
+/* Told before the module: its code cells and what its metadata says. */
+struct notebook {
+    const struct notebook_cell *cells;
+    size_t count;
+    struct slice language, kernel;
+    uint32_t trusted; /* line of "trusted": true of the whole notebook; 0: not there */
+    uint32_t argv;    /* line of a command line for the kernel; 0: there is none */
+    struct slice argv_text;
+};
+
+/* HTML, SVG or JavaScript that a notebook shows. */
+struct notebook_output {
+    uint32_t cell; /* from 1 */
+    struct slice mime, text;
+    const uint32_t *lines; /* per line of text: the physical line */
 };
 
 /* ---- settings ---- */

@@ -32,7 +32,7 @@ static struct slice fold(struct arena *arena, struct slice name)
     return name;
 }
 
-enum st module_tell(struct reading *r, struct code_module *m)
+enum st module_tell(struct reading *r, struct code_module *m, module_after_fn *after)
 {
     struct py_module tree;
     struct arena_mark mark = arena_mark(r->arena);
@@ -44,8 +44,8 @@ enum st module_tell(struct reading *r, struct code_module *m)
     if (st == ST_OK || st == ST_LIMIT) {
         m->tree = &tree;
         tell(r, &(struct event){.kind = EV_MODULE, .line = 1, .module = m});
+        st = after ? after(r, m, &tree) : ST_OK;
         m->tree = NULL;
-        st = ST_OK;
     }
     arena_rewind(r->arena, mark);
     return st;
@@ -59,7 +59,7 @@ enum st python_read(struct reading *r)
     enum st st = lines_read(r);
     if (st == ST_OK) st = source_open(&s, r, SOURCE_TEXT);
     struct code_module m = {.text = s.text};
-    return st == ST_OK ? module_tell(r, &m) : st;
+    return st == ST_OK ? module_tell(r, &m, NULL) : st;
 }
 
 /* ---- what runs when Python starts ---- */
@@ -83,5 +83,5 @@ enum st startup_read(struct reading *r)
         if (rest.p) text[n++] = '\n';
     }
     struct code_module m = {.text = slice_of(text, n), .startup = true};
-    return any ? module_tell(r, &m) : ST_OK;
+    return any ? module_tell(r, &m, NULL) : ST_OK;
 }

@@ -11,5 +11,8 @@ reader_fn python_read; /* FMT_PYTHON: its lines, and EV_MODULE */
  */
 MUST_USE enum st startup_read(struct reading *r);
 
-/* Parse m->text and tell it; `tree` is filled in. */
-MUST_USE enum st module_tell(struct reading *r, struct code_module *m);
+/* Parse m->text and tell it; `tree` is filled in. `after`, unless NULL, is called while the tree
+ * lives. */
+typedef enum st module_after_fn(struct reading *r, const struct code_module *m,
+                                const struct py_module *tree);
+MUST_USE enum st module_tell(struct reading *r, struct code_module *m, module_after_fn *after);

@@ -4,6 +4,7 @@
  * The text of a block is the file with its escapes resolved and without its pictures: a string
  * behind a key such as "image/png" is an escape that says nothing. Places are those of the file. */
 #include "base/ascii.h"
+#include "read/code/cells.h"
 #include "read/text/bits.h"
 #include "read/text/faults.h"
 #include "read/text/json_scan.h"
@@ -14,7 +15,7 @@
 #define PICTURE_KEY  ((size_t)64)  /* the longest key of one */
 #define PICTURE_REST ((size_t)512) /* so much base64 at the begin of a part is one going on */
 
-struct notebook {
+struct notebook_text {
     struct source source;
     struct blocks blocks;
     struct json_walk walk;
@@ -78,7 +79,7 @@ static size_t base64_run(struct slice raw, size_t at)
 /* *state: the next picture, and 1. */
 static size_t escape(void *ctx, struct slice raw, size_t at, size_t *state)
 {
-    struct notebook *n = ctx;
+    struct notebook_text *n = ctx;
     if (at == 0 && n->blocks.part && base64_run(raw, 0) >= PICTURE_REST) return 0;
     if (!*state || *state - 1 < at) *state = next_picture(raw, at) + 1;
     size_t slash = json_escape(NULL, raw, at, NULL);
@@ -107,7 +108,7 @@ static struct slice key_at(const struct json_walk *w, size_t level)
 }
 
 /* "cell 14, output", or the path of what stands in no cell. */
-static struct slice name_place(struct notebook *n)
+static struct slice name_place(struct notebook_text *n)
 {
     const struct json_walk *w = &n->walk;
     bool cell = w->depth > 2 && slice_eq(key_at(w, 0), S("cells"));
@@ -124,7 +125,7 @@ static struct slice name_place(struct notebook *n)
 static void place(void *ctx, const struct blocks_at *where, struct block_place *ret, size_t *from,
                   size_t *to)
 {
-    struct notebook *n = ctx;
+    struct notebook_text *n = ctx;
     json_walk_to(&n->walk, 0, where->at, where->limit);
     ret->field = name_place(n);
     ret->row = -1;
@@ -148,21 +149,21 @@ static bool on_record(void *ctx, size_t from, size_t to)
 
 static bool on_fault(void *ctx, size_t at, const char *why)
 {
-    struct notebook *n = ctx;
+    struct notebook_text *n = ctx;
     faults_tell(&n->faults, at, 0, "%s", why);
     return true;
 }
 
 static bool on_passed(void *ctx, size_t upto, size_t record, size_t escaped)
 {
-    struct notebook *n = ctx;
+    struct notebook_text *n = ctx;
     (void)record;
     (void)escaped;
     n->blocks.escaped = upto;
     return upto - n->blocks.from < BLOCK_WANTED || blocks_passed(&n->blocks, upto, 0);
 }
 
-static enum st read_cells(struct notebook *n)
+static enum st read_cells(struct notebook_text *n)
 {
     struct json_sink sink = {on_record, on_fault, on_passed, n};
     enum st st = json_walk_init(&n->walk, &n->source);
@@ -176,9 +177,10 @@ static enum st read_cells(struct notebook *n)
 
 enum st notebook_read(struct reading *r)
 {
-    struct notebook *n = ARENA_NEW(r->arena, struct notebook);
+    struct notebook_text *n = ARENA_NEW(r->arena, struct notebook_text);
     tell_format(r, FMT_NOTEBOOK, NULL);
     if (!n) return ST_NOMEM;
     enum st st = source_open(&n->source, r, SOURCE_JSON);
-    return st == ST_OK ? read_cells(n) : st;
+    if (st == ST_OK) st = read_cells(n);
+    return st == ST_OK ? code_cells_read(r, n->source.text) : st;
 }

@@ -4,10 +4,40 @@
 #include "read/readers.h"
 #include "told.h"
 
+static void see_notebook(struct told *t, const struct notebook *n)
+{
+    buf_str(&t->text, "NOTEBOOK");
+    for (size_t i = 0; i < n->count; i++) {
+        const struct notebook_cell *c = &n->cells[i];
+        buf_printf(&t->text, "%s %u:%u-%u %lld/%lld%s", i ? "," : "", c->number, c->line, c->until,
+                   (long long)c->count, (long long)c->output_count, c->hidden ? " hidden" : "");
+    }
+    if (n->trusted) buf_printf(&t->text, " trusted@%u", n->trusted);
+    if (n->argv) buf_printf(&t->text, " argv@%u %.*s", n->argv, SLICE_ARG(n->argv_text));
+    buf_byte(&t->text, '\n');
+}
+
 /* "kind:name@line" of each name, attribute and magic of the module */
 static void see_module(void *ctx, const struct reading *r, const struct event *ev)
 {
     struct told *t = ctx;
+    if (ev->kind == EV_COMMAND) {
+        const struct command *c = ev->command;
+        buf_printf(&t->text, "COMMAND %u%s", c->line, c->piped ? " |" : "");
+        for (size_t i = 0; i < c->count; i++) buf_printf(&t->text, " %.*s", SLICE_ARG(c->words[i]));
+        buf_byte(&t->text, '\n');
+        return;
+    }
+    if (ev->kind == EV_OUTPUT) {
+        const struct notebook_output *o = ev->output;
+        buf_printf(&t->text, "OUTPUT %u %.*s %u %.*s\n", o->cell, SLICE_ARG(o->mime), o->lines[0],
+                   SLICE_ARG(o->text));
+        return;
+    }
+    if (ev->kind == EV_NOTEBOOK) {
+        see_notebook(t, ev->notebook);
+        return;
+    }
     if (ev->kind != EV_MODULE) {
         told_event(ctx, r, ev);
         return;
@@ -117,15 +147,93 @@ static void too_much_is_told(void **state)
     buf_done(&b);
 }
 
+#define CELL(source) "{\"cell_type\": \"code\", \"metadata\": {}, \"source\": " source "}"
+#define BOOK(cells)  "{\"nbformat\": 4,\n\"cells\": [\n" cells "],\n\"metadata\": {}}"
+
+static void cells_are_one_module(void **state)
+{
+    (void)state;
+    check("a.ipynb",
+          S(BOOK("{\"source\": [\"import os\\n\",\n  \"os.a(x)\"], \"cell_type\": \"code\"},\n"
+                 "{\"cell_type\": \"markdown\", \"source\": \"y\"},\n" CELL(
+                     "\"\\n  z\\n\\n  os\\n\""))),
+          "MODULE notebook os@4 a@4 x@4 z@6 os@6 os@3 0\n");
+    /* everything on one line */
+    check("a.ipynb",
+          S("{\"cells\": [" CELL("[\"a\\n\",\"b\"]") "," CELL("\"c = (\"") "," CELL("\"d\"") "]}"),
+          "MODULE notebook a@1 b@1 c@1 d@1 1\n");
+    /* nbformat 3 */
+    check("a.ipynb",
+          S("{\"worksheets\": [{\"cells\": [\n{\"cell_type\": \"code\", \"input\": "
+            "[\n\"a\\n\",\n\"b\"],"
+            " \"language\": \"python\"}]}], \"nbformat\": 3}"),
+          "MODULE notebook a@3 b@4 0\n");
+    check("a.ipynb", S(BOOK(CELL("\">>> a\\n... b\\n\"") "," CELL("\"c\\u0000\\r\\nd\""))),
+          "MODULE notebook a@3 b@3 c@3 d@3 0\n");
+}
+
+static void magics_are_commands(void **state)
+{
+    (void)state;
+    check("a.ipynb", S(BOOK(CELL("[\"!pip install x\\n\",\n\"y = !ls\\n\",\n\"%pip install z\"]"))),
+          "MODULE notebook y@4 !pip install x@3 !ls@4 %pip install z@5 0\n"
+          "COMMAND 3 pip install x\nCOMMAND 4 ls\nCOMMAND 5 pip install z\n");
+    check("a.ipynb", S(BOOK(CELL("[\"%%bash\\n\",\n\"a b |\\n\",\n\"c\"]"))),
+          "COMMAND 4 a b\nCOMMAND 5 | c\n");
+    check("a.ipynb", S(BOOK(CELL("[\"%%time\\n\",\n\"a(b)\"]"))),
+          "MODULE notebook a@4 b@4 %%time@3 0\n");
+    check("a.ipynb", S(BOOK(CELL("[\"%%sql\\n\",\n\"a(b)\"]"))),
+          "MODULE notebook %%sql\na(b)\n@3 0\n");
+}
+
+static void other_languages_are_no_modules(void **state)
+{
+    (void)state;
+    assert_false(
+        is_module("a.ipynb", S("{\"cells\": [" CELL("\"a\"") "], \"metadata\": {\"kernelspec\": "
+                                                             "{\"language\": \"R\"}}}")));
+    assert_false(
+        is_module("a.ipynb", S("{\"cells\": [" CELL("\"a\"") "], \"metadata\": {\"language_info\": "
+                                                             "{\"name\": \"julia\"}}}")));
+    assert_true(
+        is_module("a.ipynb", S("{\"cells\": [" CELL("\"a\"") "], \"metadata\": {\"language_info\": "
+                                                             "{\"name\": \"python\"}}}")));
+    check("a.ipynb",
+          S("{\"cells\": [" CELL(
+              "\"a b\"") "], \"metadata\": {\"kernelspec\": {\"name\": \"bash\"}}}"),
+          "COMMAND 1 a b\n");
+}
+
+static void outputs_and_facts_are_told(void **state)
+{
+    (void)state;
+    check("a.ipynb",
+          S(BOOK("{\"cell_type\": \"code\", \"execution_count\": 3, \"metadata\": {\"tags\": "
+                 "[\"hide-input\"]},\n"
+                 "\"outputs\": [{\"data\": {\"text/html\": [\"<b>\\n\",\n\"<i>\"], \"text/plain\": "
+                 "[\"no\"]},\n"
+                 "\"execution_count\": 4}], \"source\": [\"a\\n\",\n\"b\"]},\n" CELL("\"c\""))),
+          "OUTPUT 1 text/html 4 <b>\n<i>\nNOTEBOOK 1:6-7 3/4 hidden, 2:8-8 -1/-1\n");
+    check("a.ipynb",
+          S("{\"cells\": [], \"metadata\": {\n\"trusted\": true, \"kernelspec\": {\n\"argv\": "
+            "[\"sh\", \"x\"],"
+            "\"name\": \"p\"}}}"),
+          "NOTEBOOK trusted@2 argv@3 [\"sh\", \"x\"]\n");
+}
+
 static void memory_may_end(void **state)
 {
     (void)state;
+    static const char book[] = BOOK(CELL("[\"a\\n\", \"!b\"]") "," CELL("\"%%bash\\nx\\n\""));
     struct slice text = S("import os\nx = f'{os.a}' 'b\\n'\nwith a as b: \xef\xbd\x81\n");
     for (size_t cap = 1000; cap < (3u << 20); cap += cap / 3) {
         struct told t;
         assert_int_equal(read_as(&t, "a.py", text, cap, 0), ST_OK);
-        bool told = strstr(buf_text(&t.text), "MODULE") || strstr(buf_text(&t.text), "UNREAD");
-        assert_true(told);
+        assert_true(strstr(buf_text(&t.text), "MODULE") || strstr(buf_text(&t.text), "UNREAD"));
+        told_done(&t);
+        assert_int_equal(read_as(&t, "a.ipynb", slice_str(book), cap, 0), ST_OK);
+        assert_true(strstr(buf_text(&t.text), "COMMAND 3 x") ||
+                    strstr(buf_text(&t.text), "UNREAD"));
         told_done(&t);
     }
 }
@@ -138,6 +246,10 @@ int main(void)
         cmocka_unit_test(modules_are_recognised),
         cmocka_unit_test(startup_lines_are_told),
         cmocka_unit_test(too_much_is_told),
+        cmocka_unit_test(cells_are_one_module),
+        cmocka_unit_test(magics_are_commands),
+        cmocka_unit_test(other_languages_are_no_modules),
+        cmocka_unit_test(outputs_and_facts_are_told),
         cmocka_unit_test(memory_may_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
