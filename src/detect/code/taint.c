@@ -142,6 +142,16 @@ static void leave(struct taint_flow *t, uint32_t opener)
     env_close(t, kind == PS_TRY && t->work->frames[t->work->frame_count - 1].phase != 1);
 }
 
+/* for i, x in enumerate(xs): i is a number, whatever xs is. */
+static void number_first(struct taint_flow *t, const struct py_stmt *st)
+{
+    const struct py_node *target = module_node(t->m, st->expr[0]);
+    const struct py_node *iter = module_node(t->m, st->expr[1]);
+    if (target->kind != PN_TUPLE || iter->kind != PN_CALL) return;
+    if (slice_eq(module_name(t->m, iter->first), S("enumerate")))
+        expr_bind(t, target->first, NULL, 0);
+}
+
 static void open_block(struct taint_flow *t, const struct py_stmt *st, uint32_t i)
 {
     switch (st->kind) {
@@ -153,6 +163,7 @@ static void open_block(struct taint_flow *t, const struct py_stmt *st, uint32_t 
     case PS_FOR:
         env_open(t, i);
         expr_bind(t, st->expr[0], at(t, st->expr[1]), 0);
+        number_first(t, st);
         break;
     case PS_TRY:
     case PS_MATCH: env_open(t, i); break;

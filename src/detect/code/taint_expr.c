@@ -132,6 +132,18 @@ static bool is_harmless(struct slice attr)
     return false;
 }
 
+/* Numbers, whatever they are told of. */
+static bool is_number(struct slice attr)
+{
+    static const char *const known[] = {"total_tokens", "prompt_tokens", "completion_tokens",
+                                        "input_tokens", "output_tokens", "status_code",
+                                        "returncode",   "pid",           "lineno",
+                                        "ndim",         "shape"};
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (slice_eq(attr, slice_str(known[i]))) return true;
+    return false;
+}
+
 static const struct taint *upload_name(struct taint_flow *t, const struct taint *v)
 {
     struct taint *made = taint_copy(t, v);
@@ -163,7 +175,7 @@ static const struct taint *attribute(struct taint_flow *t, uint32_t node)
     const struct py_node *n = module_node(t->m, node);
     const struct taint *of = t->of[n->first];
     bool tainted = of && (of->kinds & TAINT_OTHER);
-    if (tainted && is_harmless(n->text)) return NULL;
+    if ((tainted && is_harmless(n->text)) || is_number(n->text)) return NULL;
     uint32_t class = of ? expr_class(t->m, n->first) : NO_SCOPE;
     if (class != NO_SCOPE && def_plain_field(t->m, class, n->text)) return NULL;
     const struct taint *source = by_table(t, node);

@@ -137,6 +137,15 @@ static bool tell_any(struct taint_site *s, enum sink sink, uint32_t call)
     return false;
 }
 
+/* A list of words that was made further up: the call is what does the harm. */
+static uint32_t shown_for(const struct taint_site *s, uint32_t call, uint32_t node)
+{
+    const struct py_stmt *st = &s->m->tree->stmts[s->stmt];
+    if (node >= st->node_from && node < st->node_to) return node;
+    uint32_t first = module_child(s->m, call, 1);
+    return first ? first : call;
+}
+
 static void look_at_call(struct taint_site *s, uint32_t call)
 {
     uint32_t callee = module_node(s->m, call)->first, at = 0;
@@ -151,7 +160,7 @@ static void look_at_call(struct taint_site *s, uint32_t call)
         if (row->position == SINK_ANY)
             told = node && tell_any(s, row->sink, call);
         else
-            told = node && taint_tell(s, row->sink, call, node, node);
+            told = node && taint_tell(s, row->sink, call, node, shown_for(s, call, node));
         if (told) done |= (uint32_t)1 << row->sink;
         /* what a shell is told of says all that is to say about the list of words */
         if (told && row->sink == SINK_SHELL) done |= (uint32_t)1 << SINK_ARGV;
