@@ -122,10 +122,14 @@ static bool verifies(const struct module *m, uint32_t i)
 }
 
 /* In the same def: what other defs check says nothing, unless they are called. */
-static bool verified_in(const struct module *m, uint32_t stmt, uint32_t to)
+static bool verified_in(const struct rows *r, uint32_t stmt, uint32_t to)
 {
-    for (uint32_t i = scope_from(m, stmt); i < to; i++)
-        if (m->scope_of[i] == m->scope_of[stmt] && verifies(m, i)) return true;
+    const struct module *m = r->m;
+    for (uint32_t i = scope_from(m, stmt); i < to; i++) {
+        if (m->scope_of[i] != m->scope_of[stmt]) continue;
+        if (!r->checks[i]) r->checks[i] = verifies(m, i) ? 1 : -1;
+        if (r->checks[i] > 0) return true;
+    }
     return false;
 }
 
@@ -165,15 +169,13 @@ bool fact_writes(struct slice name)
            slice_ends(name, S(".save_to_disk"));
 }
 
-static bool wrote(const struct module *m, const struct py_stmt *st, uint32_t loaded)
+/* Is the call of a writer given what is loaded here? */
+static bool wrote(const struct module *m, uint32_t call, uint32_t loaded)
 {
-    for (uint32_t n = st->node_from; n < st->node_to; n++) {
-        const struct py_node *node = module_node(m, n);
-        if (node->kind != PN_CALL || !fact_writes(module_name(m, node->first))) continue;
-        for (uint32_t c = module_node(m, node->first)->next; c; c = module_node(m, c)->next) {
-            uint32_t value = module_node(m, c)->kind == PN_KWARG ? module_node(m, c)->first : c;
-            if (same_thing(m, value, loaded)) return true;
-        }
+    uint32_t c = module_node(m, module_node(m, call)->first)->next;
+    for (; c; c = module_node(m, c)->next) {
+        uint32_t value = module_node(m, c)->kind == PN_KWARG ? module_node(m, c)->first : c;
+        if (same_thing(m, value, loaded)) return true;
     }
     return false;
 }
@@ -197,8 +199,11 @@ static bool round_trip(const struct site *s)
     if (!loaded) return false;
     if (named_any(m, module_value(m, loaded), S("**.dumps(),jsonpickle.encode(),**.tobytes()")))
         return true;
-    for (uint32_t i = scope_from(m, s->stmt); i <= s->stmt; i++)
-        if (m->scope_of[i] == m->scope_of[s->stmt] && wrote(m, stmt_at(m, i), loaded)) return true;
+    for (size_t i = 0; i < s->rows->writer_count; i++) {
+        const struct writer *w = &s->rows->writers[i];
+        bool before = w->stmt <= s->stmt && m->scope_of[w->stmt] == m->scope_of[s->stmt];
+        if (before && wrote(m, w->call, loaded)) return true;
+    }
     return false;
 }
 
@@ -207,10 +212,9 @@ static bool saved(const struct site *s)
 {
     const struct module *m = s->rows->m;
     struct argument a = site_argument(s, 0, S(""));
-    uint32_t n = (uint32_t)m->tree->stmt_count;
-    if (a.how != ARGUMENT_GIVEN || !a.node || !s->rows->saves) return false;
-    for (uint32_t i = 0; i < n && i < 4 * BACK_MAX; i++)
-        if (wrote(m, stmt_at(m, i), a.node)) return true;
+    if (a.how != ARGUMENT_GIVEN || !a.node) return false;
+    for (size_t i = 0; i < s->rows->writer_count; i++)
+        if (wrote(m, s->rows->writers[i].call, a.node)) return true;
     return false;
 }
 
@@ -330,24 +334,14 @@ static bool gives(const struct rows *r, struct slice list)
     return false;
 }
 
-/* os.environ["NAME"] = "VALUE" anywhere in the module; also NAME alone. */
+/* os.environ["NAME"] = "VALUE" anywhere in the module. */
 static bool sets_env(const struct rows *r, struct slice what)
 {
-    const struct module *m = r->m;
+    union map_value at;
     size_t equal = slice_find_byte(what, '=');
-    struct slice name = slice_sub(what, 0, equal);
-    for (size_t i = 0; i < m->tree->stmt_count && i < 10 * BACK_MAX; i++) {
-        const struct py_stmt *st = stmt_at(m, (uint32_t)i);
-        for (uint32_t n = st->node_from; n < st->node_to; n++) {
-            const struct py_node *node = module_node(m, n);
-            if (node->kind != PN_STRING || !slice_eq(node->text, name)) continue;
-            if (equal == SIZE_MAX) return true;
-            const struct value *v = module_value(m, node->next ? node->next : st->expr[1]);
-            if (v->kind == VAL_STRING && slice_eq(v->text, slice_sub(what, equal + 1, what.n)))
-                return true;
-        }
-    }
-    return false;
+    if (!map_get(&r->env, slice_sub(what, 0, equal), &at)) return false;
+    const struct value *v = module_value(r->m, (uint32_t)at.num);
+    return v->kind == VAL_STRING && slice_eq(v->text, slice_sub(what, equal + 1, what.n));
 }
 
 static bool file_named(const struct rows *r, struct slice list)
@@ -466,8 +460,8 @@ bool fact_holds(struct site *s, const struct code_test *t)
     const struct module *m = s->rows->m;
     struct slice text = code_text(t->text);
     switch ((enum code_op)t->op) {
-    case CODE_FACT_VERIFIED: return verified_in(m, s->stmt, s->stmt);
-    case CODE_FACT_CHECKED_LATER: return verified_in(m, s->stmt, scope_to(m, s->stmt));
+    case CODE_FACT_VERIFIED: return verified_in(s->rows, s->stmt, s->stmt);
+    case CODE_FACT_CHECKED_LATER: return verified_in(s->rows, s->stmt, scope_to(m, s->stmt));
     case CODE_FACT_ROUND_TRIP: return round_trip(s);
     case CODE_FACT_IMPORTS: return imports(s->rows, text);
     case CODE_FACT_FILE_NAMED: return file_named(s->rows, text);
@@ -484,7 +478,7 @@ bool fact_holds(struct site *s, const struct code_test *t)
     case CODE_FACT_SAVED: return saved(s);
     case CODE_FACT_IN_TEST: return in_test(s);
     case CODE_FACT_ASSIGNS: return assigns(s, text);
-    case CODE_FACT_SAVES: return s->rows->saves;
+    case CODE_FACT_SAVES: return s->rows->writer_count > 0;
     case CODE_FACT_DOWNLOADS:
         return has_name(s->rows, S("requests.get,urllib.request.urlretrieve,urllib.request.urlopen,"
                                    "wget.download,gdown.download,httpx.get,httpx.stream"));

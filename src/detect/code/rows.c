@@ -420,21 +420,44 @@ static bool note(struct map *map, struct slice key)
     return map_put(map, key, (union map_value){.num = 1}, NULL);
 }
 
+static bool is_env_name(struct slice s)
+{
+    size_t n = 0;
+    while (n < s.n && ((s.p[n] >= 'A' && s.p[n] <= 'Z') || s.p[n] == '_')) n++;
+    return n == s.n && n >= 6 && n < 64;
+}
+
+static bool survey_stmt(struct rows *r, uint32_t stmt)
+{
+    const struct module *m = r->m;
+    const struct py_stmt *st = &m->tree->stmts[stmt];
+    if (st->kind == PS_IMPORT || st->kind == PS_FROM) {
+        struct slice root = slice_sub(st->text, 0, slice_find_byte(st->text, '.'));
+        if (root.n && (!note(&r->roots, root) || !note(&r->roots, st->text))) return false;
+    }
+    for (uint32_t n = st->node_from; n < st->node_to; n++) {
+        const struct py_node *node = module_node(m, n);
+        if (node->kind == PN_KWARG && !note(&r->keywords, node->text)) return false;
+        if (node->kind == PN_CALL && r->writer_count < WRITERS_MAX &&
+            fact_writes(module_name(m, node->first)))
+            r->writers[r->writer_count++] = (struct writer){stmt, n};
+        if (node->kind != PN_STRING || !is_env_name(node->text)) continue;
+        union map_value at = {.num = node->next ? node->next : st->expr[1]};
+        if (!map_put(&r->env, node->text, at, NULL)) return false;
+    }
+    return true;
+}
+
 static bool survey(struct rows *r)
 {
     const struct module *m = r->m;
-    for (size_t i = 0; i < m->tree->stmt_count; i++) {
-        const struct py_stmt *st = &m->tree->stmts[i];
-        if (st->kind != PS_IMPORT && st->kind != PS_FROM) continue;
-        struct slice root = slice_sub(st->text, 0, slice_find_byte(st->text, '.'));
-        if (root.n && !note(&r->roots, root)) return false;
-        if (st->text.n > root.n && root.n && !note(&r->roots, st->text)) return false;
-    }
-    for (uint32_t n = 1; n < m->tree->node_count; n++) {
-        const struct py_node *node = module_node(m, n);
-        if (node->kind == PN_KWARG && !note(&r->keywords, node->text)) return false;
-        if (node->kind == PN_CALL && fact_writes(module_name(m, node->first))) r->saves = true;
-    }
+    map_init(&r->roots, m->arena, 0);
+    map_init(&r->keywords, m->arena, 0);
+    map_init(&r->env, m->arena, 0);
+    r->checks = ARENA_ARRAY(m->arena, int8_t, m->tree->stmt_count + 1);
+    if (!r->checks) return false;
+    for (uint32_t i = 0; i < m->tree->stmt_count; i++)
+        if (!survey_stmt(r, i)) return false;
     return true;
 }
 
@@ -443,8 +466,6 @@ void rows_judge(struct judge *j, const struct reading *reading, struct module *m
 {
     struct rows r = {
         .judge = j, .reading = reading, .m = m, .told = told, .auth = -1, .service = -1};
-    map_init(&r.roots, m->arena, 0);
-    map_init(&r.keywords, m->arena, 0);
     if (!survey(&r)) {
         j->nomem = true;
         return;

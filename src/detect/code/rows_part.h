@@ -7,13 +7,22 @@
 
 #define RULES_PER_SITE 16
 
+#define WRITERS_MAX 64
+
+struct writer { /* a call that writes, see fact_writes() */
+    uint32_t stmt, call;
+};
+
 struct rows {
     struct judge *judge;
     const struct reading *reading;
     struct module *m;
-    struct map roots;     /* what the module imports: first steps of names */
-    struct map keywords;  /* that are given somewhere */
-    bool saves;           /* something is written, see fact_writes() */
+    struct map roots;    /* what the module imports: first steps of names */
+    struct map keywords; /* that are given somewhere */
+    struct map env;      /* names of the environment that are set: the node of the value */
+    struct writer writers[WRITERS_MAX];
+    size_t writer_count;
+    int8_t *checks;       /* per statement: does it check a digest? 0: not looked yet */
     const uint8_t *told;  /* per node a bit: see rows_judge() */
     int8_t auth, service; /* -1: not looked yet */
 };
