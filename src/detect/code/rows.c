@@ -396,6 +396,7 @@ static void judge_nodes(struct rows *r, uint32_t stmt)
         if (kind == PN_CALL) {
             judge_call_node(r, stmt, n);
             judge_environ(r, stmt, n);
+            launch_judge(r, n);
         } else if (kind == PN_ATTR) {
             struct site s = {.rows = r, .on = CODE_NAME, .stmt = stmt, .node = n};
             try_name(&s, module_value(r->m, n)->name);

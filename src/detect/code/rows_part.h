@@ -43,6 +43,8 @@ struct site {
 
 struct argument site_argument(const struct site *s, int position, struct slice keyword);
 bool test_holds(struct site *s, const struct code_test *t); /* tests.c */
+/* The command that a call starts, if any; launch.c */
+void launch_judge(struct rows *r, uint32_t call);
 void shapes_judge(struct rows *r, uint32_t stmt);           /* shapes.c */
 bool fact_holds(struct site *s, const struct code_test *t); /* facts.c */
 
