@@ -120,12 +120,11 @@ static const struct taint *file_call(struct taint_flow *t, uint32_t call, struct
 
 /* ---- defs of this module ---- */
 
-static void hand_over(struct taint_flow *t, uint32_t scope, uint32_t i, const struct taint *v)
+/* `out`: as other scopes see it. */
+static void hand_over(struct taint_flow *t, uint32_t scope, uint32_t i, const struct taint *out)
 {
     struct def_taint *def = &t->work->defs[scope];
-    const struct taint *out = taint_outside(t, t->work->scope, v);
     if (!out || i >= def->count) return;
-    if (out->root) out = taint_copy(t, out);
     const struct taint *more = taint_join(t, def->params[i], out);
     if (more == def->params[i]) return;
     def->params[i] = more;
@@ -180,12 +179,13 @@ static void give_arguments(struct taint_flow *t, uint32_t c, uint32_t scope, uin
             to = from + 1;
         } else if (n->kind == PN_STAR || n->kind == PN_DSTAR) {
             from = skip;
-            to = def->count;
+            to = t->m->budget && !budget_work(t->m->budget, def->count) ? skip : def->count;
         } else {
             at++;
         }
+        const struct taint *out = taint_outside(t, t->work->scope, t->of[c]);
         for (uint32_t i = from; i < to && i < def->count; i++) {
-            hand_over(t, scope, i, t->of[c]);
+            hand_over(t, scope, i, out);
             if (i < PARAM_MAX) came[i] = taint_join(t, came[i], t->of[c]);
         }
     }
@@ -230,7 +230,7 @@ static const struct taint *call_def(struct taint_flow *t, uint32_t first, uint32
 static void call_class(struct taint_flow *t, uint32_t call, uint32_t class)
 {
     const struct module *m = t->m;
-    const struct value *init = module_lookup((struct module *)m, class, S("__init__"));
+    const struct value *init = module_lookup((struct module *)(uintptr_t)m, class, S("__init__"));
     if (init && init->kind == VAL_DEF && m->scopes[init->scope].parent == class) {
         (void)call_def(t, first_argument(m, call), init->scope, 1);
         return;

@@ -6,6 +6,8 @@
  */
 #include "detect/code/taint_part.h"
 
+#define FIELDS_MAX 256 /* statements of a class that are looked through for a field */
+
 static const struct py_stmt *stmt_of(const struct module *m, uint32_t i)
 {
     return &m->tree->stmts[i];
@@ -54,14 +56,12 @@ static bool is_plain_type(const struct module *m, struct slice type)
     static const char *const texts[] = {"str", "Any", "dict", "Dict", "list", "bytes", "List"};
     if (has_any(type, texts, COUNT_OF(texts))) return false;
     if (has_any(type, plain, COUNT_OF(plain))) return true;
-    for (uint32_t i = 1; i < m->scope_count; i++) { /* an Enum of this module */
-        const struct scope *s = &m->scopes[i];
-        if (s->kind != SCOPE_CLASS || !slice_eq(s->name, type)) continue;
-        for (const struct value *b = s->bases; b; b = b->other)
-            if (b->name &&
-                (slice_ends(b->name->full, S("Enum")) || slice_ends(b->name->full, S("IntFlag"))))
-                return true;
-    }
+    const struct value *v = module_lookup((struct module *)(uintptr_t)m, 0, type);
+    if (!v || v->kind != VAL_CLASS) return false;
+    for (const struct value *b = m->scopes[v->scope].bases; b; b = b->other) /* an Enum of ours */
+        if (b->name &&
+            (slice_ends(b->name->full, S("Enum")) || slice_ends(b->name->full, S("IntFlag"))))
+            return true;
     return false;
 }
 
@@ -69,7 +69,8 @@ bool def_plain_field(const struct module *m, uint32_t class, struct slice field)
 {
     const struct scope *s = &m->scopes[class];
     if (s->kind != SCOPE_CLASS || s->end > m->tree->stmt_count) return false;
-    for (uint32_t i = s->stmt + 1; i < s->end; i++) {
+    uint32_t end = s->end - s->stmt > FIELDS_MAX ? s->stmt + FIELDS_MAX : s->end;
+    for (uint32_t i = s->stmt + 1; i < end; i++) {
         const struct py_stmt *st = stmt_of(m, i);
         if (st->kind != PS_ANN || !slice_eq(module_node(m, st->expr[0])->text, field)) continue;
         return st->expr[2] && is_plain_type(m, module_source(m, st->expr[2]));

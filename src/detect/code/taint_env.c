@@ -8,6 +8,9 @@
  * the host good for what follows. */
 #include "detect/code/taint_part.h"
 
+#define BREAKS_MAX 65536u /* changes that breaks put aside */
+#define CARRY_MAX  64     /* variables that a loop hands on to its next round */
+
 /* ---- taints ---- */
 
 struct taint *taint_copy(struct taint_flow *t, const struct taint *v)
@@ -286,9 +289,9 @@ static void keep_break(struct taint_flow *t)
     for (uint32_t i = w->frame_count; i-- > 0;) {
         const struct frame *f = &w->frames[i];
         if (!loops(t, f->stmt)) continue;
-        for (uint32_t k = f->log; k < w->log.count && !w->nomem; k++) {
+        for (uint32_t k = f->log; k < w->log.count && w->breaks.count < BREAKS_MAX; k++) {
             uint32_t slot = w->log.list[k].slot;
-            (void)push(t, &w->breaks, (struct change){slot, w->slots[slot].cur});
+            if (!push(t, &w->breaks, (struct change){slot, w->slots[slot].cur})) return;
         }
         return;
     }
@@ -306,7 +309,9 @@ static void carry(struct taint_flow *t, uint32_t stmt, uint32_t slot, const stru
 {
     struct taint_work *w = t->work;
     if (!v || !(v->kinds & TAINT_OTHER) || w->slots[slot].scope != w->scope) return;
+    unsigned n = 0;
     for (struct carry *c = w->carried[stmt]; c; c = c->next) {
+        if (++n > CARRY_MAX) return;
         if (c->slot != slot) continue;
         if (covers(c->taint, v)) return;
         c->taint = taint_join(t, c->taint, v);

@@ -198,7 +198,7 @@ enum st taint_judge(struct judge *j, const struct reading *r, struct module *m,
     struct taint_flow flow;
     enum st st = taint_read(&flow, m);
     if (st == ST_NOMEM || !flow.of) return ST_NOMEM;
-    struct taint_site s = {.judge = j, .reading = r, .m = m, .flow = &flow};
+    struct taint_site s = {.judge = j, .reading = r, .m = m, .flow = &flow, .callers = -1};
     s.told = ARENA_ARRAY(m->arena, uint8_t, m->tree->node_count / 8 + 1);
     for (uint32_t i = 0; i < m->tree->stmt_count; i++) judge_stmt(&s, i);
     for (uint32_t i = 1; i < m->scope_count; i++) serve_judge(&s, i);

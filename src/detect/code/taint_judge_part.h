@@ -18,6 +18,7 @@ struct taint_site {
     uint32_t stmt, scope;
     struct told_path paths[8];
     size_t path_count;
+    int8_t callers; /* the module knows who asks; -1: not looked yet */
 };
 
 /* One argument that does the harm, or none (node 0). */

@@ -77,7 +77,7 @@ static void documents(struct taint_site *s, uint32_t node)
     const struct taint *v = taint_at(s->flow, node);
     const struct py_stmt *st = &s->m->tree->stmts[s->stmt];
     if (!v || !(v->kinds & TAINT_DOCS) || !is_plain_prompt(s->m, node)) return;
-    for (uint32_t n = node + 1; n < st->node_to; n++) /* the outermost text tells it */
+    for (uint32_t n = node + 1; n < st->node_to && n < node + 64; n++) /* the outermost tells it */
         if (module_node(s->m, n)->offset <= module_node(s->m, node)->offset &&
             module_node(s->m, n)->end >= module_node(s->m, node)->end && is_plain_prompt(s->m, n))
             return;

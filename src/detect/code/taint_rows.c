@@ -18,7 +18,7 @@ static struct slice written(const struct taint_flow *t, uint32_t node, uint8_t *
 {
     struct slice source = module_source(t->m, node);
     size_t n = 0;
-    if (!expr_root(t->m, node) || source.n + 1 > TAINT_WRITTEN) return slice_of(NULL, 0);
+    if (source.n + 1 > TAINT_WRITTEN || !expr_root(t->m, node)) return slice_of(NULL, 0);
     text[n++] = '?';
     for (size_t i = 0; i < source.n; i++) {
         uint8_t c = source.p[i];

@@ -74,7 +74,9 @@ void serve_judge(struct taint_site *s, uint32_t scope)
         for (uint32_t n = st->node_from; n < st->node_to; n++) asks = asks || asks_model(m, n);
         if (st->kind == PS_RETURN) returned(s, st);
     }
-    if (!asks || knows_callers(m)) return;
+    if (!asks) return;
+    if (s->callers < 0) s->callers = knows_callers(m);
+    if (s->callers) return;
     const struct py_stmt *def = &m->tree->stmts[d->stmt];
     uint32_t node =
         def->node_from < def->node_to ? def->node_from : m->tree->stmts[d->stmt - 1].expr[0];
