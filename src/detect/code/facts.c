@@ -242,28 +242,44 @@ static bool members_checked(const struct site *s)
 
 /* ---- digests that decide nothing ---- */
 
-/* Is the digest that this call begins compared with another one somewhere in the def? */
+static const char weak[] = "hashlib.md5().**,hashlib.sha1().**,hashlib.new().**";
+
+/* Is a weak digest compared with another one? What a cache compares is no check. */
+static bool compares_weak(const struct module *m, uint32_t node)
+{
+    const struct py_node *n = module_node(m, node);
+    bool compares =
+        (n->kind == PN_COMPARE && (n->op == PO_EQ || n->op == PO_NE)) ||
+        (n->kind == PN_CALL && slice_ends(module_name(m, n->first), S("compare_digest")));
+    if (!compares) return false;
+    struct slice text = module_source(m, node);
+    if (slice_has_nocase(text, S("etag")) || slice_has_nocase(text, S("e_tag")) ||
+        slice_has_nocase(text, S("cache")))
+        return false;
+    for (uint32_t c = n->first; c; c = module_node(m, c)->next)
+        if (named_any(m, module_value(m, c), slice_str(weak))) return true;
+    return false;
+}
+
+static bool compared_in(const struct module *m, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        for (uint32_t n = stmt_at(m, i)->node_from; n < stmt_at(m, i)->node_to; n++)
+            if (compares_weak(m, n)) return true;
+    return false;
+}
+
+/* The digest that this call begins: in the def itself, or anywhere if the def returns it. */
 static bool compared(const struct site *s)
 {
     const struct module *m = s->rows->m;
     const struct scope *scope = &m->scopes[m->scope_of[s->stmt]];
-    if (scope->kind == SCOPE_DEF && (slice_has_nocase(scope->name, S("verif")) ||
-                                     slice_has_nocase(scope->name, S("integrity"))))
-        return true;
-    uint32_t to = scope_to(m, s->stmt);
-    for (uint32_t i = s->stmt; i < to; i++)
-        for (uint32_t n = stmt_at(m, i)->node_from; n < stmt_at(m, i)->node_to; n++) {
-            const struct py_node *node = module_node(m, n);
-            bool compares =
-                (node->kind == PN_COMPARE && (node->op == PO_EQ || node->op == PO_NE)) ||
-                (node->kind == PN_CALL &&
-                 slice_ends(module_name(m, node->first), S("compare_digest")));
-            for (uint32_t c = compares ? node->first : 0; c; c = module_node(m, c)->next)
-                if (named_any(m, module_value(m, c),
-                              S("hashlib.md5().**,hashlib.sha1().**,hashlib.new().**")))
-                    return true;
-        }
-    return false;
+    if (scope->kind == SCOPE_DEF && slice_has_nocase(scope->name, S("verif"))) return true;
+    if (compared_in(m, s->stmt, scope_to(m, s->stmt))) return true;
+    if (scope->kind != SCOPE_DEF || !scope->returns) return false;
+    uint32_t n = (uint32_t)m->tree->stmt_count;
+    return named_any(m, scope->returns, slice_str(weak)) &&
+           compared_in(m, 0, n < 4 * BACK_MAX ? n : 4 * BACK_MAX);
 }
 
 /* ---- the module ---- */
