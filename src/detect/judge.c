@@ -2,6 +2,7 @@
 /* judge.c - hands each event to the judge of its kind, and drops repeats. */
 #include "detect/judge.h"
 #include "base/map.h"
+#include "detect/code/notebook.h"
 #include "detect/data/data.h"
 #include "detect/package/package.h"
 #include "finding/rules.h"
@@ -98,6 +99,7 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_MODULE:
         judge_module(j, r, ev);
         package_imports(j, r, ev);
+        notebook_magics(j, r, ev);
         break;
     case EV_NOTEBOOK:
     case EV_OUTPUT: judge_notebook(j, r, ev); break;
@@ -105,6 +107,7 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_COMMAND:
         judge_command(j, r, ev);
         package_command(j, r, ev);
+        notebook_command(j, r, ev);
         break;
     case EV_PACKAGE: judge_package(j, r, ev); break;
     }
@@ -212,7 +215,7 @@ void judge_emit(struct judge *j, const struct finding *f)
     uint64_t key[2] = {hash_bytes(slice_str(f->rule->id), (uint64_t)f->offset),
                        hash_bytes(f->message, hash_bytes(f->evidence, 1))};
     for (size_t i = 0; i < f->inner_count; i++) key[1] = hash_bytes(f->inner[i], key[1]);
-    key[1] = hash_bytes(f->field, key[1] ^ (uint64_t)f->row);
+    key[1] = hash_bytes(f->field, key[1] ^ (uint64_t)f->row ^ (uint64_t)f->line << 32);
     struct slice raw = slice_of(key, sizeof key);
     union map_value one = {.num = 1};
     if (j->seen && (map_get(&j->seen->map, raw, &one) || enough(j, f))) return;
@@ -223,4 +226,5 @@ void judge_emit(struct judge *j, const struct finding *f)
     }
     j->findings++;
     j->emit(j->emit_ctx, f);
+    notebook_finding(j, f);
 }

@@ -13,10 +13,11 @@
 typedef void finding_fn(void *ctx, const struct finding *f);
 typedef void requirement_fn(void *ctx, const struct requirement *q);
 
-struct judge_seen; /* one finding per rule and place: see judge.c */
-struct judge_data; /* tables and text being judged: see data/data_part.h */
-struct look;       /* data/look.h */
-struct advisories; /* package/advisories.h */
+struct judge_seen;     /* one finding per rule and place: see judge.c */
+struct judge_notebook; /* code/notebook.c */
+struct judge_data;     /* tables and text being judged: see data/data_part.h */
+struct look;           /* data/look.h */
+struct advisories;     /* package/advisories.h */
 
 struct judge {
     struct arena *arena;
@@ -32,6 +33,7 @@ struct judge {
     size_t findings;
     struct judge_seen *seen;
     struct judge_data *data;
+    struct judge_notebook *notebook; /* NULL: the subject is none */
     struct look *look; /* the worker's, set after judge_init; NULL: texts are not searched */
     bool reveal;       /* show values in full (--reveal); set after judge_init */
     bool has_rows;     /* a table was read to its end: `rows` is known, also when it is 0 */
