@@ -35,7 +35,7 @@ CLASS_COLUMNS = ("id", "stage", "station", "cwe", "atlas", "atlas_mitigation", "
                  "iso_42001", "csa_aicm", "saif")
 RULE_TEXTS = ("title", "what", "why", "fix", "bad", "good")
 RULE_KEYS = {"id", "class", "severity", "attack", "refs", *RULE_TEXTS}
-MLC = re.compile(r"^MLC-[A-Z]{3}-\d{3}$")  # the optional key `mlc`: rows of the list of code checks that a rule covers
+MLC = re.compile(r"^MLC-[A-Z]{2,3}-\d{3}$")  # the optional key `mlc`: rows of the list of code checks that a rule covers
 ID = re.compile(r"^[a-z]+(\.[a-z0-9_]+(-[a-z0-9_]+)*)+$")
 CLASS_ID = re.compile(r"^[a-z]+\.[a-z0-9_]+$")
 VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")

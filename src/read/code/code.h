@@ -86,6 +86,7 @@ enum dialect {
 struct settings {
     enum dialect dialect;
     struct slice name; /* the file's name, as the layer has it */
+    struct slice text; /* the file in UTF-8: offsets are in it */
     const struct setting *list;
     size_t count;
 };

@@ -118,7 +118,7 @@ void settings_tell(struct settings_maker *m, const struct reading *r, enum diale
         if (parent != SETTING_NONE && m->list[parent].end < m->list[i].end)
             m->list[parent].end = m->list[i].end;
     }
-    struct settings s = {dialect, settings_name(r), m->list, m->count};
+    struct settings s = {dialect, settings_name(r), m->text, m->list, m->count};
     if (m->count) tell(r, &(struct event){.kind = EV_SETTINGS, .line = 1, .settings = &s});
 }
 
