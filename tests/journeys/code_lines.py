@@ -12,14 +12,17 @@ import re
 import subprocess
 import sys
 
-EXPECT = re.compile(r"#\s*expect:\s*(.+?)\s*$")
+EXPECT = re.compile(r'#\s*expect:\s*([\w.= -]+?)\s*(?:\\n)?(?:",?)?$')  # in notebooks a line is a JSON text
+
+
+CODE = (".py", ".ipynb")
 
 
 def wanted(folder):
     want = {}
     for base, _, names in os.walk(folder):
         for name in names:
-            if not name.endswith(".py"):
+            if not name.endswith(CODE):
                 continue
             path = os.path.join(base, name)
             with open(path, encoding="utf-8") as fh:
@@ -39,7 +42,7 @@ def main():
     want, failed, right = wanted(folder), 0, 0
     got = {}
     for f in json.loads(run.stdout)["findings"]:
-        if f["rule"].startswith("code.") and f["path"].endswith(".py"):
+        if f["rule"].startswith("code.") and f["path"].endswith(CODE):
             got[f["path"], f["line"], f["rule"]] = f["severity"]
         elif f["path"].startswith("honest") and f["severity"] in ("medium", "high", "critical"):
             print(f"FAILED  {f['path']}:{f.get('line')}: {f['rule']} in a file that is fine")

@@ -32,6 +32,7 @@ static bool is_word(uint8_t c)
 
 static bool has_word(struct slice text, struct slice word)
 {
+    if (!text.p) return false;
     for (size_t at; (at = slice_find(text, word)) != SIZE_MAX;) {
         bool left = at == 0 || !is_word(text.p[at - 1]);
         bool right = at + word.n >= text.n || !is_word(text.p[at + word.n]);
