@@ -63,6 +63,14 @@ static void returned(struct taint_site *s, const struct py_stmt *st)
                   "All scores of the model are answered as they are");
 }
 
+/* return f"<p>{answer}</p>" is a page, unescaped. */
+static void page(struct taint_site *s, const struct py_stmt *st)
+{
+    const struct value *v = st->expr[0] ? module_value(s->m, st->expr[0]) : NULL;
+    if (v && v->kind == VAL_STRING && slice_starts(slice_trim(v->text), S("<")))
+        (void)taint_tell(s, SINK_HTML, 0, st->expr[0], st->expr[0]);
+}
+
 void serve_judge(struct taint_site *s, uint32_t scope)
 {
     const struct module *m = s->m;
@@ -72,7 +80,10 @@ void serve_judge(struct taint_site *s, uint32_t scope)
     for (uint32_t i = d->stmt + 1; i < d->end && i < m->tree->stmt_count; i++) {
         const struct py_stmt *st = &m->tree->stmts[i];
         for (uint32_t n = st->node_from; n < st->node_to; n++) asks = asks || asks_model(m, n);
-        if (st->kind == PS_RETURN) returned(s, st);
+        if (st->kind != PS_RETURN) continue;
+        s->scope = scope;
+        returned(s, st);
+        page(s, st);
     }
     if (!asks) return;
     if (s->callers < 0) s->callers = knows_callers(m);
