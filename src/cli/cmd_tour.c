@@ -39,9 +39,17 @@ static const struct step steps[] = {
      "Most files are fine, and a scanner that cries wolf is switched off. This is a small fraud\n"
      "scoring project: training code, data, a scikit-learn model, a network in safetensors.",
      "scan fraud",
-     "The last line is the gate: passed, exit code 0. Code is read for secrets and personal data;\n"
-     "what it does is not judged in this version, and the scan says so: silence would read as "
-     "clean."},
+     "The last line is the gate: passed, exit code 0. Loading a joblib file runs what is in it, so "
+     "the\n"
+     "line that does it is named; but that very file was inspected, so it weighs little."},
+    {"Code, and the file that it loads",
+     "A line of code is as dangerous as what reaches it. This service loads a file, unpickles "
+     "requests\n"
+     "and runs the answers of a model; its requirements name packages that nobody should install:",
+     "scan booby-trapped/serve.py booby-trapped/net.pt booby-trapped/requirements.txt",
+     "The load call names the file, and what is in it. Requests and answers are followed to where "
+     "they\n"
+     "do harm. Versions are compared with advisories that came with the program: no network."},
     {"Templates are programs, too",
      "A chat model carries a template that turns messages into a prompt. Servers run it for each\n"
      "request. This one reaches for Python's internals:",

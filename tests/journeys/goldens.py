@@ -47,7 +47,7 @@ def main():
     worst = collections.defaultdict(int)
     for f in json.loads(run.stdout)["findings"]:
         worst[f["path"]] = max(worst[f["path"]], RANK[f["severity"]])
-        if "worker" in f["message"] or "killed by" in f["evidence"]:
+        if "not-inspected" in f["rule"] and ("worker" in f["evidence"] or "killed by" in f["evidence"]):
             sys.exit(f"a worker died: {f}")
     passed = failed = 0
     for item, (label, paths) in sorted(items_below(golden).items()):
