@@ -26,7 +26,7 @@ found "a known hole" dep.vulnerable requirements.txt 2
 found "a release made to harm" dep.malicious requirements.txt 3 critical
 found "a look-alike" dep.lookalike requirements.txt 4 high
 found "an image that may change" code.docker-unpinned Dockerfile 1
-found "a script from the network" code.docker-pipe-shell Dockerfile 2
+found "a script from the network" code.remote-script Dockerfile 2
 found "a pull request that is run with secrets" code.ci-pull-request-target .github/workflows/train.yml 10 critical
 found "a title that is a command" code.ci-untrusted-input .github/workflows/train.yml 12 high
 found "an unpinned tool of an agent" code.mcp-unpinned .mcp.json 3
