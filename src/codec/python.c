@@ -48,8 +48,8 @@ bool python_grow(struct py_parser *p, void **items, uint32_t count, uint32_t *ro
         return false;
     }
     void *more = arena_room(p->arena, bigger, size);
-    if (!more) {
-        p->st = ST_NOMEM;
+    if (!more) { /* a big tree is told as far as it goes */
+        p->st = tree > TREE_MAX / 4 ? ST_LIMIT : ST_NOMEM;
         return false;
     }
     if (count) memcpy(more, *items, count * size);
@@ -277,13 +277,15 @@ static void estimate(struct slice s, uint32_t *ret_nodes, uint32_t *ret_stmts)
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
         bool now = ascii_alnum(c) || c == '_' || c >= 0x80;
-        nodes += now ? !word : c > ' ' && c != ',' && c != ')' && c != '#';
+        nodes += now ? !word : c > ' ' && !memchr(",)]};=#'\"\\", c, 10);
         stmts += c == '\n' || c == ';';
         word = now;
     }
-    size_t most = TREE_MAX / 2;
-    if (nodes > most / sizeof(struct py_node)) nodes = most / sizeof(struct py_node);
-    if (stmts > most / sizeof(struct py_stmt)) stmts = most / sizeof(struct py_stmt);
+    size_t tree = nodes * sizeof(struct py_node) + stmts * sizeof(struct py_stmt);
+    if (tree > TREE_MAX) { /* so that both end at the same place */
+        nodes = nodes / 1024 * (TREE_MAX / (tree / 1024 + 1));
+        stmts = stmts / 1024 * (TREE_MAX / (tree / 1024 + 1));
+    }
     *ret_nodes = (uint32_t)nodes + 16;
     *ret_stmts = (uint32_t)stmts + 16;
 }

