@@ -24,8 +24,9 @@ struct arena_chunk {
 #endif
 #endif
 #ifdef ARENA_WATCHED
-void __asan_poison_memory_region(const volatile void *p, size_t n);
-void __asan_unpoison_memory_region(const volatile void *p, size_t n);
+void __asan_poison_memory_region(volatile void *p,
+                                 size_t n); /* not const: gcc would expect bytes */
+void __asan_unpoison_memory_region(volatile void *p, size_t n);
 #define FORBID(p, n) __asan_poison_memory_region((p), (n))
 #define PERMIT(p, n) __asan_unpoison_memory_region((p), (n))
 #else
