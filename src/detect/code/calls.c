@@ -100,6 +100,8 @@ static const struct value *call_same(struct module *m, uint32_t call, const stru
 static const struct value *call_number(struct module *m, uint32_t call, const struct value *callee)
 {
     const struct value *v = given(m, call, 0, S(""));
+    if (slice_eq(callee->name->full, S("bool")) && v->exact && v->kind == VAL_NUMBER)
+        return v->number != 0 ? &val_true : &val_false;
     return v->exact && (v->kind == VAL_NUMBER || v->kind == VAL_BOOL) ? v : result(m, call, callee);
 }
 
@@ -226,6 +228,7 @@ static const struct special specials[] = {
     {"memoryview", call_same},
     {"io.BytesIO", call_same},
     {"io.StringIO", call_same},
+    {"staticmethod", call_same},
     {"copy.copy", call_same},
     {"copy.deepcopy", call_same},
     {"os.path.abspath", call_same},

@@ -148,6 +148,16 @@ static const struct value *at_index(const struct module *m, const struct value *
     return c ? m->values[c] : NULL;
 }
 
+/* LOADERS[kind]: any of them. */
+static const struct value *any_entry(struct module *m, const struct value *dict)
+{
+    const struct value *out = NULL;
+    const struct value_entry *e = dict->entries;
+    for (unsigned i = 0; e && i < VALUES_MAX; e = e->next, i++)
+        out = out ? val_either(m, out, e->value) : e->value;
+    return out;
+}
+
 static const struct value *item_of(struct module *m, uint32_t node, const struct value *v,
                                    const struct value *index)
 {
@@ -157,6 +167,8 @@ static const struct value *item_of(struct module *m, uint32_t node, const struct
         found = e ? e->value : by_key(m, node, index->text);
     } else if (index->kind == VAL_NUMBER && index->exact) {
         found = at_index(m, v, index->number);
+    } else if (v->kind == VAL_DICT && v->exact) {
+        found = any_entry(m, v);
     }
     return found ? found : val_of_name(m, dotted_item(&m->names, v->name));
 }
@@ -206,7 +218,7 @@ static const struct value *arithmetic(struct module *m, uint8_t op, double a, do
     case PO_POW:
         if (b >= 0 && b <= 64) {
             double out = 1;
-            for (double i = 0; i < b; i++) out *= a;
+            for (unsigned i = 0; i < (unsigned)b; i++) out *= a;
             return val_number(m, out);
         }
         return &val_unknown;

@@ -274,7 +274,9 @@ static void bind_params(struct module *m, uint32_t scope)
         bool noted = module_node(m, p)->op == PO_IS;
         uint32_t preset = module_child(m, p, noted);
         const struct value *hint = noted ? annotated(m, module_node(m, p)->first) : NULL;
-        if (hint)
+        if (slice_starts(module_node(m, p)->text, S("**")))
+            v = val_named_as(m, val_merge(m, v, &val_unknown), mark);
+        else if (hint)
             v = hint;
         else if (plain && preset && m->values[preset] && module_node(m, preset)->kind != PN_NONE)
             v = val_fallback(m, m->values[preset], m->values[preset]->name ? NULL : mark);

@@ -76,7 +76,7 @@ Interface(None, "text", "text").launch(server_name="0.0.0.0", auth=("u", os.envi
 import subprocess
 subprocess.run([sys.executable, "-m", "pip", "--version"])
 subprocess.run([sys.executable, "-m", "pip", "install", "-r", "requirements.txt"])
-subprocess.run([sys.executable, "-m", "pip", "install", "torch==2.10.0", "--require-hashes"])
+subprocess.run([sys.executable, "-m", "pip", "install", "humanize==4.9.0", "--require-hashes"])
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 def signed(path, sig, pub):
     data = open(path, "rb").read()
