@@ -4,11 +4,13 @@
 
 Wall and CPU times are medians over RUNS pairs after one warm-up. Memory is the highest sum of the
 proportional set sizes (PSS) of all processes of a command, sampled every few milliseconds.
-PEERS=dir holds checkouts of peers (dir/picklescan, dir/modelscan); without it: "peer absent".
+PEERS=dir holds checkouts of peers (dir/picklescan, dir/detect-secrets); without it: "peer absent".
+bandit is taken from PATH.
 Nothing here fails on a time; the goal stands beside each ratio.
 """
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -165,6 +167,20 @@ def data_rows():
     against_scanner("2 MB JSONL, personal data", "Presidio, patterns only", presidio(sample), sample)
 
 
+def code_rows():
+    print("\n| code | merlon | against | ratio | goal |\n|---|---|---|---|---|")
+    folder = os.path.join(INPUTS, "code")
+    bandit = shutil.which("bandit")
+    if bandit:
+        row("100 Python files", "bandit", pair(scan_of(folder), [bandit, "-q", "-r", folder]), "<= 0.10")
+    else:
+        wall, cpu = once(scan_of(folder))
+        print(f"| 100 Python files | {wall * 1e3:.1f} ms ({cpu * 1e3:.1f} CPU) | bandit: peer absent | - | <= 0.10 |")
+    for title, name in (("one line of 2 MB", "line{}.py"), ("200 KB of nested brackets", "nested{}.py")):
+        half, whole = (os.path.join(INPUTS, name.format(n)) for n in ((1, 2) if "line" in name else (100, 200)))
+        row(title, "half of it", pair(scan_of(whole), scan_of(half)), "about 2: linear")
+
+
 def main():
     big, small = os.path.join(INPUTS, "big.pt"), os.path.join(INPUTS, "small")
     print("| what | merlon | against | ratio | goal |\n|---|---|---|---|---|")
@@ -173,6 +189,7 @@ def main():
     digest = ["openssl", "dgst", "-sha256", big]
     row("218 MB PyTorch file, hash and full content", "openssl dgst -sha256",
         pair([MERLON, "scan", "-s", "--no-cache", big], digest), "<= 1.05")
+    code_rows()
     data_rows()
     print("\n| memory of all processes (PSS) | MiB | goal |\n|---|---|---|")
     for title, arguments in [

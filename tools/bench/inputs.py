@@ -101,10 +101,72 @@ def sparse_gguf(path):
     sparse(path, header + b"\0" * (-len(header) % 32), size)
 
 
+MODULE = '''"""Trains model {n}."""
+import os
+import pickle
+
+import numpy as np
+import torch
+from transformers import AutoModel
+
+SIZE_{n} = {n}
+
+
+class Data{n}(torch.utils.data.Dataset):
+    def __init__(self, path, size=SIZE_{n}):
+        self.rows = [line.split(",") for line in open(path) if line.strip()]
+        self.size = size
+
+    def __len__(self):
+        return min(len(self.rows), self.size)
+
+    def __getitem__(self, i):
+        row = self.rows[i]
+        return torch.tensor([float(v) for v in row[:-1]]), int(row[-1])
+
+
+def epoch(net, loader, optimiser, loss):
+    total = 0.0
+    for x, y in loader:
+        optimiser.zero_grad()
+        out = loss(net(x), y)
+        out.backward()
+        optimiser.step()
+        total += out.item()
+    return total / max(1, len(loader))
+
+
+def restore(path):
+    if path.endswith(".pkl"):
+        with open(path, "rb") as f:
+            return pickle.load(f)
+    if path.endswith(".npy"):
+        return np.load(path, allow_pickle={allow})
+    return torch.load(path, map_location=os.environ.get("DEVICE", "cpu"), weights_only=True)
+
+
+def base():
+    return AutoModel.from_pretrained("org-{n}/model")
+'''
+
+
+def code(top):
+    """A hundred modules as people write them, and code that no person writes."""
+    folder = top / "code"
+    folder.mkdir(exist_ok=True)
+    for n in range(100):
+        (folder / f"train_{n}.py").write_text(MODULE.format(n=n, allow=n % 3 == 0) * (1 + n % 4))
+    for mb in (1, 2):
+        (top / f"line{mb}.py").write_text("x = [" + "torch.load(a, weights_only=False), " * (mb * 30000) + "]\n")
+    for kb in (100, 200):
+        (top / f"nested{kb}.py").write_text("x = " + "(" * (kb * 500) + "1" + ")" * (kb * 500) + "\n")
+
+
 def main():
     top = pathlib.Path(sys.argv[1])
     top.mkdir(parents=True, exist_ok=True)
     small_pickles(top / "small")
+    code(top)
     sparse_safetensors(top / "sparse.safetensors")
     sparse_gguf(top / "sparse.gguf")
     if not (top / "big.pt").exists():
