@@ -315,6 +315,10 @@ static bool for_in(struct py_parser *p)
     py_reduce(p, PREC_ARG);
     if (p->st != ST_OK) return true;
     struct py_slot s = *b;
+    if (p->operand_count == s.base) {
+        python_fail(p, "a loop without a target");
+        return true;
+    }
     s.offset = UINT32_MAX;
     if (p->operand_count - s.base != 1 || s.comma)
         py_wrap(p, PN_TUPLE, &s, p->operand_count - s.base);

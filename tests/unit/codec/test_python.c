@@ -257,6 +257,7 @@ static void errors(void **state)
     check_lines("else:\n  a\nb", false, 1, "if@1 expr@2/1 end@3 expr@3");
     check_lines("if a:\nb", false, 0, "if@1 end@2 expr@2");
     check_lines("def f(a b):\n  c\nd", false, 1, "def@1:f expr@2/1 end@3 expr@3");
+    check_lines("f(a for in b)\nc", false, 1, "expr@1 expr@2");
     check_lines("  a\n    b\nc", false, 0, "expr@1 expr@2 expr@3");
     check_lines("{{ cookie.name }}\nimport {{ x }}\n{% if a %}\nimport os\n{% endif %}", false, 3,
                 "expr@1 import@2 expr@3 import@4:os expr@5");
