@@ -236,6 +236,20 @@ static void do_pass(struct taint_flow *t, const struct py_stmt *st)
     if (slice_starts(text, S("continue"))) env_stop(t, false);
 }
 
+/* fd, path = tempfile.mkstemp(): what is written to the one stands in the file of the other. */
+static void bind_temp(struct taint_flow *t, const struct py_stmt *st)
+{
+    const struct py_node *target = module_node(t->m, st->expr[0]);
+    const struct py_node *call = st->expr[1] ? module_node(t->m, st->expr[1]) : target;
+    if (target->kind != PN_TUPLE || call->kind != PN_CALL) return;
+    if (!slice_eq(module_name(t->m, call->first), S("tempfile.mkstemp"))) return;
+    struct taint *v = taint_copy(t, NULL);
+    uint32_t path = module_node(t->m, target->first)->next;
+    if (!v || !path) return;
+    v->root = expr_slot(t, path);
+    expr_bind(t, target->first, v, 0);
+}
+
 static void do_stmt(struct taint_flow *t, const struct py_stmt *st)
 {
     switch (st->kind) {
@@ -244,6 +258,7 @@ static void do_stmt(struct taint_flow *t, const struct py_stmt *st)
     case PS_ANN:
         if (st->kind == PS_ASSIGN || st->expr[1])
             expr_bind(t, st->expr[0], at(t, st->expr[1]), st->expr[1]);
+        bind_temp(t, st);
         break;
     case PS_AUG:
         expr_bind(t, st->expr[0], taint_join(t, at(t, st->expr[0]), at(t, st->expr[1])), 0);

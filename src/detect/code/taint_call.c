@@ -112,7 +112,8 @@ static const struct taint *file_call(struct taint_flow *t, uint32_t call, struct
     bool two = slice_eq(full, S("shutil.copyfileobj")) || slice_eq(full, S("json.dump")) ||
                slice_eq(full, S("shutil.copy")) || slice_eq(full, S("shutil.copyfile"));
     if (slice_eq(full, S("open")) || slice_eq(full, S("io.open")) ||
-        slice_eq(full, S("gzip.open")) || slice_eq(full, S("aiofiles.open")))
+        slice_eq(full, S("gzip.open")) || slice_eq(full, S("aiofiles.open")) ||
+        slice_eq(full, S("os.fdopen")))
         return first ? opened(t, first) : NULL;
     if (two && first && second) spill_file(t, path_slot(t, second), t->of[first]);
     return NULL;

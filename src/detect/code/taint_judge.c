@@ -168,6 +168,36 @@ static void look_at_call(struct taint_site *s, uint32_t call)
     }
 }
 
+/* What a thread, a pool or a queue is to call with it: submit(os.system, x), Thread(target=exec,
+ * args=(x,)), map(eval, xs). */
+static uint32_t handed_to(const struct taint_site *s, uint32_t call, uint32_t function)
+{
+    const struct py_node *n = module_node(s->m, function);
+    if (n->kind != PN_KWARG)
+        return n->next && module_node(s->m, n->next)->kind != PN_KWARG ? n->next : 0;
+    struct argument args = module_argument(s->m, call, 0, -1, S("args"));
+    return args.node ? module_node(s->m, args.node)->first : 0;
+}
+
+static void look_at_hooks(struct taint_site *s, uint32_t call)
+{
+    uint32_t c = module_node(s->m, module_node(s->m, call)->first)->next;
+    for (; c; c = module_node(s->m, c)->next) {
+        const struct py_node *n = module_node(s->m, c);
+        uint32_t function = n->kind == PN_KWARG ? n->first : c, at = 0;
+        uint8_t kind = module_node(s->m, function)->kind;
+        if (kind != PN_NAME && kind != PN_ATTR) continue;
+        struct slice full = module_name(s->m, function);
+        struct taint_names names = {.count = full.n && full.p[0] != '?'};
+        names.full[0] = full;
+        const struct sink_row *row = taint_sink(&names, &at);
+        bool plain = row && row->when == WHEN_ANYWAY && row->position == 0;
+        if (!plain || (row->sink != SINK_CODE && row->sink != SINK_SHELL)) continue;
+        uint32_t node = handed_to(s, call, c);
+        if (node) (void)taint_tell(s, (enum sink)row->sink, call, node, node);
+    }
+}
+
 static void judge_stmt(struct taint_site *s, uint32_t i)
 {
     const struct py_stmt *st = &s->m->tree->stmts[i];
@@ -175,7 +205,10 @@ static void judge_stmt(struct taint_site *s, uint32_t i)
     s->scope = s->m->scope_of[i];
     if (s->m->dead[i]) return;
     for (uint32_t n = st->node_from; n < st->node_to && !s->judge->nomem; n++) {
-        if (module_node(s->m, n)->kind == PN_CALL) look_at_call(s, n);
+        if (module_node(s->m, n)->kind == PN_CALL) {
+            look_at_call(s, n);
+            look_at_hooks(s, n);
+        }
         prompt_judge(s, n);
     }
 }
