@@ -121,7 +121,7 @@ static void on_hit(void *ctx, const struct look_hit *hit)
     bool *seen = ctx;
     if (hit->via || hit->hit->sureness == HIT_WEAK) return;
     /* what only looks like a secret is told as what it is used for */
-    if (!slice_starts(slice_str(hit->hit->detector->id), S("secret.generic"))) *seen = true;
+    if (!slice_starts(slice_str(hit->hit->detector->id), S("secret.generic."))) *seen = true;
 }
 
 /* The search for secrets tells it anyway. */
