@@ -5,6 +5,7 @@
 #include "base/host.h"
 #include "base/map.h"
 #include "port/openssl/digest.h"
+#include "port/sodium/hmac.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -162,7 +163,7 @@ static bool mac_of(const struct cache *c, struct slice key, struct slice payload
     buf_add(&both, key);
     buf_add(&both, payload);
     bool ok = buf_ok(&both);
-    if (ok) digest_hmac(slice_of(c->secret, 32), buf_slice(&both), ret);
+    if (ok) hmac_sha256(slice_of(c->secret, 32), buf_slice(&both), ret);
     buf_done(&both);
     return ok;
 }

@@ -2,7 +2,7 @@
 /* redact_text.c - what stands in a value's place. */
 #include "base/ascii.h"
 #include "detect/data/mask.h"
-#include "port/openssl/digest.h"
+#include "port/sodium/hmac.h"
 #include "scan/redact_part.h"
 
 #define TOKEN_CHARS 12u /* 60 bits: a collision is not to be expected below a hundred million */
@@ -31,14 +31,14 @@ static void put_token(const struct redact_request *q, const char *rule, struct s
                       struct buf *out)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    uint8_t mac[SHA256_BYTES] = {0};
+    uint8_t mac[HMAC_BYTES] = {0};
     struct buf b;
     buf_init(&b, 1u << 20);
     buf_str(&b, rule);
     buf_byte(&b, 0);
     canonical(rule, value, &b);
     bool ok = buf_ok(&b);
-    digest_hmac(q->key, buf_slice(&b), mac);
+    hmac_sha256(q->key, buf_slice(&b), mac);
     buf_done(&b);
     buf_printf(out, "<%s:", kind_of(rule));
     for (size_t i = 0; i < TOKEN_CHARS; i++) {

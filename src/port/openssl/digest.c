@@ -10,8 +10,6 @@
 #include <openssl/sha.h>
 #include <stdio.h>
 
-#define BLOCK 64u /* of SHA-256 */
-
 union state {
     SHA256_CTX sha256;
     SHA512_CTX sha512;
@@ -81,38 +79,6 @@ void digest_finish(struct digest *d, uint8_t *ret)
 void digest_hex(const uint8_t raw[SHA256_BYTES], char ret_hex[65])
 {
     for (size_t i = 0; i < SHA256_BYTES; i++) snprintf(ret_hex + 2 * i, 3, "%02x", raw[i]);
-}
-
-static void sha256(struct slice prefix, struct slice rest, uint8_t ret[SHA256_BYTES])
-{
-    struct digest d;
-    digest_start(&d);
-    digest_add(&d, prefix);
-    digest_add(&d, rest);
-    digest_finish(&d, ret);
-    OPENSSL_cleanse(&d, sizeof d);
-}
-
-/* The key, padded to a block, each byte XORed with `pad`, begins both digests. */
-static void hmac_half(const uint8_t key[BLOCK], uint8_t pad, struct slice message,
-                      uint8_t ret[SHA256_BYTES])
-{
-    uint8_t block[BLOCK];
-    for (size_t i = 0; i < BLOCK; i++) block[i] = key[i] ^ pad;
-    sha256(slice_of(block, BLOCK), message, ret);
-    OPENSSL_cleanse(block, BLOCK);
-}
-
-void digest_hmac(struct slice key, struct slice message, uint8_t ret[SHA256_BYTES])
-{
-    uint8_t padded[BLOCK] = {0}, inner[SHA256_BYTES];
-    if (key.n > BLOCK)
-        sha256(key, S(""), padded);
-    else if (key.n)
-        memcpy(padded, key.p, key.n);
-    hmac_half(padded, 0x36, message, inner);
-    hmac_half(padded, 0x5c, slice_of(inner, sizeof inner), ret);
-    OPENSSL_cleanse(padded, BLOCK);
 }
 
 bool digest_equal(const uint8_t a[SHA256_BYTES], const uint8_t b[SHA256_BYTES])

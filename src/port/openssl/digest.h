@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* digest.h - SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104) through OpenSSL 3, and the other
- * digests that lists of downloads use. Only SHA-2 holds against somebody who tries.
+/* digest.h - SHA-256 (FIPS 180-4) through OpenSSL 3, and the other digests that lists of downloads
+ * use. Only SHA-2 holds against somebody who tries.
  * Owns: nothing; a struct digest may be left at any time.   Threads: one owner each.   Fails:
  * never. */
 #pragma once
@@ -24,6 +24,5 @@ void digest_add(struct digest *d, struct slice s);
 void digest_finish(struct digest *d, uint8_t *ret);
 void digest_hex(const uint8_t raw[SHA256_BYTES], char ret_hex[65]);
 
-void digest_hmac(struct slice key, struct slice message, uint8_t ret[SHA256_BYTES]);
 /* Equal without telling by time where they differ. */
 bool digest_equal(const uint8_t a[SHA256_BYTES], const uint8_t b[SHA256_BYTES]);
