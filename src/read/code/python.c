@@ -3,6 +3,7 @@
  *
  * Identifiers are taken in their compatibility form, as Python does, when that form is ASCII: what
  * is written in mathematical letters is the same name to an import. */
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "port/utf8proc/unfold.h"
 #include "read/code/python_file.h"
@@ -51,6 +52,43 @@ enum st module_tell(struct reading *r, struct code_module *m, module_after_fn *a
     return st;
 }
 
+/* The name behind "coding:" or "coding=" in a comment of the first two lines (PEP 263). */
+static struct slice declared(struct slice text)
+{
+    struct slice line;
+    for (unsigned i = 0; i < 2 && slice_split(&text, '\n', &line); i++) {
+        size_t at = slice_find(line, S("coding"));
+        if (!slice_starts(slice_trim(line), S("#")) || at == SIZE_MAX || at + 6 >= line.n) continue;
+        if (line.p[at + 6] != ':' && line.p[at + 6] != '=') continue;
+        struct slice name = slice_trim(slice_sub(line, at + 7, line.n));
+        size_t n = 0;
+        while (n < name.n &&
+               (ascii_alnum(name.p[n]) || name.p[n] == '-' || name.p[n] == '_' || name.p[n] == '.'))
+            n++;
+        return slice_sub(name, 0, n);
+    }
+    return S("");
+}
+
+/* Encodings in which ASCII bytes say something else: code in them looks like a comment or a string.
+ * "# coding: unicode_escape" makes a line end of every \n in a comment. */
+static void hidden_encoding(const struct reading *r, struct slice text)
+{
+    static const char *const begins[] = {
+        "unicode", "raw",     "utf-7",  "utf_7", "utf7",   "u7",     "rot",   "puny",
+        "idna",    "hex",     "base64", "zlib",  "zip",    "bz2",    "uu",    "quopri",
+        "hz",      "iso2022", "cp037",  "cp500", "cp1026", "cp1140", "string"};
+    struct slice name = declared(text);
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        struct slice begin = slice_str(begins[i]);
+        if (!name.n || !slice_eq_nocase(slice_sub(name, 0, begin.n), begin)) continue;
+        tell_unread(r, UNREAD_UNSUPPORTED, 0, text.n,
+                    "Python in the encoding %.*s, which says something else than its bytes",
+                    SLICE_ARG(name));
+        return;
+    }
+}
+
 enum st python_read(struct reading *r)
 {
     struct source s;
@@ -59,6 +97,7 @@ enum st python_read(struct reading *r)
     enum st st = lines_read(r);
     if (st == ST_OK) st = source_open(&s, r, SOURCE_TEXT);
     struct code_module m = {.text = s.text};
+    if (st == ST_OK) hidden_encoding(r, s.text);
     return st == ST_OK ? module_tell(r, &m, NULL) : st;
 }
 

@@ -221,6 +221,22 @@ static void outputs_and_facts_are_told(void **state)
           "NOTEBOOK trusted@2 argv@3 [\"sh\", \"x\"]\n");
 }
 
+static void encodings_that_hide_code_are_told(void **state)
+{
+    (void)state;
+    check("a.py", S("#!/usr/bin/python\n# -*- coding: unicode_escape -*-\n# \\nimport os\n"),
+          " UNREAD 1 Python in the encoding unicode_escape");
+    check("a.py", S("# vim: set fileencoding=UTF-7 :\n+AGE-\n"),
+          " UNREAD 1 Python in the encoding UTF-7");
+    check("a.py", S("# coding: utf-8\nx\n"), "MODULE x@2 0\n");
+    struct told t;
+    assert_int_equal(read_as(&t, "a.py", S("# coding: utf-8\n# coding: rot13\nx\n# coding: hex"),
+                             64u << 20, 64u << 10),
+                     ST_OK);
+    assert_int_equal(t.unread, 0);
+    told_done(&t);
+}
+
 static void memory_may_end(void **state)
 {
     (void)state;
@@ -250,6 +266,7 @@ int main(void)
         cmocka_unit_test(magics_are_commands),
         cmocka_unit_test(other_languages_are_no_modules),
         cmocka_unit_test(outputs_and_facts_are_told),
+        cmocka_unit_test(encodings_that_hide_code_are_told),
         cmocka_unit_test(memory_may_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
