@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* advisories.h - what is known of packages: vulnerabilities, releases made to harm, names.
- * Why: thousands of records in a few hundred kilobytes. The image (doc/format-advisories.md) is
- * made from rules/advisories by tools/gen_advisories.py and compiled in; a newer one may come from
- * `merlon rules update`. A block is unpacked when a package of it is asked for, and nothing before.
- * Owns: what it unpacks, in its arena.   Threads: one owner; the image is constant.
- * Fails: an image that makes no sense is not opened; memory: nothing is found and `nomem` is set.
+ * Why: thousands of records in a few hundred kilobytes. The image is made from rules/advisories by
+ * tools/gen_advisories.py, which says how it is laid out, and compiled in. A block is unpacked when
+ * a package of it is asked for, and nothing before. Owns: what it unpacks, in its arena.   Threads:
+ * one owner; the image is constant. Fails: an image that makes no sense is not opened; memory:
+ * nothing is found and `nomem` is set.
  */
 #pragma once
 #include "base/arena.h"
