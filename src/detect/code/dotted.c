@@ -144,6 +144,15 @@ bool dotted_match(struct slice pattern, struct slice full)
     /* the two that are asked most: anything, and anything that ends in these steps */
     if (pattern.n == 2 && pattern.p[0] == '*' && pattern.p[1] == '*') return true;
     if (pattern.n && pattern.p[0] != '*' && full.n && pattern.p[0] != full.p[0]) return false;
+    if (pattern.n && full.n && pattern.p[pattern.n - 1] != '*' &&
+        pattern.p[pattern.n - 1] != full.p[full.n - 1])
+        return false;
+    if (pattern.n > 3 && slice_starts(pattern, S("**."))) {
+        struct slice rest = slice_sub(pattern, 3, pattern.n);
+        if (slice_find_byte(rest, '*') == SIZE_MAX)
+            return slice_ends(full, rest) &&
+                   (full.n == rest.n || full.p[full.n - rest.n - 1] == '.');
+    }
     struct retry one = {0}, many = {0};
     size_t p = 0, t = 0;
     for (;;) {
