@@ -3,14 +3,17 @@
 #include "detect/code/notebook.h"
 #include "finding/rules.h"
 
-#define HIDDEN_MAX  256u
-#define SECRETS_MAX 256u
+#define HIDDEN_MAX 256u
+#define TOLD_MAX   512u
 
 struct judge_notebook {
     struct notebook_cell hidden[HIDDEN_MAX]; /* cells that are not shown, until one was told */
     size_t hidden_count;
-    int64_t secrets[SECRETS_MAX]; /* lines on which the search of text found one */
-    size_t secret_count;
+    struct {
+        int64_t line;
+        bool secret;  /* else a command */
+    } told[TOLD_MAX]; /* by rules that are not only about notebooks */
+    size_t told_count;
     bool active; /* an output shows HTML or more */
     bool one_line;
     bool telling;
@@ -113,23 +116,30 @@ void judge_notebook(struct judge *j, const struct reading *r, const struct event
 
 /* ---- what is found in hidden cells ---- */
 
-bool notebook_has_secret(const struct judge *j, uint32_t line)
+bool notebook_told(const struct judge *j, uint32_t line, bool secret)
 {
-    for (size_t i = 0; j->notebook && i < j->notebook->secret_count; i++)
-        if (j->notebook->secrets[i] == line) return true;
+    const struct judge_notebook *n = j->notebook;
+    for (size_t i = 0; n && i < n->told_count; i++)
+        if (n->told[i].line == line && n->told[i].secret == secret) return true;
     return false;
 }
 
-static void note_secret(struct judge *j, const struct finding *f)
+static void note(struct judge *j, const struct finding *f)
 {
+    struct slice id = slice_str(f->rule->id);
+    bool secret = slice_starts(id, S("secret."));
+    if (!secret && !slice_eq(id, S("code.remote-script")) && !slice_eq(id, S("dep.direct-url")))
+        return;
     struct judge_notebook *n = facts_of(j);
-    if (n && n->secret_count < SECRETS_MAX) n->secrets[n->secret_count++] = f->line;
+    if (!n || n->told_count == TOLD_MAX) return;
+    n->told[n->told_count].line = f->line;
+    n->told[n->told_count++].secret = secret;
 }
 
 void notebook_finding(struct judge *j, const struct finding *f)
 {
     if (j->format != FMT_NOTEBOOK) return;
-    if (slice_starts(slice_str(f->rule->id), S("secret."))) note_secret(j, f);
+    note(j, f);
     struct judge_notebook *n = j->notebook;
     if (!n || n->telling || n->one_line || f->line < 1 || f->severity < SEV_HIGH) return;
     if (!slice_starts(slice_str(f->rule->id), S("code.")) &&

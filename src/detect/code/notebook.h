@@ -10,8 +10,8 @@ void notebook_magics(struct judge *j, const struct reading *r, const struct even
 void notebook_command(struct judge *j, const struct reading *r, const struct event *ev);
 /* A finding is about to be sent: does it lie in a cell that is hidden? */
 void notebook_finding(struct judge *j, const struct finding *f);
-/* Was a secret found on this line already? */
-bool notebook_has_secret(const struct judge *j, uint32_t line);
+/* Was a secret, or what a command does, told for this line already? */
+bool notebook_told(const struct judge *j, uint32_t line, bool secret);
 
 /* What active content does; NULL: nothing that a plotting library would not do. *ret_at: where. */
 const char *notebook_active(struct slice mime, struct slice text, size_t *ret_at,

@@ -43,17 +43,6 @@ static bool is_interpreter(struct slice program)
     return shell_is_shell(program) || is_word(program, names) || slice_starts(program, S("python"));
 }
 
-/* What is downloaded goes through a pipe, or by substitution, into an interpreter. */
-static bool runs_download(const struct shell *s, size_t index)
-{
-    const struct shell_command *c = &s->commands[index];
-    if (!is_download(c)) return false;
-    if (c->parent != SHELL_NONE && is_interpreter(program_of(&s->commands[c->parent]))) return true;
-    for (size_t i = index + 1; i < s->count && s->commands[i].join == SHELL_PIPE; i++)
-        if (is_interpreter(program_of(&s->commands[i]))) return true;
-    return false;
-}
-
 /* The last part of what is downloaded: where -o says, or of the URL. */
 static struct slice saved_as(const struct shell_command *c)
 {
@@ -123,16 +112,14 @@ static struct slice installs_url(const struct command *c)
     return S("");
 }
 
+/* What goes through a pipe into a shell is code.remote-script, here as everywhere. */
 void notebook_command(struct judge *j, const struct reading *r, const struct event *ev)
 {
     const struct command *c = ev->command;
-    if (c->script->where != WHERE_NOTEBOOK) return;
+    if (c->script->where != WHERE_NOTEBOOK || notebook_told(j, c->line, false)) return;
     const struct shell *s = c->script->shell;
     struct slice evidence = slice_sub(c->text, 0, 160), url = installs_url(c);
-    if (runs_download(s, c->index)) {
-        send(j, r, "notebook.download-run", SEV_HIGH, c->line,
-             S("The cell runs what an address answers, unseen"), arena_copy(j->arena, evidence));
-    } else if (runs_saved(s, c->index)) {
+    if (runs_saved(s, c->index)) {
         send(j, r, "notebook.download-run", SEV_HIGH, c->line,
              S("The cell downloads a file and runs it, without checking a digest"),
              arena_copy(j->arena, evidence));
@@ -228,7 +215,7 @@ static void one_magic(struct judge *j, const struct reading *r, struct slice tex
     else if (runs && slice_has(slice_sub(slice_trim(rest), 0, 64), S("http")) &&
              slice_has(rest, S("://")))
         message = "Code from an address is put into the kernel, unseen";
-    if (!message || (!runs && notebook_has_secret(j, line))) return;
+    if (!message || (!runs && notebook_told(j, line, true))) return;
     bool address = runs;
     send(j, r, "notebook.credential-magic", SEV_MEDIUM, line, slice_str(message),
          address ? arena_copy(j->arena, slice_sub(text, 0, 120))
