@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """gen_advisories.py DIR [--c OUT.c] [--image OUT.bin]: the files of rules/advisories as one image.
 
-The image (doc/format-advisories.md) is a sorted table of package names, blocks of text packed with zlib,
+The image is a sorted table of package names, blocks of text packed with zlib,
 and lists of names. Per package one line for each vulnerability, aliases joined:
 
     SEVERITY <tab> IDS <tab> RANGES <tab> SUMMARY
