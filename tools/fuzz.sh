@@ -39,6 +39,9 @@ golden() {
   csv | jsonl) echo 'data-text corpus urllist' ;;
   lines | notebook | charset | engine | view | redact) echo 'data-text corpus' ;;
   fetchlist) echo urllist ;;
+  module | python) echo code ;;
+  dockerfile | ini | shell | yaml) echo config ;;
+  lock | manifest | requirements) echo packages ;;
   papers) echo 'papers urllist' ;;
   *) echo "$1" ;;
   esac
