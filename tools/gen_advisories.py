@@ -3,7 +3,7 @@
 """gen_advisories.py DIR [--c OUT.c] [--image OUT.bin]: the files of rules/advisories as one image.
 
 The image is a sorted table of package names, blocks of text packed with zlib,
-and lists of names. Per package one line for each vulnerability, aliases joined:
+and lists of names as they are. Per package one line for each vulnerability, aliases joined:
 
     SEVERITY <tab> IDS <tab> RANGES <tab> SUMMARY
 
@@ -256,7 +256,8 @@ def image(folder):
         pool += name.encode()
         text += data
     blocks += [text, names_text(folder).encode()]
-    packed = [pack(b) for b in blocks]
+    # the names are asked for by each import: they lie as they are
+    packed = [pack(b) for b in blocks[:-1]] + blocks[-1:]
     count = sum(len(lines) for lines in table.values())
     head = MAGIC + struct.pack("<6I", snapshot, len(names), len(blocks), count, len(pool), 0)
     rows = b"".join(struct.pack("<IHHII", *w) for w in where)

@@ -50,14 +50,15 @@ static struct slice unpack(struct advisories *a, uint32_t index)
     struct slice none = {NULL, 0};
     uint32_t at = cur_u32le(&c), packed = cur_u32le(&c), raw = cur_u32le(&c);
     if (!cur_ok(&c) || index >= a->blocks || raw > BLOCK_MAX) return none;
+    if (packed == raw) return slice_sub(a->data, at, raw); /* as it is */
     if (!a->unpacked) a->unpacked = ARENA_ARRAY(a->arena, struct slice, a->blocks);
     if (a->unpacked && a->unpacked[index].p) return a->unpacked[index];
     uint8_t *out = a->unpacked ? arena_room(a->arena, raw ? raw : 1, 1) : NULL;
-    if (!out) {
+    /* the image is ours and whole: if it cannot be unpacked, there was no memory for it */
+    if (!out || !inflate(slice_sub(a->data, at, packed), out, raw)) {
         a->nomem = true;
         return none;
     }
-    if (!inflate(slice_sub(a->data, at, packed), out, raw)) return none;
     return a->unpacked[index] = slice_of(out, raw);
 }
 

@@ -281,5 +281,6 @@ void package_imports(struct judge *j, const struct reading *r, const struct even
         if (!q.known) return;
         q.names = advisories_names(q.known);
         judge_import(&q);
+        if (q.known->nomem) j->nomem = true;
     }
 }

@@ -206,4 +206,5 @@ void judge_package(struct judge *j, const struct reading *r, const struct event 
 {
     struct asked q = {.j = j, .r = r, .ev = ev, .p = ev->package};
     if (!j->nomem) judge_one(&q);
+    if (q.known && q.known->nomem) j->nomem = true; /* what was not unpacked was not compared */
 }
