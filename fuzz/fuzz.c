@@ -6,9 +6,12 @@
 #include "detect/judge.h"
 #include "read/reading.h"
 #include <stdlib.h>
+#include <time.h>
 
 #define FUZZ_HEAP  (96u << 20)
 #define FUZZ_CHUNK (16u << 10) /* small: there is less to poison, and more ends to run over */
+
+#define FUZZ_SLOW_MS 2000 /* of the processor, for a few KB: a busy machine cannot fake that */
 
 static void check_finding(void *ctx, const struct finding *f)
 {
@@ -66,10 +69,19 @@ static bool with_content(struct slice bytes)
     return !bytes.n || ((bytes.p[bytes.n / 2] ^ bytes.n) & 3) != 0;
 }
 
+static uint64_t processor_ms(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
 void fuzz_read(enum format hint, const char *name, struct slice bytes)
 {
 #ifdef FUZZ_REPLAY
     read_once(hint, name, bytes, !with_content(bytes));
 #endif
+    uint64_t start = processor_ms();
     read_once(hint, name, bytes, with_content(bytes));
+    if (processor_ms() - start > FUZZ_SLOW_MS) abort();
 }

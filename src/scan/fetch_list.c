@@ -131,7 +131,9 @@ static struct slice name_of_url(struct slice url, struct arena *a)
         bool escape = path.p[i] == '%' && i + 2 < path.n && ascii_is_hex(path.p[i + 1]) &&
                       ascii_is_hex(path.p[i + 2]);
         uint8_t c = path.p[i];
-        if (escape) c = (uint8_t)(ascii_hex(path.p[i + 1]) << 4 | ascii_hex(path.p[i + 2]));
+        if (escape)
+            c = (uint8_t)((unsigned)ascii_hex(path.p[i + 1]) << 4 |
+                          (unsigned)ascii_hex(path.p[i + 2]));
         if (escape) i += 2;
         buf_byte(&b, c == '/' ? '\\' : c);
     }
