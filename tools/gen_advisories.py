@@ -150,10 +150,12 @@ def order_of_id(text):
 def summary_of(records):
     text = next((r["summary"] for _, r, _ in records if r.get("summary")), "").split("; the source ")[0]
     text = " ".join(text.split())
+    long = len(text) >= 235
     sentences = re.split(r"(?<=[a-z)`])[.:;] (?=[A-Z])", text)
     text = next((s for s in sentences if TELLING.search(s)), sentences[0])  # many begin with what the product is
-    if len(text) > SUMMARY:
-        text = text[:SUMMARY].rsplit(" ", 1)[0].rstrip(".,;:(-")
+    cut = text.rstrip()[-1:].isalnum() and len(text.split()) > 3 and long  # the source is cut itself
+    if len(text) > SUMMARY or cut:
+        text = text[:SUMMARY].rsplit(" ", 1)[0].rstrip(".,;:(-") + " ..."
     return text
 
 

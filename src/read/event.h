@@ -13,7 +13,7 @@ struct pickle_call; /* read/model/pickle.h */
 struct code_module; /* read/code/code.h, and the next three */
 struct notebook;
 struct notebook_output;
-struct settings;
+struct code_settings;
 struct command;
 struct package;
 
@@ -151,7 +151,7 @@ struct event {
         const struct code_module *module;
         const struct notebook *notebook;
         const struct notebook_output *output;
-        const struct settings *settings;
+        const struct code_settings *settings;
         const struct command *command;
         const struct package *package;
     };

@@ -5,12 +5,24 @@
 
 #define EVIDENCE_MAX 160u
 
-/* On one line, cut. */
+/* On one line, cut: a command that goes on behind a backslash is one line. */
 static struct slice shown(struct judge *j, struct slice s)
 {
-    s = slice_sub(slice_trim(s), 0, EVIDENCE_MAX);
-    size_t nl = slice_find_byte(s, '\n');
-    struct slice out = arena_copy(j->arena, slice_trim(slice_sub(s, 0, nl)));
+    uint8_t room[EVIDENCE_MAX];
+    size_t n = 0;
+    s = slice_trim(s);
+    for (size_t i = 0; i < s.n && n < sizeof room; i++) {
+        bool goes_on = s.p[i] == '\\' && i + 1 < s.n && s.p[i + 1] == '\n';
+        if (s.p[i] == '\n') break;
+        bool blank = goes_on || s.p[i] == ' ' || s.p[i] == '\t';
+        if (!blank || (n && room[n - 1] != ' ')) room[n++] = blank ? ' ' : s.p[i];
+        i += goes_on;
+    }
+    if (n == sizeof room) { /* whole characters */
+        while (n && (room[n - 1] & 0xc0) == 0x80) n--;
+        n -= n && room[n - 1] >= 0xc0;
+    }
+    struct slice out = arena_copy(j->arena, slice_trim(slice_of(room, n)));
     if (!out.p) j->nomem = true;
     return out;
 }

@@ -71,7 +71,7 @@ enum conf_kind { /* of a document; in the order of KINDS in tools/gen_conf.py */
 struct conf_doc {
     struct judge *j;
     const struct reading *r;
-    const struct settings *s;
+    const struct code_settings *s;
     uint32_t root; /* a map, or the first of several roots */
     uint32_t end;
     uint32_t kinds; /* bits of enum conf_kind */
@@ -85,11 +85,11 @@ uint32_t conf_kinds(const struct conf_doc *d);
 uint32_t conf_child(const struct conf_doc *d, uint32_t map, const char *key);
 /* The same, several steps; CONF_NONE on the way: nothing. "a.b.c" */
 uint32_t conf_find(const struct conf_doc *d, uint32_t map, const char *path);
-const struct setting *conf_at(const struct conf_doc *d, uint32_t i);
+const struct code_setting *conf_at(const struct conf_doc *d, uint32_t i);
 struct slice conf_value(const struct conf_doc *d, uint32_t i); /* of CONF_NONE: empty */
-bool conf_is_text(const struct setting *x);
+bool conf_is_text(const struct code_setting *x);
 bool conf_path(const struct conf_doc *d, uint32_t i, struct slice pattern);
-struct conf_place conf_place_of(const struct setting *x);
+struct conf_place conf_place_of(const struct code_setting *x);
 /* The line of byte `at` of a value that goes over several lines. */
 struct conf_place conf_place_in(const struct conf_doc *d, uint32_t i, size_t at);
 void conf_say_setting(const struct conf_doc *d, const char *rule, int severity, uint32_t i,
@@ -101,7 +101,7 @@ void conf_github(const struct conf_doc *d);
 void conf_mcp(const struct conf_doc *d);
 void conf_compose(const struct conf_doc *d);
 void conf_k8s(const struct conf_doc *d);
-void conf_docker(struct judge *j, const struct reading *r, const struct settings *s);
+void conf_docker(struct judge *j, const struct reading *r, const struct code_settings *s);
 
 /* ---- commands ---- */
 

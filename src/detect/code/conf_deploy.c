@@ -64,7 +64,7 @@ static bool published(struct slice text, struct slice *ret)
 static bool speaks(const struct conf_doc *d, uint32_t map, const char *words)
 {
     for (uint32_t i = map + 1; i < conf_at(d, map)->end; i++) {
-        const struct setting *x = conf_at(d, i);
+        const struct code_setting *x = conf_at(d, i);
         if (x->key.n && conf_fits(slice_str(words), x->key)) return true;
         if (x->value.n && conf_fits(slice_str(words), x->value)) return true;
     }
@@ -99,7 +99,7 @@ static void judge_service(const struct conf_doc *d, uint32_t service)
     uint32_t ports = conf_child(d, service, "ports");
     if (!s || ports == CONF_NONE || speaks(d, service, s->auth)) return;
     for (uint32_t i = ports + 1; i < conf_at(d, ports)->end; i = conf_at(d, i)->end) {
-        const struct setting *x = conf_at(d, i);
+        const struct code_setting *x = conf_at(d, i);
         struct slice port = S("");
         bool open = x->kind == SET_MAP ? long_form(d, i, &port) : published(x->value, &port);
         struct slice first = slice_sub(port, 0, slice_find_byte(port, '-')); /* 8000-8002 */

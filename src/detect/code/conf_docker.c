@@ -149,7 +149,7 @@ static void on_env(struct docker *k, uint32_t map, bool arg)
     uint32_t pairs = conf_child(d, map, "pairs");
     if (pairs == CONF_NONE) return;
     for (uint32_t i = pairs + 1; i < conf_at(d, pairs)->end; i = conf_at(d, i)->end) {
-        const struct setting *x = conf_at(d, i);
+        const struct code_setting *x = conf_at(d, i);
         if (x->kind != SET_NULL)
             conf_env(d->j, d->r, x->key, x->value, conf_place_of(x));
         else if (arg && conf_secret_name(x->key))
@@ -210,7 +210,7 @@ static void judge_user(struct docker *k)
 static bool changes_user(const struct conf_doc *d, uint32_t map)
 {
     /* what starts is told as a command; the text of the instruction says enough here */
-    const struct setting *x = conf_at(d, map);
+    const struct code_setting *x = conf_at(d, map);
     struct slice rest = slice_sub(d->s->text, x->offset, 400);
     rest = slice_sub(rest, 0, slice_find_byte(rest, '\n'));
     return slice_has(rest, S("gosu")) || slice_has(rest, S("su-exec")) ||
@@ -235,7 +235,7 @@ static void on_instruction(struct docker *k, uint32_t map)
     s->drops = s->drops || changes_user(d, map);
 }
 
-void conf_docker(struct judge *j, const struct reading *r, const struct settings *s)
+void conf_docker(struct judge *j, const struct reading *r, const struct code_settings *s)
 {
     struct docker *k = ARENA_NEW(j->arena, struct docker);
     if (!k) {

@@ -80,7 +80,7 @@ static void judge_uses(const struct gh *g, uint32_t i)
 /* Texts of outsiders in a script, one finding for each line. */
 static void judge_script(const struct gh *g, const struct gh_scope *scope, uint32_t i)
 {
-    const struct setting *x = conf_at(g->d, i);
+    const struct code_setting *x = conf_at(g->d, i);
     size_t at = 0, from, to, told = SIZE_MAX;
     while (gh_next_expression(x->value, &at, &from, &to)) {
         struct slice expression = slice_sub(x->value, from, to - from);
@@ -289,7 +289,7 @@ static void judge_permissions(const struct gh *g, uint32_t map, bool workflow)
             "Every step of these jobs may change everything in the repository",
             S("permissions: write-all"));
     for (uint32_t i = p + 1; workflow && outside && i < conf_at(g->d, p)->end; i++) {
-        const struct setting *x = conf_at(g->d, i);
+        const struct code_setting *x = conf_at(g->d, i);
         if (!conf_fits(S("contents|id-token|packages|actions|deployments"), x->key)) continue;
         if (!slice_eq(x->value, S("write"))) continue;
         say(g, "code.ci-permissions", CONF_RULE_SEVERITY, conf_place_of(x),

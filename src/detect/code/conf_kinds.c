@@ -9,7 +9,7 @@ bool conf_is(const struct conf_doc *d, enum conf_kind kind)
     return d->kinds >> kind & 1;
 }
 
-const struct setting *conf_at(const struct conf_doc *d, uint32_t i)
+const struct code_setting *conf_at(const struct conf_doc *d, uint32_t i)
 {
     return &d->s->list[i];
 }
@@ -19,7 +19,7 @@ struct slice conf_value(const struct conf_doc *d, uint32_t i)
     return i == CONF_NONE ? S("") : d->s->list[i].value;
 }
 
-bool conf_is_text(const struct setting *x)
+bool conf_is_text(const struct code_setting *x)
 {
     return x->kind == SET_STRING || x->kind == SET_PLAIN;
 }

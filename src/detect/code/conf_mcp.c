@@ -220,7 +220,7 @@ static void judge_secrets(const struct server *s)
     uint32_t headers = conf_child(s->d, s->map, "headers");
     if (headers == CONF_NONE) return;
     for (uint32_t i = headers + 1; i < conf_at(s->d, headers)->end; i++) {
-        const struct setting *x = conf_at(s->d, i);
+        const struct code_setting *x = conf_at(s->d, i);
         struct slice value = x->value;
         if (slice_starts(value, S("Bearer "))) value = slice_trim(slice_sub(value, 7, value.n));
         bool speaks = conf_fits(S("authorization|*api-key*|*apikey*|*token*|*secret*"), x->key);

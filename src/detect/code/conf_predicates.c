@@ -10,7 +10,7 @@ static bool has_auth(const struct conf_doc *d, uint32_t i)
     uint32_t from = map == CONF_NONE ? d->root : map + 1;
     uint32_t end = map == CONF_NONE ? d->end : conf_at(d, map)->end;
     for (uint32_t k = from; k < end; k = conf_at(d, k)->end) {
-        const struct setting *x = conf_at(d, k);
+        const struct code_setting *x = conf_at(d, k);
         if (k != i && x->value.n && conf_fits(S("*token|*password|*auth*"), x->key)) return true;
     }
     return false;
@@ -19,7 +19,7 @@ static bool has_auth(const struct conf_doc *d, uint32_t i)
 /* The address that belongs to the setting is of this machine. */
 static bool near_is_local(const struct conf_doc *d, uint32_t i)
 {
-    const struct setting *x = conf_at(d, i);
+    const struct code_setting *x = conf_at(d, i);
     if (conf_loopback_url(x->value) && x->value.n && !conf_false(x->value) && !conf_true(x->value))
         return true;
     if (x->parent == CONF_NONE) return false;

@@ -5,14 +5,14 @@
 
 #define STEPS_MAX 64u
 
-struct conf_place conf_place_of(const struct setting *x)
+struct conf_place conf_place_of(const struct code_setting *x)
 {
     return (struct conf_place){x->line, x->column, x->offset};
 }
 
 struct conf_place conf_place_in(const struct conf_doc *d, uint32_t i, size_t at)
 {
-    const struct setting *x = conf_at(d, i);
+    const struct code_setting *x = conf_at(d, i);
     struct conf_place place = conf_place_of(x);
     struct slice raw = slice_sub(d->s->text, x->offset, x->length);
     struct slice before = slice_sub(x->value, 0, at);
@@ -28,7 +28,7 @@ struct conf_place conf_place_in(const struct conf_doc *d, uint32_t i, size_t at)
 void conf_say_setting(const struct conf_doc *d, const char *rule, int severity, uint32_t i,
                       const char *message)
 {
-    const struct setting *x = conf_at(d, i);
+    const struct code_setting *x = conf_at(d, i);
     struct slice value = conf_secret_name(x->key) ? S("...") : x->value;
     struct slice evidence =
         x->key.n ? arena_printf(d->j->arena, "%.*s: %.*s", SLICE_ARG(x->key), SLICE_ARG(value))
@@ -41,7 +41,7 @@ void conf_say_setting(const struct conf_doc *d, const char *rule, int severity, 
 
 static struct slice step_of(const struct conf_doc *d, uint32_t i)
 {
-    const struct setting *x = conf_at(d, i);
+    const struct code_setting *x = conf_at(d, i);
     bool item = x->parent != CONF_NONE && conf_at(d, x->parent)->kind == SET_LIST;
     return item ? S("[]") : x->key;
 }
@@ -103,7 +103,7 @@ bool conf_path(const struct conf_doc *d, uint32_t i, struct slice pattern)
 
 static bool value_fits(const struct conf_doc *d, uint32_t i, const struct conf_value_test *t)
 {
-    const struct setting *x = conf_at(d, i);
+    const struct code_setting *x = conf_at(d, i);
     if (t->test != CONF_TEST_NONE)
         return conf_setting_test((enum conf_test)t->test, d, i) != t->negated;
     if (!conf_is_text(x) && x->kind != SET_NULL) return false;
@@ -113,7 +113,7 @@ static bool value_fits(const struct conf_doc *d, uint32_t i, const struct conf_v
 
 static bool row_fits(const struct conf_doc *d, uint32_t i, const struct conf_setting_row *row)
 {
-    const struct setting *x = conf_at(d, i);
+    const struct code_setting *x = conf_at(d, i);
     struct slice last = conf_text(row->last);
     if (!(d->kinds >> row->kind & 1)) return false;
     if (!slice_eq(last, S("[]")) && !slice_eq(last, x->key) &&
@@ -155,14 +155,14 @@ static bool is_env_map(const struct conf_doc *d, uint32_t i)
 /* KEY: value below env:, "KEY=value" in a list, {name: KEY, value: value}, a line of .env */
 static void judge_env(const struct conf_doc *d, uint32_t i)
 {
-    const struct setting *x = conf_at(d, i);
+    const struct code_setting *x = conf_at(d, i);
     struct slice name = x->key, value = x->value;
     if (!conf_is_text(x) && !(x->kind == SET_NULL && conf_is(d, CONF_ENVFILE))) return;
     if (x->parent == CONF_NONE) {
         if (conf_is(d, CONF_ENVFILE)) conf_env(d->j, d->r, name, value, conf_place_of(x));
         return;
     }
-    const struct setting *up = conf_at(d, x->parent);
+    const struct code_setting *up = conf_at(d, x->parent);
     if (slice_eq(name, S("value")) && up->kind == SET_MAP) {
         uint32_t other = conf_child(d, x->parent, "name");
         if (other == CONF_NONE) return;
@@ -195,13 +195,13 @@ static void judge_document(const struct conf_doc *d)
 /* A document is one map without a key (YAML, JSON), or all roots together (TOML, INI). */
 void judge_settings(struct judge *j, const struct reading *r, const struct event *ev)
 {
-    const struct settings *s = ev->settings;
+    const struct code_settings *s = ev->settings;
     if (s->dialect == DIALECT_DOCKERFILE) {
         conf_docker(j, r, s);
         return;
     }
     for (uint32_t root = 0; root < s->count;) {
-        const struct setting *x = &s->list[root];
+        const struct code_setting *x = &s->list[root];
         bool whole = x->kind == SET_MAP && !x->key.n;
         struct conf_doc d = {.j = j, .r = r, .s = s};
         d.root = whole ? root + 1 : root;

@@ -62,7 +62,7 @@ enum setting_kind { SET_MAP, SET_LIST, SET_STRING, SET_PLAIN, SET_NULL };
  * saying whose it is and `end` where that ends. SET_PLAIN is a number, boolean or word as written,
  * without quotes. Several documents of one file are several roots. What YAML's aliases and merge
  * keys stand for is there as if it was written out, with the places of the original. */
-struct setting {
+struct code_setting {
     enum setting_kind kind;
     uint32_t parent;   /* index; UINT32_MAX: a root */
     uint32_t end;      /* index behind all that it holds */
@@ -83,11 +83,11 @@ enum dialect {
     DIALECT_DOCKERFILE, /* see read/code/dockerfile.h */
 };
 
-struct settings {
+struct code_settings {
     enum dialect dialect;
     struct slice name; /* the file's name, as the layer has it */
     struct slice text; /* the file in UTF-8: offsets are in it */
-    const struct setting *list;
+    const struct code_setting *list;
     size_t count;
 };
 

@@ -45,7 +45,7 @@ static bool room(struct settings_maker *m)
         return false;
     }
     size_t more = m->room ? m->room * 2 : 64;
-    struct setting *list = ARENA_ROOM(m->arena, struct setting, more);
+    struct code_setting *list = ARENA_ROOM(m->arena, struct code_setting, more);
     if (!list) {
         m->st = ST_NOMEM;
         return false;
@@ -56,7 +56,7 @@ static bool room(struct settings_maker *m)
     return true;
 }
 
-static uint32_t append(struct settings_maker *m, const struct setting *s)
+static uint32_t append(struct settings_maker *m, const struct code_setting *s)
 {
     if (!room(m)) return SETTING_NONE;
     uint32_t self = (uint32_t)m->count++;
@@ -70,12 +70,12 @@ static uint32_t append(struct settings_maker *m, const struct setting *s)
 uint32_t settings_add(struct settings_maker *m, uint32_t parent, enum setting_kind kind,
                       struct setting_key key, struct slice value, size_t at, size_t length)
 {
-    struct setting s = {.kind = kind,
-                        .parent = parent,
-                        .key = key.text,
-                        .value = value,
-                        .offset = (uint32_t)at,
-                        .length = (uint32_t)length};
+    struct code_setting s = {.kind = kind,
+                             .parent = parent,
+                             .key = key.text,
+                             .value = value,
+                             .offset = (uint32_t)at,
+                             .length = (uint32_t)length};
     settings_place(m, key.at, &s.key_line, &s.key_column);
     settings_place(m, at, &s.line, &s.column);
     return append(m, &s);
@@ -90,7 +90,7 @@ void settings_copy(struct settings_maker *m, uint32_t parent, struct setting_key
 {
     uint32_t end = m->list[of].end, first = (uint32_t)m->count;
     for (uint32_t i = of; i < end; i++) {
-        struct setting s = m->list[i];
+        struct code_setting s = m->list[i];
         s.parent = i == of ? parent : s.parent - of + first;
         if (i == of) {
             s.key = key.text;
@@ -101,7 +101,7 @@ void settings_copy(struct settings_maker *m, uint32_t parent, struct setting_key
     for (uint32_t i = of; i < end; i++) m->list[i - of + first].end = m->list[i].end - of + first;
 }
 
-uint32_t settings_child(const struct setting *list, uint32_t map, struct slice key)
+uint32_t settings_child(const struct code_setting *list, uint32_t map, struct slice key)
 {
     uint32_t found = SETTING_NONE;
     for (uint32_t i = map + 1; i < list[map].end; i = list[i].end)
@@ -118,7 +118,7 @@ void settings_tell(struct settings_maker *m, const struct reading *r, enum diale
         if (parent != SETTING_NONE && m->list[parent].end < m->list[i].end)
             m->list[parent].end = m->list[i].end;
     }
-    struct settings s = {dialect, settings_name(r), m->text, m->list, m->count};
+    struct code_settings s = {dialect, settings_name(r), m->text, m->list, m->count};
     if (m->count) tell(r, &(struct event){.kind = EV_SETTINGS, .line = 1, .settings = &s});
 }
 

@@ -14,7 +14,7 @@
 struct settings_maker {
     struct arena *arena;
     struct slice text; /* places are counted in it */
-    struct setting *list;
+    struct code_setting *list;
     size_t count, room;
     enum st st;
     size_t at, line_start; /* a place and its line */
@@ -37,7 +37,7 @@ void settings_close(struct settings_maker *m, uint32_t index);
 /* What `of` holds and is, once more below `parent`. */
 void settings_copy(struct settings_maker *m, uint32_t parent, struct setting_key key, uint32_t of);
 /* A direct child by its key; SETTING_NONE: there is none. The last of its name. */
-uint32_t settings_child(const struct setting *list, uint32_t map, struct slice key);
+uint32_t settings_child(const struct code_setting *list, uint32_t map, struct slice key);
 void settings_tell(struct settings_maker *m, const struct reading *r, enum dialect dialect);
 /* The last part of the layer's name. */
 struct slice settings_name(const struct reading *r);

@@ -202,7 +202,7 @@ static void on_scalar(struct walk *w, bool masked)
 /* What the anchor's map holds and this map does not say itself. */
 static void merge(struct walk *w, uint32_t from)
 {
-    const struct setting *list = w->m->list;
+    const struct code_setting *list = w->m->list;
     uint32_t into = parent_of(w);
     if (list[from].kind == SET_LIST) return;
     for (uint32_t i = from + 1, end = list[from].end; i < end; i = w->m->list[i].end) {
@@ -223,7 +223,7 @@ static void on_alias(struct walk *w)
     struct setting_key key = take_key(w);
     if (!map_get(&w->anchors, w->ev.anchor, &at)) return;
     uint32_t of = (uint32_t)at.num;
-    const struct setting *s = &w->m->list[of];
+    const struct code_setting *s = &w->m->list[of];
     for (size_t d = 0; d < w->depth; d++)
         if (w->open[d].setting == of) return; /* within itself */
     w->copied += s->end - of;

@@ -33,12 +33,12 @@ struct scripts {
     struct script_maker out;
 };
 
-static const struct setting *at(const struct scripts *s, uint32_t i)
+static const struct code_setting *at(const struct scripts *s, uint32_t i)
 {
     return &s->m->list[i];
 }
 
-static bool is_text(const struct setting *x)
+static bool is_text(const struct code_setting *x)
 {
     return x->kind == SET_STRING || x->kind == SET_PLAIN;
 }
@@ -57,7 +57,7 @@ static void flowing(struct script_maker *out, struct slice raw, uint32_t line)
 }
 
 /* The text of one value, with the lines that it stands on. */
-static void add_text(struct scripts *s, const struct setting *x)
+static void add_text(struct scripts *s, const struct code_setting *x)
 {
     struct slice raw = slice_sub(s->m->text, x->offset, x->length);
     uint8_t c = raw.n ? raw.p[0] : 0;
@@ -73,7 +73,7 @@ static void add_text(struct scripts *s, const struct setting *x)
 
 static enum st tell_script(struct scripts *s, uint32_t i, enum command_where where)
 {
-    const struct setting *x = at(s, i);
+    const struct code_setting *x = at(s, i);
     script_begin(&s->out, s->r->arena);
     if (is_text(x)) add_text(s, x);
     for (uint32_t k = i + 1; x->kind == SET_LIST && k < x->end; k++)
@@ -91,7 +91,7 @@ static bool is_shell_text(const struct scripts *s, uint32_t i)
     bool source = slice_eq(at(s, i)->key, S("source"));
     uint32_t shell = settings_child(s->m->list, map, source ? S("command") : S("shell"));
     if (shell == SETTING_NONE || shell == i) return !source;
-    const struct setting *x = at(s, shell);
+    const struct code_setting *x = at(s, shell);
     struct slice name =
         x->kind == SET_LIST && x->end > shell + 1 ? at(s, shell + 1)->value : x->value;
     for (size_t k = 0; k < COUNT_OF(others); k++)
@@ -114,10 +114,10 @@ static struct slice image_word(const struct scripts *s, uint32_t map)
 
 static void add_words(struct scripts *s, uint32_t i, struct slice image)
 {
-    const struct setting *x = at(s, i);
+    const struct code_setting *x = at(s, i);
     bool list = x->kind == SET_LIST;
     for (uint32_t k = list ? i + 1 : i; k < x->end; k++) {
-        const struct setting *w = at(s, k);
+        const struct code_setting *w = at(s, k);
         if (!is_text(w)) continue;
         if (!s->out.n && slice_starts(w->value, S("-"))) {
             if (!image.n) return; /* whatever the image starts: unknown */
@@ -151,7 +151,7 @@ static enum st tell_command(struct scripts *s, uint32_t map)
 
 static enum st tell_setting(struct scripts *s, uint32_t i)
 {
-    const struct setting *x = at(s, i);
+    const struct code_setting *x = at(s, i);
     if (x->kind == SET_MAP) return slice_eq(x->key, S("with")) ? ST_OK : tell_command(s, i);
     if (!x->key.n) return ST_OK;
     for (size_t k = 0; k < COUNT_OF(script_keys); k++)

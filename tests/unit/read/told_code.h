@@ -14,13 +14,13 @@ struct told_code {
     size_t unread;
 };
 
-static inline void told_path(struct buf *b, const struct settings *s, uint32_t i)
+static inline void told_path(struct buf *b, const struct code_settings *s, uint32_t i)
 {
     uint32_t chain[128];
     size_t n = 0;
     for (; i != UINT32_MAX && n < 128; i = s->list[i].parent) chain[n++] = i;
     while (n) {
-        const struct setting *x = &s->list[chain[--n]];
+        const struct code_setting *x = &s->list[chain[--n]];
         bool list = x->parent != UINT32_MAX && s->list[x->parent].kind == SET_LIST;
         if (list)
             buf_printf(b, "[%u]", x->index);
@@ -29,10 +29,10 @@ static inline void told_path(struct buf *b, const struct settings *s, uint32_t i
     }
 }
 
-static inline void told_setting(struct buf *b, const struct settings *s, uint32_t i)
+static inline void told_setting(struct buf *b, const struct code_settings *s, uint32_t i)
 {
     static const char *const marks[] = {"{}", "[]", "=\"", "=", "~"};
-    const struct setting *x = &s->list[i];
+    const struct code_setting *x = &s->list[i];
     buf_printf(b, "%u:%u ", x->line, x->column);
     told_path(b, s, i);
     buf_str(b, marks[x->kind]);
