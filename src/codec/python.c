@@ -277,7 +277,7 @@ static void estimate(struct slice s, uint32_t *ret_nodes, uint32_t *ret_stmts)
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = s.p[i];
         bool now = ascii_alnum(c) || c == '_' || c >= 0x80;
-        nodes += now ? !word : c > ' ' && !memchr(",)]};=#'\"\\", c, 10);
+        nodes += now ? !word : c > ' ' && !strchr(",)]};=#'\"\\", c);
         stmts += c == '\n' || c == ';';
         word = now;
     }

@@ -45,7 +45,8 @@ enum py_keyword python_keyword(struct slice s)
                 {"None", 4, PK_CONST}};
     if (s.n < 2 || s.n > 8) return PK_NONE;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].word[0] == s.p[0] && rows[i].n == s.n && !memcmp(rows[i].word, s.p, s.n))
+        if ((uint8_t)rows[i].word[0] == s.p[0] && rows[i].n == s.n &&
+            !memcmp(rows[i].word, s.p, s.n))
             return (enum py_keyword)rows[i].id;
     return PK_NONE;
 }

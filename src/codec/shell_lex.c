@@ -130,7 +130,7 @@ static size_t ansi_quoted(struct shell_lex *l, size_t i)
                 i = hex_byte(l, i);
                 continue;
             }
-            if (escape) c = to[escape - from];
+            if (escape) c = (uint8_t)to[escape - from];
         }
         put(l, (uint8_t)c);
     }

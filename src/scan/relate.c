@@ -89,7 +89,8 @@ static struct slice join(struct arena *a, struct slice folder, struct slice name
         while (b.n && b.p[b.n - 1] == '/') b.n--;
         while (b.n && b.p[b.n - 1] != '/') b.n--;
     }
-    struct slice joined = name.n ? (struct slice){0} : arena_copy(a, buf_slice(&b));
+    struct slice joined = {0};
+    if (!name.n) joined = arena_copy(a, buf_slice(&b));
     buf_done(&b);
     return joined;
 }

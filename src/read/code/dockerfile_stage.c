@@ -306,7 +306,8 @@ static struct docker_exec exec_form(struct docker *d, const struct docker_step *
         e.words[e.count] = json_text(&j, d->r->arena);
         e.lines[e.count++] = line_of(&w);
     }
-    return j.token == JSON_BAD ? (struct docker_exec){0} : e;
+    if (j.token == JSON_BAD) e = (struct docker_exec){0};
+    return e;
 }
 
 static void tell_words(struct docker *d, const struct docker_exec *a, const struct docker_exec *b)

@@ -91,7 +91,7 @@ static void hidden_encoding(const struct reading *r, struct slice text)
 
 enum st python_read(struct reading *r)
 {
-    struct source s;
+    struct source s = {0};
     tell_format(r, FMT_PYTHON, NULL);
     dataset_script(r);
     enum st st = lines_read(r);
