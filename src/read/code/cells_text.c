@@ -55,7 +55,9 @@ static void put(struct cells_text *t, struct slice s)
 static size_t line_length(struct slice s, size_t *ret_end)
 {
     size_t i = 0;
-    while (s.p && i < s.n && s.p[i] != '\n' && s.p[i] != '\r') i++;
+    *ret_end = 0;
+    if (!s.p) return 0;
+    while (i < s.n && s.p[i] != '\n' && s.p[i] != '\r') i++;
     *ret_end = i >= s.n ? 0 : i + 1 < s.n && s.p[i] == '\r' && s.p[i + 1] == '\n' ? 2 : 1;
     return i;
 }
