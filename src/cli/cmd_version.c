@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "box/box.h"
 #include "cli/cli.h"
+#include "detect/package/advisories.h"
 #include "finding/rules.h"
 #include "port/curl/http.h"
 #include "port/git/git.h"
@@ -61,12 +62,26 @@ static void say_sandbox(struct buf *b, const struct box_state *s)
     buf_str(b, ", resource limits");
 }
 
+static void say_advisories(struct buf *b)
+{
+    struct advisories a;
+    struct slice own = {NULL, 0};
+    if (!advisories_open(&a, own, NULL)) return;
+    buf_printf(b, "advisories %04u-%02u-%02u: %u vulnerabilities of %u packages\n",
+               a.snapshot / 10000, a.snapshot / 100 % 100, a.snapshot % 100, a.vulnerabilities,
+               a.packages);
+}
+
 static void more(struct buf *b)
 {
     struct utsname u;
     struct box_state s = sandbox();
     buf_printf(b, "build      %s, C17, %s\n", compiler(), checks());
-    buf_str(b, "libraries  libcrypto, libseccomp, zlib, libdeflate, zstd, lz4, lzma, bzip2\n");
+    say_advisories(b);
+    buf_str(
+        b,
+        "libraries  libcrypto, libsodium, vectorscan, zlib, libdeflate, zstd, lz4, lzma, bzip2,\n"
+        "           brotli, expat, libyaml, sqlite, utf8proc\n");
     buf_printf(b, "           libgit2 (only for --since, --staged and --git): %s\n",
                git_available() ? "found" : "not found, install libgit2-1.5");
     buf_printf(b, "           libcurl (only for data fetch): %s\n",
