@@ -211,7 +211,7 @@ static void begin(struct parser *p)
 static void keep(struct parser *p)
 {
     struct shell_command *c = &p->now.c;
-    struct shell_word *words = p->words + p->now.word;
+    struct shell_word *words = p->words ? p->words + p->now.word : NULL; /* a lone > has none */
     if (p->made_n == SHELL_COMMAND_MAX) {
         p->st = ST_LIMIT;
         return;
