@@ -18,9 +18,10 @@ import struct
 import sys
 import zlib
 
-MAGIC = b"MERLADV1"
+MAGIC = b"MERLADV2"
 BLOCK = 24 << 10  # bytes of text per block
 SUMMARY = 110
+HARMFUL = 0x8000  # beside the number of the block: a line of the package is m
 
 
 def normal(name):
@@ -254,7 +255,8 @@ def image(folder):
         if text and len(text) + len(data) > BLOCK:
             blocks.append(text)
             text = b""
-        where.append((len(pool), len(name), len(blocks), len(text), len(data)))
+        flag = HARMFUL if table[name][0][0] == "m" else 0  # these stand first
+        where.append((len(pool), len(name), len(blocks) | flag, len(text), len(data)))
         pool += name.encode()
         text += data
     blocks += [text, names_text(folder).encode()]

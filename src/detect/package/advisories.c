@@ -7,13 +7,14 @@
 #define ROW_BYTES   16u
 #define PLACE_BYTES 12u
 #define BLOCK_MAX   (4u << 20)
+#define HARMFUL     0x8000u
 
 bool advisories_open(struct advisories *a, struct slice image, struct arena *arena)
 {
     if (!image.p) image = slice_of(advisories_image, advisories_image_size);
     struct cursor c = cur_of(image);
     *a = (struct advisories){.arena = arena};
-    if (!slice_eq(cur_bytes(&c, 8), S("MERLADV1"))) return false;
+    if (!slice_eq(cur_bytes(&c, 8), S("MERLADV2"))) return false;
     a->snapshot = cur_u32le(&c);
     a->packages = cur_u32le(&c);
     a->blocks = cur_u32le(&c);
@@ -65,6 +66,7 @@ static struct slice unpack(struct advisories *a, uint32_t index)
 struct row {
     struct slice name;
     uint32_t block, at, n;
+    bool harmful;
 };
 
 static struct row row_at(const struct advisories *a, size_t i)
@@ -73,28 +75,45 @@ static struct row row_at(const struct advisories *a, size_t i)
     uint32_t name = cur_u32le(&c);
     uint16_t length = cur_u16le(&c);
     struct row r = {.name = slice_sub(a->pool, name, length), .block = cur_u16le(&c)};
+    r.harmful = (r.block & HARMFUL) != 0;
+    r.block &= ~HARMFUL;
     r.at = cur_u32le(&c);
     r.n = cur_u32le(&c);
     return r;
 }
 
-bool advisories_find(struct advisories *a, struct slice name, struct slice *ret)
+static bool find_row(const struct advisories *a, struct slice name, struct row *ret)
 {
     size_t low = 0, high = a->packages;
     while (low < high) {
         size_t mid = (low + high) / 2;
-        struct row r = row_at(a, mid);
-        int d = slice_cmp(r.name, name);
-        if (!d) {
-            *ret = slice_sub(unpack(a, r.block), r.at, r.n);
-            return ret->n > 0;
-        }
+        *ret = row_at(a, mid);
+        int d = slice_cmp(ret->name, name);
+        if (!d) return true;
         if (d < 0)
             low = mid + 1;
         else
             high = mid;
     }
     return false;
+}
+
+static bool unpack_row(struct advisories *a, const struct row *r, struct slice *ret)
+{
+    *ret = slice_sub(unpack(a, r->block), r->at, r->n);
+    return ret->n > 0;
+}
+
+bool advisories_find(struct advisories *a, struct slice name, struct slice *ret)
+{
+    struct row r;
+    return find_row(a, name, &r) && unpack_row(a, &r, ret);
+}
+
+bool advisories_find_harmful(struct advisories *a, struct slice name, struct slice *ret)
+{
+    struct row r;
+    return find_row(a, name, &r) && r.harmful && unpack_row(a, &r, ret);
 }
 
 bool advisory_next(struct slice *rest, struct advisory *ret)

@@ -34,6 +34,9 @@ struct advisory {
 bool advisories_open(struct advisories *a, struct slice image, struct arena *arena);
 /* All about one package, by its normalised name; for advisory_next(). */
 bool advisories_find(struct advisories *a, struct slice name, struct slice *ret);
+/* The same, where one of them is of a release made to harm. For all others, which are nearly all,
+ * nothing is unpacked. */
+bool advisories_find_harmful(struct advisories *a, struct slice name, struct slice *ret);
 bool advisory_next(struct slice *rest, struct advisory *ret);
 /* The lists of names: see names.h. */
 struct slice advisories_names(struct advisories *a);

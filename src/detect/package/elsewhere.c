@@ -237,7 +237,7 @@ static bool is_harmful(struct advisories *known, struct slice name, struct slice
 {
     struct slice all;
     struct advisory a;
-    if (!advisories_find(known, name, &all) || !advisory_next(&all, &a) || !a.malicious)
+    if (!advisories_find_harmful(known, name, &all) || !advisory_next(&all, &a) || !a.malicious)
         return false;
     *ret_id = a.ids;
     return slice_eq(a.ranges, S("*")) || slice_has(a.summary, S("look-alike"));

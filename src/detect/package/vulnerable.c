@@ -170,7 +170,7 @@ bool judge_malicious(const struct asked *q)
 {
     struct slice all;
     struct advisory a;
-    if (!advisories_find(q->known, q->name, &all)) return false;
+    if (!advisories_find_harmful(q->known, q->name, &all)) return false;
     while (advisory_next(&all, &a)) {
         if (!a.malicious) break; /* they stand first */
         bool any = slice_eq(a.ranges, S("*"));
