@@ -4,15 +4,18 @@
 #include "base/host.h"
 #include "detect/data/look.h"
 #include "detect/judge.h"
+#include "detect/package/advisories.h"
 #include "finding/rules.h"
 #include "read/readers.h"
 #include "read/unpack.h"
 #include "scan/card.h"
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #define ARENA_CAP   (192u << 20)
 #define ARENA_CHUNK (64u << 10)
+#define KIT_CAP     (8u << 20) /* all advisories unpacked are less than one */
 #define SMALL       (32u << 10)
 
 /* ---- request ---- */
@@ -41,9 +44,16 @@ static bool decode(struct slice raw, struct inspect_request *ret)
 
 /* ---- one subject ---- */
 
+/* What a worker makes once and keeps from file to file. */
+struct kit {
+    struct look *look;
+    struct advisories packages; /* blocks that one file asked for serve the next */
+    struct arena arena;         /* theirs */
+};
+
 struct inspection {
     const struct inspect_request *request;
-    struct look *look; /* the worker's */
+    struct kit *kit;
     struct arena *arena;
     inspect_record_fn *on_record;
     void *ctx;
@@ -146,7 +156,9 @@ static void inspect(struct inspection *in, struct slice bytes, const int *file, 
     if (q->timeout_ns) budget.deadline = host_now_ns() + q->timeout_ns;
     judge_init(&judge, in->arena, send_finding, in);
     judge.reveal = q->reveal;
-    judge.look = in->look;
+    judge.look = in->kit->look;
+    judge.packages = in->kit->packages.blocks ? &in->kit->packages : NULL;
+    in->kit->packages.nomem = false; /* of a file before */
     judge.on_requirement = send_requirement;
     struct reading r = {.arena = &reading,
                         .budget = &budget,
@@ -166,16 +178,29 @@ static void inspect(struct inspection *in, struct slice bytes, const int *file, 
     arena_done(&reading);
 }
 
+/* False: memory is out. */
+static bool kit_make(struct kit *k, struct engine *engine)
+{
+    arena_init(&k->arena, KIT_CAP, ARENA_CHUNK);
+    if (!advisories_open(&k->packages, (struct slice){NULL, 0}, &k->arena))
+        k->packages = (struct advisories){.arena = NULL};
+    k->look = look_new(engine);
+    return k->look != NULL;
+}
+
 void inspect_bytes(const struct inspect_request *q, struct slice bytes,
                    inspect_record_fn *on_record, void *ctx)
 {
     struct arena arena;
+    struct kit kit;
     arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
     struct engine *engine = engine_new();
-    struct inspection in = {q, look_new(engine), &arena, on_record, ctx};
+    (void)kit_make(&kit, engine); /* without a look, inspect() says that memory is out */
+    struct inspection in = {q, &kit, &arena, on_record, ctx};
     inspect(&in, bytes, NULL, NULL);
-    look_free(in.look);
+    look_free(kit.look);
     engine_free(engine);
+    arena_done(&kit.arena);
     arena_done(&arena);
 }
 
@@ -212,15 +237,16 @@ static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
 }
 
 /* Made at the first job, kept for all. NULL: memory is out. */
-static struct look *look_of(struct box_job *job)
+static struct kit *kit_of(struct box_job *job)
 {
     void **slot = box_slot(job);
-    if (!*slot) {
-        struct engine *engine = engine_new();
-        *slot = look_new(engine);
-        if (!*slot) engine_free(engine);
-    }
-    return *slot;
+    if (*slot) return *slot;
+    struct kit *kit = calloc(1, sizeof *kit);
+    struct engine *engine = kit ? engine_new() : NULL;
+    if (kit && kit_make(kit, engine)) return *slot = kit;
+    engine_free(engine);
+    free(kit);
+    return NULL;
 }
 
 void inspect_job(struct box_job *job, int fd, int spool_fd, struct slice raw)
@@ -229,7 +255,8 @@ void inspect_job(struct box_job *job, int fd, int spool_fd, struct slice raw)
     struct arena arena;
     if (!decode(raw, &q)) return;
     arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
-    struct inspection in = {&q, look_of(job), &arena, reply, job};
+    struct kit none = {.look = NULL}, *kit = kit_of(job);
+    struct inspection in = {&q, kit ? kit : &none, &arena, reply, job};
     inspect_mapped(&in, fd, spool_fd);
     arena_done(&arena);
 }

@@ -54,9 +54,11 @@ static struct slice unpack(struct advisories *a, uint32_t index)
     if (packed == raw) return slice_sub(a->data, at, raw); /* as it is */
     if (!a->unpacked) a->unpacked = ARENA_ARRAY(a->arena, struct slice, a->blocks);
     if (a->unpacked && a->unpacked[index].p) return a->unpacked[index];
+    struct arena_mark before = arena_mark(a->arena);
     uint8_t *out = a->unpacked ? arena_room(a->arena, raw ? raw : 1, 1) : NULL;
     /* the image is ours and whole: if it cannot be unpacked, there was no memory for it */
     if (!out || !inflate(slice_sub(a->data, at, packed), out, raw)) {
+        arena_rewind(a->arena, before); /* it may be tried again */
         a->nomem = true;
         return none;
     }
