@@ -38,7 +38,16 @@ bool toml_fail(struct toml *t, const char *what, const char *fix)
 {
     if (t->error->what) return false;
     size_t column = 1 + utf8_width(slice_sub(t->in, t->line_at, t->at - t->line_at));
-    *t->error = (struct toml_error){.line = t->line, .column = column, .what = what, .fix = fix};
+    *t->error = (struct toml_error){
+        .line = t->line, .column = column, .what = what, .fix = fix, .st = ST_MALFORMED};
+    return false;
+}
+
+bool toml_stop(struct toml *t, enum st st, const char *what)
+{
+    bool first = !t->error->what;
+    (void)toml_fail(t, what, "shorten it");
+    if (first) t->error->st = st;
     return false;
 }
 
@@ -89,7 +98,8 @@ static bool line_end(struct toml *t)
 static struct toml_node *node(struct toml *t, enum toml_kind kind)
 {
     struct toml_node *n = t->nodes < NODES_MAX ? ARENA_NEW(t->arena, struct toml_node) : NULL;
-    if (!n) return toml_fail(t, "too many values for a configuration", "shorten it"), NULL;
+    enum st st = t->nodes < NODES_MAX ? ST_NOMEM : ST_LIMIT;
+    if (!n) return toml_stop(t, st, "too many values for a configuration"), NULL;
     t->nodes++;
     n->kind = kind;
     n->line = t->line;
@@ -100,7 +110,7 @@ static struct toml_node *node(struct toml *t, enum toml_kind kind)
 static bool attach(struct toml *t, struct toml_node *parent, struct toml_node *n)
 {
     if (parent->kind == TOML_TABLE && parent->count == KEYS_MAX)
-        return toml_fail(t, "too many keys in one table", "shorten it");
+        return toml_stop(t, ST_LIMIT, "too many keys in one table");
     if (parent->last)
         parent->last->next = n;
     else
@@ -340,7 +350,7 @@ struct toml_node *toml_parse(struct slice in, struct arena *arena, struct toml_e
     *ret_error = (struct toml_error){0};
     if (slice_starts(in, S("\xef\xbb\xbf"))) t.at = t.line_at = 3;
     t.root = t.table = node(&t, TOML_TABLE);
-    if (in.n > INPUT_MAX) toml_fail(&t, "too long for a configuration", "shorten it");
+    if (in.n > INPUT_MAX) toml_stop(&t, ST_LIMIT, "too long for a configuration");
     if (!utf8_valid(in)) toml_fail(&t, "not UTF-8 text", "save the file as UTF-8");
     while (!ret_error->what && gaps(&t) && toml_peek(&t, 0) >= 0) {
         struct toml_node *n;
@@ -349,6 +359,7 @@ struct toml_node *toml_parse(struct slice in, struct arena *arena, struct toml_e
         else if (key_equals(&t, t.table, &n) && value(&t, n))
             (void)line_end(&t);
     }
+    ret_error->before = t.root;
     return ret_error->what ? NULL : t.root;
 }
 

@@ -6,6 +6,7 @@
  * Limits: 1 MiB, 16384 values, 1024 keys in one table, 32 levels; no recursion. */
 #pragma once
 #include "base/arena.h"
+#include "base/st.h"
 
 enum toml_kind {
     TOML_STRING,
@@ -33,6 +34,8 @@ struct toml_node {
 struct toml_error {
     size_t line, column;
     const char *what, *fix;
+    enum st st;               /* ST_MALFORMED; ST_LIMIT: a limit of ours; ST_NOMEM */
+    struct toml_node *before; /* what was read before the fault; NULL: nothing */
 };
 
 struct toml_node *toml_parse(struct slice in, struct arena *arena, struct toml_error *ret_error);

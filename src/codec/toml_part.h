@@ -19,6 +19,8 @@ int toml_peek(const struct toml *t, size_t ahead);
 /* Consume one byte, counting lines. */
 void toml_step(struct toml *t);
 bool toml_fail(struct toml *t, const char *what, const char *fix);
+/* The fault is not the text's: ST_LIMIT, ST_NOMEM. */
+bool toml_stop(struct toml *t, enum st st, const char *what);
 void toml_blanks(struct toml *t); /* spaces and tabs */
 /* At a quote: the text behind it. `multi`: three quotes may open one of many lines. */
 bool toml_string(struct toml *t, bool multi, struct slice *ret);

@@ -83,7 +83,8 @@ bool toml_string(struct toml *t, bool multi, struct slice *ret)
     buf_init(&b, TEXT_MAX);
     while (ok && !end) ok = string_step(t, quote, multi, &b, &end);
     if (ok) *ret = arena_copy(t->arena, buf_slice(&b));
-    if (ok && (!ret->p || !buf_ok(&b))) ok = toml_fail(t, "too long for memory", "shorten it");
+    if (ok && (!ret->p || !buf_ok(&b)))
+        ok = toml_stop(t, ret->p ? ST_LIMIT : ST_NOMEM, "too long for memory");
     buf_done(&b);
     return ok;
 }

@@ -175,6 +175,7 @@ enum st toml_read(struct reading *r)
     if (!budget_work(r->budget, 1 + s.text.n / 8)) return ST_LIMIT;
     settings_begin(&m, r->arena, slice_sub(s.text, 0, SETTING_TEXT));
     const struct toml_node *root = toml_parse(s.text, r->arena, &error);
+    if (!root && error.st == ST_NOMEM) return ST_NOMEM;
     if (root)
         toml_settings(&m, root);
     else

@@ -68,12 +68,16 @@ void packages_toml_lock(struct packages *p)
             bool begins =
                 slice_starts(l.line, S("[[package]]")) || slice_starts(l.line, S("[[packages]]"));
             source = slice_starts(l.line, S("[package.source]"));
-            if (begins || !slice_starts(l.line, S("[package."))) finish(p, &one);
+            bool below =
+                slice_starts(l.line, S("[package.")) || slice_starts(l.line, S("[[package.")) ||
+                slice_starts(l.line, S("[packages.")) || slice_starts(l.line, S("[[packages."));
+            if (begins || !below) finish(p, &one);
             inside = begins;
             continue;
         }
         if (inside || source) package_pair(p, &l, &one, source);
-        if (slice_has(l.line, S("hash = \"sha256:"))) one.hashed = true;
+        if (slice_has(l.line, S("hash = \"sha256:")) || slice_has(l.line, S("hashes = {")))
+            one.hashed = true;
     }
     finish(p, &one);
 }

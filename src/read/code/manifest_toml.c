@@ -7,11 +7,20 @@
 struct manifest {
     struct packages *p;
     const struct toml_node *uv_sources;
+    size_t lines; /* before what was parsed */
 };
 
-static struct package at_node(const struct toml_node *n)
+static void place(const struct manifest *m, const struct toml_node *n, struct package *one)
 {
-    return (struct package){.line = (uint32_t)n->line, .column = (uint32_t)n->column};
+    one->line = (uint32_t)(m->lines + n->line);
+    one->column = (uint32_t)n->column;
+}
+
+static struct package at_node(const struct manifest *m, const struct toml_node *n)
+{
+    struct package one = {.line = 0};
+    place(m, n, &one);
+    return one;
 }
 
 static const struct toml_node *walk(const struct toml_node *n, const char *const *keys)
@@ -75,8 +84,7 @@ static void read_list(struct manifest *m, const struct toml_node *list, struct p
          n = n->next) {
         struct package one = flags;
         if (n->kind != TOML_STRING || !packages_pep508(n->text, &one)) continue;
-        one.line = (uint32_t)n->line;
-        one.column = (uint32_t)n->column;
+        place(m, n, &one);
         uv_source(m, &one);
         packages_add(m->p, &one);
     }
@@ -96,7 +104,7 @@ static void read_table(struct manifest *m, const struct toml_node *table, struct
     for (const struct toml_node *n = table && table->kind == TOML_TABLE ? table->first : NULL; n;
          n = n->next) {
         if (slice_eq(n->key, S("python"))) continue;
-        struct package one = at_node(n);
+        struct package one = at_node(m, n);
         const struct toml_node *value = n->kind == TOML_ARRAY ? n->first : n;
         one.name = n->key;
         one.dev = flags.dev;
@@ -110,14 +118,13 @@ static void read_table(struct manifest *m, const struct toml_node *table, struct
 
 static void read_index(struct manifest *m, const struct toml_node *n, const char *option)
 {
-    struct package one = at_node(n);
+    struct package one = at_node(m, n);
     const struct toml_node *url = toml_get(n, S("url"));
     if (!url || url->kind != TOML_STRING) return;
     one.source = PACKAGE_INDEX;
     one.name = slice_str(option);
     one.url = url->text;
-    one.line = (uint32_t)url->line;
-    one.column = (uint32_t)url->column;
+    place(m, url, &one);
     one.own_index = is_on(n, "explicit") || slice_eq(text_of(n, "priority"), S("explicit"));
     packages_add(m->p, &one);
 }
@@ -134,7 +141,7 @@ static void read_urls(struct manifest *m, const struct toml_node *n, const char 
 {
     if (n && n->kind == TOML_ARRAY) n = n->first;
     for (; n && n->kind == TOML_STRING; n = n->next) {
-        struct package one = at_node(n);
+        struct package one = at_node(m, n);
         one.source = PACKAGE_INDEX;
         one.name = slice_str(option);
         one.url = n->text;
@@ -183,34 +190,72 @@ static void read_uv(struct manifest *m, const struct toml_node *uv)
         read_urls(m, toml_get(pip, S("extra-index-url")), "extra-index-url");
 }
 
+static void read_pyproject(struct manifest *m, const struct toml_node *root)
+{
+    struct package none = {0}, dev = {.dev = true}, build = {.build = true};
+    m->uv_sources = walk(root, PATH("tool", "uv", "sources"));
+    m->p->file.library |= toml_get(root, S("build-system")) != NULL;
+    read_list(m, walk(root, PATH("project", "dependencies")), none);
+    read_groups(m, walk(root, PATH("project", "optional-dependencies")), none);
+    read_groups(m, walk(root, PATH("dependency-groups")), dev);
+    read_list(m, walk(root, PATH("build-system", "requires")), build);
+    read_poetry(m, walk(root, PATH("tool", "poetry")));
+    read_groups(m, walk(root, PATH("tool", "pdm", "dev-dependencies")), dev);
+    read_indexes(m, walk(root, PATH("tool", "pdm", "source")), "source");
+    read_hatch(m, walk(root, PATH("tool", "hatch", "envs")));
+    read_uv(m, walk(root, PATH("tool", "uv")));
+}
+
+static void read_pipfile(struct manifest *m, const struct toml_node *root)
+{
+    struct package none = {0}, dev = {.dev = true};
+    read_table(m, toml_get(root, S("packages")), none);
+    read_table(m, toml_get(root, S("dev-packages")), dev);
+    read_indexes(m, toml_get(root, S("source")), "source");
+}
+
+/* ---- files that are broken ---- */
+
+#define FAULTS_MAX 64 /* whoever looks at each byte once for each fault looks too often */
+
+/* Behind a fault: from the next line on that begins a table. False: there is none. */
+static bool next_table(struct slice *rest, size_t line, size_t *lines)
+{
+    struct slice text = *rest, one;
+    for (size_t i = 1; text.p; i++) {
+        *rest = text;
+        if (i > line && slice_starts(text, S("["))) return true;
+        if (!slice_split(&text, '\n', &one)) return false;
+        ++*lines;
+    }
+    return false;
+}
+
+/* An unfinished merge, or a placeholder of a template, ends one table and not the file. */
+static void read_toml(struct packages *p, void (*read)(struct manifest *, const struct toml_node *))
+{
+    struct manifest m = {.p = p};
+    struct slice rest = p->source.text;
+    struct toml_error error;
+    for (unsigned faults = 0; p->st == ST_OK; faults++) {
+        if (!budget_work(p->r->budget, 1 + rest.n / 16)) p->st = ST_LIMIT;
+        const struct toml_node *root = toml_parse(rest, p->r->arena, &error);
+        if (!root && error.st == ST_NOMEM) p->st = ST_NOMEM;
+        if (!root) root = error.before;
+        if (root) read(&m, root);
+        if (!error.what || p->st != ST_OK) return;
+        bool stop = error.st == ST_LIMIT || faults == FAULTS_MAX;
+        if (stop) tell_unread(p->r, UNREAD_LIMIT, 0, p->source.text.n, "%s", error.what);
+        if (stop || !next_table(&rest, error.line, &m.lines)) return;
+    }
+}
+
 void packages_pyproject(struct packages *p)
 {
-    struct toml_error error;
-    struct manifest m = {.p = p};
-    struct package none = {0}, dev = {.dev = true}, build = {.build = true};
-    const struct toml_node *root = toml_parse(p->source.text, p->r->arena, &error);
-    if (!root) return; /* what is wrong is told by the reader of settings */
-    m.uv_sources = walk(root, PATH("tool", "uv", "sources"));
-    p->file.library = toml_get(root, S("build-system")) != NULL;
-    read_list(&m, walk(root, PATH("project", "dependencies")), none);
-    read_groups(&m, walk(root, PATH("project", "optional-dependencies")), none);
-    read_groups(&m, walk(root, PATH("dependency-groups")), dev);
-    read_list(&m, walk(root, PATH("build-system", "requires")), build);
-    read_poetry(&m, walk(root, PATH("tool", "poetry")));
-    read_groups(&m, walk(root, PATH("tool", "pdm", "dev-dependencies")), dev);
-    read_indexes(&m, walk(root, PATH("tool", "pdm", "source")), "source");
-    read_hatch(&m, walk(root, PATH("tool", "hatch", "envs")));
-    read_uv(&m, walk(root, PATH("tool", "uv")));
+    read_toml(p, read_pyproject);
 }
 
 void packages_pipfile(struct packages *p)
 {
-    struct toml_error error;
-    struct manifest m = {.p = p};
-    struct package none = {0}, dev = {.dev = true};
-    const struct toml_node *root = toml_parse(p->source.text, p->r->arena, &error);
-    if (!root) return;
-    read_table(&m, toml_get(root, S("packages")), none);
-    read_table(&m, toml_get(root, S("dev-packages")), dev);
-    read_indexes(&m, toml_get(root, S("source")), "source");
+    read_toml(p, read_pipfile);
 }

@@ -30,7 +30,7 @@ void packages_add(struct packages *p, const struct package *one)
 {
     if (p->st != ST_OK) return;
     if (p->count == PACKAGES_MAX) {
-        p->st = ST_LIMIT;
+        p->more = true;
         return;
     }
     if (p->count == p->room && !grow(p)) return;
@@ -78,6 +78,8 @@ enum st packages_done(struct packages *p)
                                    .line = one->line,
                                    .package = one});
     }
+    if (p->more)
+        tell_unread(p->r, UNREAD_LIMIT, 0, p->source.text.n, "more than %u packages", PACKAGES_MAX);
     return p->st;
 }
 
@@ -102,7 +104,7 @@ struct slice packages_unquote(struct slice s)
         return slice_sub(s, 1, end == SIZE_MAX ? s.n : end);
     }
     size_t n = 0;
-    while (n < s.n && !ascii_space(s.p[n]) && s.p[n] != '#') n++;
+    while (n < s.n && !ascii_space(s.p[n]) && (n || s.p[n] != '#')) n++;
     return slice_sub(s, 0, n);
 }
 

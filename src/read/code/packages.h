@@ -34,6 +34,7 @@ struct packages {
     size_t count, room;
     struct package_file file;
     enum package_source as; /* of what is added */
+    bool more;              /* than PACKAGES_MAX */
     enum st st;
 };
 
