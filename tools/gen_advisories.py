@@ -62,6 +62,9 @@ TELLING = re.compile(r"vulnerab|allow|attack|execut|inject|bypass|overflow|denia
                      r"malicious|forgery|disclos|expos|crafted|lead to|missing|improper", re.I)
 
 
+PRODUCT = re.compile(r"^(?:The )?[\w`*./()-]+(?: [\w`*./()-]+){0,4} (?:is|are) (?:an?|the|built|designed|used)\b")  # what it is
+
+
 def severity(record):
     """From the vectors, the highest; without any, from the words."""
     scores = [cvss(s["score"]) for s in record.get("severity", []) if s["score"].startswith("CVSS:")]
@@ -153,7 +156,8 @@ def summary_of(records):
     text = " ".join(text.split())
     long = len(text) >= 235
     sentences = re.split(r"(?<=[a-z)`])[.:;] (?=[A-Z])", text)
-    text = next((s for s in sentences if TELLING.search(s)), sentences[0])  # many begin with what the product is
+    about = [s for s in sentences if TELLING.search(s) or not PRODUCT.search(s)]  # many begin with what the product is
+    text = next((s for s in about if TELLING.search(s)), about[0] if about else "")
     cut = text.rstrip()[-1:].isalnum() and len(text.split()) > 3 and long  # the source is cut itself
     if len(text) > SUMMARY or cut:
         text = text[:SUMMARY].rsplit(" ", 1)[0].rstrip(".,;:(-") + " ..."

@@ -80,8 +80,8 @@ void packages_setup_cfg(struct packages *p)
 static void pip_value(struct packages *p, struct slice section, struct slice key,
                       struct slice value, struct package like)
 {
-    static const char *const known[] = {"extra-index-url", "index-url", "find-links",
-                                        "trusted-host"};
+    /* trusted-host is a setting, and judged as one */
+    static const char *const known[] = {"extra-index-url", "index-url", "find-links"};
     (void)section;
     for (size_t i = 0; i < COUNT_OF(known); i++) {
         struct slice name = slice_str(known[i]);

@@ -47,7 +47,8 @@ void packages_add_text(struct packages *p, struct slice text, struct package lik
 
 static bool is_exact(struct slice versions)
 {
-    return slice_starts(versions, S("==")) && slice_find_byte(versions, '*') == SIZE_MAX;
+    return versions.n > 2 && slice_starts(versions, S("==")) &&
+           slice_find_byte(versions, '*') == SIZE_MAX;
 }
 
 static void count(struct packages *p)

@@ -157,7 +157,7 @@ static const struct sample {
      "[global]\nindex-url = https://i/s\nextra_index_url =\n    https://j/s\n    https://k/s\n"
      "[install]\ntrusted-host = h\n",
      "2:1 [index-url] https://i/s\n4:5 [extra-index-url] https://j/s\n"
-     "5:5 [extra-index-url] https://k/s\n7:1 [trusted-host] h\n"},
+     "5:5 [extra-index-url] https://k/s\n"},
     {"poetry.lock",
      "# made by Poetry\n[[package]]\nname = \"numpy\"\nversion = \"1.26.4\"\nfiles = [\n"
      "    {file = \"numpy.whl\", hash = \"sha256:aa\"},\n]\n\n[package.dependencies]\n"
