@@ -240,8 +240,9 @@ static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
 static struct kit *kit_of(struct box_job *job)
 {
     void **slot = box_slot(job);
-    if (*slot) return *slot;
-    struct kit *kit = calloc(1, sizeof *kit);
+    struct kit *kit = *slot;
+    if (kit) return kit;
+    kit = calloc(1, sizeof *kit);
     struct engine *engine = kit ? engine_new() : NULL;
     if (kit && kit_make(kit, engine)) return *slot = kit;
     engine_free(engine);

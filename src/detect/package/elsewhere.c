@@ -220,13 +220,12 @@ static bool is_misprint(struct slice name, struct slice *ret)
     for (size_t i = 0; i < COUNT_OF(modules); i++) {
         struct slice m = slice_str(modules[i]);
         if (slice_eq(name, m)) return false;
-        unsigned most = m.n >= 9 ? 2 : 1;
         bool number = name.n && name.p[name.n - 1] >= '0' && name.p[name.n - 1] <= '9';
         /* a plural is somebody's own module */
         bool plural = (name.n + 1 == m.n && slice_starts(m, name)) ||
                       (m.n + 1 == name.n && slice_starts(name, m));
         if (number || plural || name.n < 5) continue;
-        if (names_distance(name, m, most) <= most) best = i;
+        if (names_slip(name, m)) best = i;
     }
     if (best < COUNT_OF(modules)) *ret = slice_str(modules[best]);
     return best < COUNT_OF(modules);

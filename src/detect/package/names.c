@@ -128,10 +128,41 @@ static bool typo_of_word(struct slice name, struct slice popular, unsigned most,
     return *ret <= limit;
 }
 
+/* Letters of the popular name, with repetitions, that the other has not. */
+static size_t letters_lost(struct slice name, struct slice popular)
+{
+    uint8_t has[256] = {0};
+    size_t lost = 0;
+    for (size_t i = 0; i < name.n; i++) has[name.p[i]]++;
+    for (size_t i = 0; i < popular.n; i++) {
+        if (has[popular.p[i]])
+            has[popular.p[i]]--;
+        else
+            lost++;
+    }
+    return lost;
+}
+
+/* Two edits: fingers exchange and double letters, but seldom miss the first one. Another beginning
+ * is another word: biopandas is no geopandas, findtools no fonttools. */
+static bool slipped_twice(struct slice name, struct slice popular)
+{
+    size_t same = 0;
+    while (same < name.n && same < popular.n && name.p[same] == popular.p[same]) same++;
+    return same >= 3 || (same && letters_lost(name, popular) <= 1);
+}
+
+bool names_slip(struct slice name, struct slice popular)
+{
+    unsigned limit = allowed(popular.n), edits = names_distance(name, popular, limit);
+    if (edits > limit || only_number(name, popular)) return false;
+    return edits < 2 || slipped_twice(name, popular);
+}
+
 static bool is_typo(struct slice name, struct slice popular)
 {
-    unsigned limit = allowed(popular.n), sum = 0, one = 0;
-    if (names_distance(name, popular, limit) > limit || only_number(name, popular)) return false;
+    unsigned sum = 0, one = 0;
+    if (!names_slip(name, popular)) return false;
     if (words_of(name) != words_of(popular)) return true;
     struct slice a, b;
     while (slice_split(&name, '-', &a) && slice_split(&popular, '-', &b)) {

@@ -33,3 +33,5 @@ enum likeness {
 enum likeness names_like(struct slice list, struct slice name, struct slice *ret_popular);
 /* Edits (insert, delete, replace, exchange neighbours) between them, at most `most` + 1. */
 unsigned names_distance(struct slice a, struct slice b, unsigned most);
+/* Is `name` what fingers make of `popular`, and not another word? Short names: never. */
+bool names_slip(struct slice name, struct slice popular);

@@ -2,6 +2,7 @@
 /* package.c - one dependency after another: is it the one that is meant, which versions may it
  * have, and what is known of these? */
 #include "detect/package/package.h"
+#include "base/ascii.h"
 #include "detect/package/names.h"
 #include "detect/package/package_part.h"
 #include "finding/rules.h"
@@ -109,7 +110,11 @@ static struct slice shown_of(struct asked *q)
     if (p->url.n && p->name.n)
         return arena_printf(a, "%.*s @ %.*s", SLICE_ARG(p->name), SLICE_ARG(url_shown(a, p->url)));
     if (p->url.n) return arena_copy(a, url_shown(a, p->url));
-    return arena_printf(a, "%.*s%s%.*s", SLICE_ARG(p->name), p->exact ? "==" : "",
+    bool bare = p->versions.n && ascii_digit(p->versions.p[0]); /* poetry, conda */
+    return arena_printf(a, "%.*s%s%.*s", SLICE_ARG(p->name),
+                        p->exact ? "=="
+                        : bare   ? " "
+                                 : "",
                         SLICE_ARG(slice_sub(p->versions, 0, 120)));
 }
 
@@ -166,9 +171,9 @@ static void judge_hashes(const struct asked *q)
     if (f->hashed || !f->exact || f->first_exact != p->line) return;
     asked_say(q, "dep.unhashed", SEV_LOW,
               asked_text(q,
-                         "%zu versions are pinned and none has a hash: what the index answers is "
-                         "installed unseen",
-                         f->exact),
+                         "%zu %s pinned, without a hash: what the index answers is installed "
+                         "unseen",
+                         f->exact, f->exact == 1 ? "version is" : "versions are"),
               S(""));
 }
 

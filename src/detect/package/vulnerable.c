@@ -35,9 +35,28 @@ static bool reaches_top(const struct advisory *a, const struct version_span *ask
     return false;
 }
 
+/* The upper edge of the interval of `a` that holds the edge `at`; false: it holds it not. */
+static bool end_of(const struct advisory *a, const struct version_edge *at,
+                   struct version_edge *ret)
+{
+    struct slice rest = a->ranges, one;
+    struct version_span s, here = {.low = *at, .high.none = true};
+    while (version_next(&rest, &one)) {
+        (void)version_span(one, VERSIONS_OSV, &s);
+        bool begun = s.low.none || version_edge_cmp(&s.low, at) <= 0;
+        if (!begun || !version_spans_meet(&s, &here)) continue;
+        *ret = s.high;
+        return true;
+    }
+    return false;
+}
+
+/* ">1.2" does not admit 1.2 itself, but what follows. */
 static bool affects_bottom(const struct advisory *a, const struct version_span *asked)
 {
-    return !asked->low.none && affects_version(a, &asked->low.v);
+    struct version_edge end;
+    if (asked->low.none) return false;
+    return asked->low.side > 0 ? end_of(a, &asked->low, &end) : affects_version(a, &asked->low.v);
 }
 
 static void note(struct verdict *v, const struct advisory *a)
@@ -58,22 +77,6 @@ static struct verdict weigh(const struct asked *q, struct slice all,
             note(&admitted, &a);
     }
     return forced.count ? forced : admitted;
-}
-
-/* The upper edge of the interval of `a` that holds the edge `at`; false: it holds it not. */
-static bool end_of(const struct advisory *a, const struct version_edge *at,
-                   struct version_edge *ret)
-{
-    struct slice rest = a->ranges, one;
-    struct version_span s, here = {.low = *at, .high.none = true};
-    while (version_next(&rest, &one)) {
-        (void)version_span(one, VERSIONS_OSV, &s);
-        bool begun = s.low.none || version_edge_cmp(&s.low, at) <= 0;
-        if (!begun || !version_spans_meet(&s, &here)) continue;
-        *ret = s.high;
-        return true;
-    }
-    return false;
 }
 
 /* From where on nothing affects what is asked for, as far as fixes are named: ">=2.6.0", or
@@ -117,12 +120,13 @@ static struct slice message_of(const struct asked *q, const struct verdict *v, s
         return asked_text(q, "%.*s%.*s%.*s%.*s", SLICE_ARG(id), SLICE_ARG(more), SLICE_ARG(colon),
                           SLICE_ARG(v->worst.summary));
     struct slice low = span->low.v.text;
+    const char *after = span->low.side > 0 ? "what follows " : "";
     if (!clean.n)
-        return asked_text(q, "Admits %.*s, which has %.*s%.*s%.*s%.*s", SLICE_ARG(low),
+        return asked_text(q, "Admits %s%.*s, which has %.*s%.*s%.*s%.*s", after, SLICE_ARG(low),
                           SLICE_ARG(id), SLICE_ARG(more), SLICE_ARG(colon),
                           SLICE_ARG(v->worst.summary));
-    return asked_text(q, "Admits %.*s, which has %.*s%.*s; free of these: %.*s", SLICE_ARG(low),
-                      SLICE_ARG(id), SLICE_ARG(more), SLICE_ARG(clean));
+    return asked_text(q, "Admits %s%.*s, which has %.*s%.*s; free of these: %.*s", after,
+                      SLICE_ARG(low), SLICE_ARG(id), SLICE_ARG(more), SLICE_ARG(clean));
 }
 
 static enum severity severity_of(const struct asked *q, const struct verdict *v)
