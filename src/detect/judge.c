@@ -2,7 +2,7 @@
 /* judge.c - hands each event to the judge of its kind, and drops repeats. */
 #include "detect/judge.h"
 #include "base/map.h"
-#include "detect/code/notebook.h"
+#include "detect/python/notebook.h"
 #include "detect/data/data.h"
 #include "detect/package/package.h"
 #include "finding/rules.h"

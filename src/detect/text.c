@@ -2,7 +2,7 @@
 /* text.c - texts with a role, each to whoever judges that role. */
 #include "detect/text.h"
 #include "detect/data/data.h"
-#include "detect/template.h"
+#include "detect/template/template.h"
 
 #define EVIDENCE_MAX 120
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* text_python.c - what Python source inside a model does when it is imported or called.
  *
- * Every call is looked up by what its name stands for (detect/code/module.h): aliases, rebinding
+ * Every call is looked up by what its name stands for (detect/python/module.h): aliases, rebinding
  * and getattr() change nothing, and "model.eval(" is not "eval(". */
-#include "detect/code/module.h"
+#include "detect/python/module.h"
 #include "detect/text.h"
 
 #define SOURCE_ARENA_MAX (64u << 20)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* jinja.h - a file that is one template: chat_template.jinja and its like.
- * Why: the whole text is handed on; what it does is judged in detect/template.c.
+ * Why: the whole text is handed on; what it does is judged in detect/template/.
  * Owns: nothing.   Threads: one owner.   Fails: never. */
 #pragma once
 #include "read/reading.h"
