@@ -4,22 +4,14 @@ import re
 import zlib
 
 import pattern as pt
+from rule_tables import SEVERITIES, bad, read_tsv
 
 COLUMNS = ("id", "title", "severity", "region", "find", "need", "pattern", "context", "check", "one_in", "fix", "bad", "good",
            "note")
 FINDS = ("literal", "words", "literal+words", "shape", "token", "at", "street", "colon", "code", "file")
 NEEDS = ("", "word", "plain")
-SEVERITIES = ("info", "low", "medium", "high", "critical")
 CODES = ("pem", "uri", "assign", "k8s", "gcp_sa", "oci", "bip39")
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-
-class Bad(Exception):
-    """A complaint that names its place."""
-
-
-def bad(path, number, text):
-    raise Bad(f"{path}:{number}: {text}")
 
 
 def check_row(path, number, row, kind):
@@ -49,19 +41,7 @@ def check_row(path, number, row, kind):
 
 
 def read_file(path, kind):
-    header = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line or line.startswith("#"):
-            continue
-        cells = line.split("\t")
-        if header is None:
-            header = tuple(cells)
-            if header != COLUMNS:
-                bad(path, number, f"header must be: {' '.join(COLUMNS)}")
-            continue
-        if len(cells) > len(COLUMNS):
-            bad(path, number, f"{len(cells)} cells, the header has {len(COLUMNS)}")
-        row = dict(zip(COLUMNS, [c.strip() for c in cells] + [""] * (len(COLUMNS) - len(cells))))
+    for number, row in read_tsv(path, COLUMNS):
         find, _, row["code"] = (row["find"] or "literal").partition(":")
         row.update(find=find, kind=kind, file=path, number=number, solid=row["need"] == "plain" or find == "code")
         check_row(path, number, row, kind)

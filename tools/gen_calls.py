@@ -14,62 +14,24 @@ import sys
 import tomllib
 
 sys.dont_write_bytecode = True
+from rule_tables import SEVERITIES, Bad, Pool, bad, read_tsv
 
 CALLS = ("rule", "severity", "on", "what", "when", "at", "need", "loads", "message")
 NAMES = ("kind", "from", "to")
 ON = {"call": "CODE_CALL", "assign": "CODE_ASSIGN", "base": "CODE_BASE", "import": "CODE_IMPORT", "name": "CODE_NAME",
       "pair": "CODE_PAIR"}
-SEVERITIES = ("info", "low", "medium", "high", "critical")
-# Operators over one argument: do they take a text? See src/detect/code/tests.c.
+# Operators over one argument: do they take a text? See src/detect/python/tests.c.
 OPS = {"given": False, "missing": False, "const": False, "open": False, "is": True, "ends": True, "begins": True, "has": True,
        "hex40": False, "hub-id": False, "hub-open": False, "http": False, "url": False, "named": True, "plain": True,
        "over": True, "under": True, "all-hosts": False, "loopback": False, "empty": False, "list-has": True, "key-false": True,
        "own": False, "secret": False, "quoted": False, "fallback": False, "shell": True, "local": False, "object": False,
        "param": False, "internal": False}
-# Facts about the call's place or its module: see src/detect/code/facts.c.
+# Facts about the call's place or its module: see src/detect/python/facts.c.
 FACTS = {"verified": False, "checked-later": False, "round-trip": False, "imports": True, "file-named": True, "service": False,
          "auth": False, "members-checked": False, "has": True, "gives": True, "compared": False, "handler": False,
          "reviewed": False, "before": True, "env": True, "saved": False, "in-test": False,
          "assigns": True, "saves": False, "downloads": False, "random-dataset": False, "pip-unpinned": False}
 RECEIVER = re.compile(r"^[?:]?[\w*{},()\[\]/.$-]+$")
-
-
-class Bad(Exception):
-    """A complaint that names its place."""
-
-
-def bad(path, number, text):
-    raise Bad(f"{path}:{number}: {text}")
-
-
-def read_tsv(path, columns):
-    header = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = [c.strip() for c in line.split("\t")]
-        if header is None:
-            header = tuple(cells)
-            if header != columns:
-                bad(path, number, f"header must be: {' '.join(columns)}")
-            continue
-        if len(cells) > len(columns):
-            bad(path, number, f"{len(cells)} cells, the header has {len(columns)}")
-        yield number, dict(zip(columns, cells + [""] * (len(columns) - len(cells))))
-
-
-class Pool:
-    """All texts, one behind the other."""
-
-    def __init__(self):
-        self.at, self.parts, self.size = {}, [], 0
-
-    def add(self, text):
-        if text not in self.at:
-            self.at[text] = self.size
-            self.parts.append(text)
-            self.size += len(text.encode("utf-8"))
-        return f"{{{self.at[text]}, {len(text.encode('utf-8'))}}}"
 
 
 def expand(text):
@@ -183,14 +145,6 @@ def row_c(pool, item):
     return "    {" + ", ".join(fields) + "},\n"
 
 
-def quote(text):
-    out = ""
-    for byte in text.encode("utf-8"):
-        c = chr(byte)
-        out += "\\" + c if c in '"\\?' else c if 32 <= byte < 127 else f"\\{byte:03o}"
-    return f'"{out}"'
-
-
 def by_bytes(items):
     return sorted(items, key=lambda s: s.encode("utf-8"))
 
@@ -232,7 +186,7 @@ def calls_c(folder, pool):
 
 def main():
     folder, out = pathlib.Path(sys.argv[1]), sys.argv[2]
-    pool = Pool()
+    pool = Pool("code_pool")
     try:
         body = names_c(folder, pool) + calls_c(folder, pool)
     except (Bad, OSError, tomllib.TOMLDecodeError) as e:
@@ -241,10 +195,9 @@ def main():
     if out == "--check":
         return 0
     head = ("/* SPDX-License-Identifier: Apache-2.0 */\n/* Made from rules/ by tools/gen_calls.py: do not edit. */\n"
-            '#include "detect/code/tables.h"\n#include "finding/condition.h"\n#include "finding/severity.h"\n\n'
+            '#include "detect/python/tables.h"\n#include "finding/condition.h"\n#include "finding/severity.h"\n\n'
             '#pragma GCC diagnostic ignored "-Woverlength-strings"\n')
-    text = "".join(f"    {quote(p)}\n" for p in pool.parts if p).rstrip("\n")
-    pathlib.Path(out).write_text(f"{head}const char code_pool[] =\n{text};\n\n{body}", encoding="utf-8")
+    pathlib.Path(out).write_text(head + pool.c() + body, encoding="utf-8")
     return 0
 
 

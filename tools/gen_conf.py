@@ -13,6 +13,7 @@ import sys
 import tomllib
 
 sys.dont_write_bytecode = True
+from rule_tables import SEVERITIES, Bad, Pool, bad, read_tsv
 
 SETTINGS = ("rule", "severity", "kind", "path", "value", "unless", "message")
 COMMANDS = ("rule", "severity", "programs", "when", "message")
@@ -20,53 +21,9 @@ ENV = ("rule", "severity", "name", "value", "message")
 # In the order of enum conf_kind.
 KINDS = ("any", "github", "action", "gitlab", "compose", "k8s", "mcp", "agent", "jupyter", "airflow", "pip", "torchserve",
          "triton", "envfile", "helm")
-SEVERITIES = ("info", "low", "medium", "high", "critical")
 TESTS = ("all-hosts", "http-remote", "remote-path", "secret", "auth", "not-commit", "extra-index", "vendor-index",
          "default-login", "loopback-only", "model-path", "pinned", "no-auth", "insecure-url", "local-url")
 WORDS = {"TRUE": "true|yes|on|1", "FALSE": "false|no|off|0"}
-
-
-class Bad(Exception):
-    """A complaint that names its place."""
-
-
-def bad(path, number, text):
-    raise Bad(f"{path}:{number}: {text}")
-
-
-def read_tsv(path, columns):
-    header = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = [c.strip() for c in line.split("\t")]
-        if header is None:
-            header = tuple(cells)
-            if header != columns:
-                bad(path, number, f"header must be: {' '.join(columns)}")
-            continue
-        if len(cells) > len(columns):
-            bad(path, number, f"{len(cells)} cells, the header has {len(columns)}")
-        yield number, dict(zip(columns, cells + [""] * (len(columns) - len(cells))))
-
-
-class Pool:
-    """All texts, one behind the other."""
-
-    def __init__(self):
-        self.at, self.parts, self.size = {}, [], 0
-
-    def add(self, text):
-        if text not in self.at:
-            self.at[text] = self.size
-            self.parts.append(text)
-            self.size += len(text.encode("utf-8"))
-        return f"{{{self.at[text]}, {len(text.encode('utf-8'))}}}"
-
-
-def quote(text):
-    return '"' + "".join(c if c not in '"\\?' and 32 <= ord(c) < 127 else f"\\{b:03o}" for ch in text
-                         for c, b in ((chr(b), b) for b in ch.encode("utf-8"))) + '"'
 
 
 def severity_of(path, number, row):
@@ -160,13 +117,13 @@ def tables(folder):
     rules = set()
     for path in sorted(folder.glob("*.toml")):
         rules |= {r["id"] for r in tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])}
-    pool, conditions = Pool(), []
+    pool, conditions = Pool("conf_pool"), []
     settings = list(settings_rows(folder / "code-settings.tsv", pool, rules))
     commands = list(command_rows(folder / "code-commands.tsv", pool, rules, conditions))
     env = list(env_rows(folder / "code-env.tsv", pool, rules))
     out = ["/* SPDX-License-Identifier: Apache-2.0 */\n/* Made from rules/ by tools/gen_conf.py: do not edit. */\n",
-           '#include "detect/code/conf.h"\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n',
-           "const char conf_pool[] =\n" + "".join(f"    {quote(t)}\n" for t in pool.parts).rstrip("\n") + ";\n",
+           '#include "detect/settings/conf.h"\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n',
+           pool.c(),
            array("conf_setting_row", "conf_setting_rows", settings),
            f"const size_t conf_setting_count = {len(settings)};\n",
            array("conf_condition", "conf_conditions", conditions),

@@ -17,8 +17,8 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 import pattern as pt
-from detector_rows import Bad, CODES, bad, bad_example, good_example, read_rows
-from gen_rules import quote
+from detector_rows import CODES, bad_example, good_example, read_rows
+from rule_tables import Bad, Pool, bad, quote
 
 HOW = {"pattern": "BY_PATTERN", "words": "BY_WORD", "code": "BY_CODE"}
 
@@ -178,23 +178,6 @@ WORD_SLOTS = 8192
 BLOOM_BITS = 32768
 
 
-class Pool:
-    """Texts one behind the other; tables know them by their place. A pointer would have to be set at each start."""
-
-    def __init__(self, name):
-        self.name, self.texts, self.end = name, [], 0
-
-    def add(self, text):
-        at = self.end
-        self.texts.append(text)
-        self.end += len(text.encode())
-        return at
-
-    def c(self):
-        lines = "".join(f"    {quote(text)}\n" for text in self.texts)
-        return f"const char {self.name}[] =\n{lines}    \"\";\n\n"
-
-
 def word_table(words):
     slots = [None] * WORD_SLOTS
     for word in sorted(words):
@@ -287,7 +270,7 @@ def literals_c(t):
         bounded = all(how == "pattern" and high == 0 and t.code[t.starts[i]] == pt.BOUND for how, i, _, high in mine)
         after = merged([f for f in t.follows[text, nocase] if f is not None] or [[]])
         gate = gate_of(t, mine, text)
-        rows.append(f"    {{{pool.add(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {gate}, {len(after)}, "
+        rows.append(f"    {{{pool.place(text.decode())}, {len(text)}, {int(nocase)}, {int(bounded)}, {gate}, {len(after)}, "
                     f"{len(follows)}, {len(mine)}, {len(uses)}}},\n")
         follows += [(t.sets.of(mask), low, high) for mask, low, high in after]
         uses += mine
@@ -347,7 +330,7 @@ def words_c(t):
         if word is None:
             continue
         mine = t.words[word]
-        out.append(f"    [{k}] = {{{pool.add(word)}, {len(word.encode())}, {len(mine)}, {len(lists)}}},\n")
+        out.append(f"    [{k}] = {{{pool.place(word)}, {len(word.encode())}, {len(mine)}, {len(lists)}}},\n")
         lists += mine
     out.append(f"}};\nconst uint16_t context_lists[] = {{\n{numbers(lists)}\n}};\n\n" + pool.c())
     masks = [f"0x{bloom >> (64 * k) & (1 << 64) - 1:x}u" for k in range(BLOOM_BITS // 64)]

@@ -28,8 +28,8 @@ import tomllib
 
 sys.dont_write_bytecode = True
 import detector_rows
+from rule_tables import SEVERITIES, Bad, bad, quote, read_text, read_tsv
 
-SEVERITIES = ("info", "low", "medium", "high", "critical")
 CLASS_COLUMNS = ("id", "stage", "station", "cwe", "atlas", "atlas_mitigation", "owasp_llm",
                  "owasp_ml", "owasp_agentic", "aisvs", "nist_100_2", "nist_rmf", "eu_ai_act",
                  "iso_42001", "csa_aicm", "saif")
@@ -46,46 +46,6 @@ USES = {"class": "GLOBAL_CLASS", "call": "GLOBAL_CALL", "ref": "GLOBAL_REF"}
 DANGERS = ("process", "code-eval", "indirection", "nested-load", "fw-exec", "fn-from-bytes",
            "obfuscation", "file", "network", "resource", "env", "ui")
 KEY_MAX = 400  # the lookup builds "module.name" in a buffer of this size; see globals.c
-
-
-class Bad(Exception):
-    """A complaint that names its place."""
-
-
-def bad(path, row, text):
-    raise Bad(f"{path}:{row}: {text}" if row else f"{path}: {text}")
-
-
-def read_text(path):
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as e:
-        bad(path, 0, e.strerror)
-    except UnicodeDecodeError as e:
-        bad(path, 0, f"is not UTF-8 at byte {e.start}")
-    if "\r" in text:
-        bad(path, text[: text.index("\r")].count("\n") + 1, "carriage return; use plain line feeds")
-    return text
-
-
-def read_tsv(path, columns):
-    """Rows as (row number, dict). '#' starts a comment line; the first other line is the header."""
-    header = None
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = [c.strip() for c in line.split("\t")]
-        if header is None:
-            header = cells
-            if tuple(header) != tuple(columns):
-                bad(path, number, f"header must be: {' '.join(columns)}")
-            continue
-        if len(cells) > len(columns):
-            bad(path, number, f"{len(cells)} cells, the header has {len(columns)}")
-        cells += [""] * (len(columns) - len(cells))
-        yield number, dict(zip(columns, cells))
-    if header is None:
-        bad(path, 0, "is empty")
 
 
 # ---------------------------------------------------------------- classes and rules
@@ -291,23 +251,6 @@ def read_globals(folder):
 
 # ---------------------------------------------------------------- C
 
-def quote(text):
-    out = []
-    for byte in text.encode("utf-8"):
-        c = chr(byte)
-        if c in '"\\':
-            out.append("\\" + c)
-        elif c == "\n":
-            out.append("\\n")
-        elif c == "?":  # no trigraphs
-            out.append("\\?")
-        elif 32 <= byte < 127:
-            out.append(c)
-        else:
-            out.append(f"\\{byte:03o}")
-    return '"' + "".join(out) + '"'
-
-
 def by_bytes(items):
     return sorted(items, key=lambda s: s.encode("utf-8"))
 
@@ -395,7 +338,7 @@ def main():
         rules = read_rules(a.folder, classes)
         table, renames, _ = read_globals(a.folder)
         check_sources(a.check or [], rules)
-    except (Bad, detector_rows.Bad) as e:
+    except Bad as e:
         print(f"gen_rules: {e}", file=sys.stderr)
         return 1
     if a.rules:

@@ -12,7 +12,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import gen_rules
-from gen_rules import Bad, bad, quote, read_tsv
+from rule_tables import SEVERITIES, Bad, Pool, bad, read_tsv
 
 KINDS = ("none", "model", "tool", "request", "upload", "net", "user", "docs", "asked")
 MORE_KINDS = ("open", "sql")
@@ -24,19 +24,6 @@ SINKS = ("code", "run-code", "shell", "argv", "sql", "html", "template", "url", 
 WHENS = ("-", "shell", "html", "db", "pickle", "full", "table", "learns")
 WHAT = re.compile(r"^[\w.*?:()\[\]]+$")
 ARGUMENT = re.compile(r"^(?:(-?\d):([\w|]*)|self|\*)$")
-
-
-class Pool:
-    def __init__(self):
-        self.at, self.text = {}, []
-        self.size = 0
-
-    def add(self, text):
-        if text not in self.at:
-            self.at[text] = self.size
-            self.text.append(text)
-            self.size += len(text.encode())
-        return f"{{{self.at[text]}, {len(text.encode())}}}"
 
 
 def last_step(pattern):
@@ -104,7 +91,7 @@ def read_verdicts(path, rules):
         if row["rule"] not in rules:
             bad(path, number, f"no rule has the id {row['rule']}")
         severity = rules[row["rule"]]["severity"] if row["severity"] == "-" else row["severity"]
-        if severity not in gen_rules.SEVERITIES:
+        if severity not in SEVERITIES:
             bad(path, number, f"{severity!r} is no severity")
         kinds = bits(path, number, row["kinds"].split("|"), KINDS + MORE_KINDS, "TAINT_")
         yield (one_of(path, number, row["sink"], SINKS), kinds, row["rule"], severity, row["message"])
@@ -138,7 +125,7 @@ def main():
     except Bad as e:
         print(f"gen_taint: {e}", file=sys.stderr)
         return 1
-    pool, text = Pool(), []
+    pool, text = Pool("flow_pool"), []
     flows = [("SOURCE_" + h, w, x, k) for h, w, x, k in sources] + [("EFFECT_" + e, w, x, k) for e, w, x, k in sanitizers]
     groups = grouped(flows)
     text.append("const struct flow_row flow_rows[] = {\n")
@@ -154,8 +141,8 @@ def main():
     text += [f"    {{SINK_{s}, SEV_{v.upper()}, {k}, {pool.add(r)}, {pool.add(m)}}},\n" for s, k, r, v, m in verdicts]
     text.append(f"}};\nconst size_t verdict_count = {len(verdicts)};\n")
     head = ("/* SPDX-License-Identifier: Apache-2.0 */\n/* Made from rules/code-*.tsv by tools/gen_taint.py: do not edit. */\n"
-            '#include "detect/code/taint_tables.h"\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
-            "const char flow_pool[] =\n" + "".join(f"    {quote(t)}\n" for t in pool.text if t).rstrip("\n") + ";\n\n")
+            '#include "detect/python/taint_tables.h"\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
+            + pool.c())
     out.write_text(head + "".join(text), encoding="utf-8")
     return 0
 
