@@ -87,7 +87,9 @@ static void say(const struct server *s, size_t i, struct slice shown)
 static void judge_package_word(const struct server *s, size_t i, bool git_counts)
 {
     struct slice p = word(s, i);
-    if (!p.n || is_local(p) || conf_is_open(p)) return;
+    /* a scope's @ is no sign of a value that comes from elsewhere */
+    struct slice name = slice_starts(p, S("@")) ? slice_sub(p, 1, p.n) : p;
+    if (!p.n || is_local(p) || conf_is_open(name)) return;
     bool git = slice_has(p, S("git+")) || slice_starts(p, S("github:")) || slice_has(p, S("://"));
     if (git ? !git_counts || has_commit(p) : has_version(p)) return;
     say(s, i, p);
