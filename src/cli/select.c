@@ -218,13 +218,7 @@ const char *select_file(struct cli *c, const struct selection *s, struct slice p
 {
     struct slice target = s->paths[0];
     if (slice_eq(path, S("stdin"))) return "";
-    if (s->path_count > 1) {
-        /* the paths of folders carry their target; a file is told by its base name alone */
-        for (size_t i = 0; i < s->path_count; i++)
-            if (!is_dir(cli_cstr(c, s->paths[i])) && slice_ends(s->paths[i], path))
-                path = s->paths[i];
-        return cli_cstr(c, path);
-    }
+    if (s->path_count > 1) return cli_cstr(c, path); /* it carries its target */
     if (!is_dir(cli_cstr(c, target))) return cli_cstr(c, target);
     return cli_cstr(c, cli_join(c, target, path));
 }

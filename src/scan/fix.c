@@ -96,12 +96,15 @@ static bool collect(struct job *j, struct wish w)
 
 /* ---- files ---- */
 
-/* The folder of `path` below the folder, step by step: no link is followed below it. */
+/* The folder of `path` below the folder, step by step: no link is followed below it. One of several
+ * targets may be absolute. */
 static int open_folder(struct fix *f, struct slice path, const char **ret_name)
 {
     struct slice part = path, rest = path;
-    int fd = f->folder ? open(f->folder, O_DIRECTORY | O_PATH | O_CLOEXEC) : -1;
+    const char *from = slice_starts(path, S("/")) ? "/" : f->folder;
+    int fd = from ? open(from, O_DIRECTORY | O_PATH | O_CLOEXEC) : -1;
     while (fd >= 0 && slice_split(&rest, '/', &part) && rest.p) {
+        if (!part.n) continue;
         char *name = arena_cstr(f->arena, part);
         int next = name ? openat(fd, name, O_DIRECTORY | O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
         close(fd);

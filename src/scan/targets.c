@@ -192,6 +192,15 @@ static struct slice base_folder(const struct targets *t, struct slice target, bo
     return arena_copy(t->collector->result->arena, target);
 }
 
+/* What paths below one of several targets begin with: the folder, or that of the file. */
+static struct slice prefix_of(const struct targets *t, struct slice target, bool is_dir)
+{
+    if (t->options->path_count == 1) return S("");
+    if (is_dir) return target;
+    size_t slash = slice_rfind_byte(target, '/');
+    return slash == SIZE_MAX ? S("") : slice_sub(target, 0, slash + 1);
+}
+
 static enum st walk_one(struct targets *t, struct slice target)
 {
     const struct walk_visitor v = {.ctx = t,
@@ -200,14 +209,14 @@ static enum st walk_one(struct targets *t, struct slice target)
                                    .exclude = on_exclude,
                                    .skipped_dir = on_skipped_dir};
     struct stat sb;
+    t->prefix = S("");
     if (slice_eq(target, S("-"))) return take_stdin(t);
     char *path = strndup((const char *)target.p, target.n);
     if (!path) return ST_NOMEM;
     bool is_dir = stat(path, &sb) == 0 && S_ISDIR(sb.st_mode);
-    bool several = t->options->path_count > 1;
-    t->prefix = several && is_dir ? target : S("");
+    t->prefix = prefix_of(t, target, is_dir);
     t->foreign = is_foreign(t->options, path);
-    if (!several) t->collector->result->base = base_folder(t, target, is_dir);
+    if (t->options->path_count == 1) t->collector->result->base = base_folder(t, target, is_dir);
     enum st st = walk(path, &v);
     free(path);
     return st;

@@ -106,6 +106,15 @@ merlon scan . --fix; exits "--fix again" 0; says "--fix again" "nothing that can
 ln -s load.py link.py; merlon scan . --fix --no-hash; exits "--fix needs digests" 2; says "--fix needs digests" "--no-hash"
 merlon scan . --diff -o json; exits "--diff is the report" 2
 
+# of several targets only these are changed: not a twin in the current folder
+mkdir -p "$work/several/a" "$work/several/b" && cd "$work/several" || exit 1
+printf 'import torch\nnet = torch.load("n.pt", weights_only=False)\n' > twin.py
+cp twin.py a; cp twin.py b; cp twin.py before.txt
+merlon scan a/twin.py "$work/several/b/twin.py" --fix -o json=../several.json; exits "--fix of two files" 0
+is "both are changed" "$(grep -l 'weights_only=True' a/twin.py b/twin.py | wc -l)" 2; ok "no other is" cmp twin.py before.txt
+merlon scan a/twin.py twin.py -s -o json="$work/found.json"
+is "each by its place" "$(jq -r '[.findings[].path] | join(" ")' "$work/found.json")" twin.py
+
 # Python that cannot be read to its end is told, not passed over
 cd "$work" || exit 1
 mkdir odd && printf 'import torch\nx = (\ntorch.load("a.pt", weights_only=False)\n' > odd/open.py

@@ -128,6 +128,35 @@ static void links_and_pipes_are_named_not_followed(void **state)
     assert_false(has_rule(&r, "inside", "file.symlink-escape"));
 }
 
+/* Two targets may hold files of the same name; a path of the result must lead to the one meant. */
+static void each_of_several_targets_is_named(void **state)
+{
+    struct tree *t = *state;
+    struct result r;
+    char names[3][300];
+    struct slice paths[3], error = S("");
+    static const char zip[] = "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    static const char *const below[] = {"a/x.zip", "b/x.zip", "c"};
+    dir(t, "a");
+    dir(t, "b");
+    dir(t, "c");
+    put(t, "a/x.zip", zip, 22);
+    put(t, "b/x.zip", zip, 22);
+    put(t, "c/x.zip", zip, 22);
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(names[i], sizeof names[i], "%s/%s", t->root, below[i]);
+        paths[i] = slice_str(names[i]);
+    }
+    struct scan_options o = {.paths = paths, .path_count = 3, .project = slice_str(t->root)};
+    result_init(&r, &t->arena);
+    assert_int_equal(scan_run(&o, &r, &error), ST_OK);
+    assert_int_equal(r.subject_count, 3);
+    assert_non_null(find(&r, names[0]));
+    assert_non_null(find(&r, names[1]));
+    (void)snprintf(names[2], sizeof names[2], "%s/c/x.zip", t->root);
+    assert_non_null(find(&r, names[2]));
+}
+
 static void a_missing_path_is_an_error(void **state)
 {
     struct tree *t = *state;
@@ -167,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(files_are_hashed_and_folders_skipped, setup, teardown),
         cmocka_unit_test_setup_teardown(links_and_pipes_are_named_not_followed, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_of_several_targets_is_named, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_path_is_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(the_cache_is_authenticated, setup, teardown),
     };
