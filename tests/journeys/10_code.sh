@@ -119,6 +119,9 @@ is "each by its place" "$(jq -r '[.findings[].path] | join(" ")' "$work/found.js
 cd "$work" || exit 1
 mkdir odd && printf 'import torch\nx = (\ntorch.load("a.pt", weights_only=False)\n' > odd/open.py
 look odd; exits "an open bracket hides nothing" 1
+mkdir keys && printf 'import os\n\n\ndef f(x):\n    os.system("curl -u admin:Sup3rS3cretPw99 http://h/" + x)\n' > keys/a.py
+look keys; found "a command with a password" code.shell-dynamic a.py 5
+ok "what it shows holds no password" jq -e '.findings | map(.evidence) | all(contains("Sup3rS3cretPw99") | not)' found.json
 mkdir plain && printf 'print("hello")\n' > plain/a.py
 merlon scan plain -o html=page.html; exits "plain code" 0; says "plain code" "1 code file"
 ok "a page calls code judged" grep -q 'class="clear"' page.html

@@ -9,3 +9,7 @@ void data_leave(struct judge *j);
 
 /* Secrets and personal data in a text with a role (metadata, templates, code in models). */
 void data_role(struct judge *j, const struct reading *r, const struct event *ev);
+
+/* Text of the subject as evidence of something else: secrets and personal values in it are masked,
+ * unless they are to be shown. */
+struct slice data_shown(struct judge *j, struct slice text);
