@@ -19,7 +19,7 @@ struct job { /* one file */
     struct buf old;
     struct finding_edit *list;
     size_t count;
-    mode_t mode;
+    struct stat stat;
 };
 
 /* ---- what to change ---- */
@@ -148,17 +148,27 @@ static bool is_unchanged(const struct job *j)
 /* NULL, or why not. */
 static const char *load(struct job *j)
 {
-    struct stat sb;
+    struct stat *sb = &j->stat;
     if (!j->subject->sha256[0]) return "it was scanned without a digest";
     j->folder = open_folder(j->fix, j->subject->path, &j->name);
     if (j->folder >= 0 && j->name)
         j->fd = openat(j->folder, j->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (j->fd < 0 || fstat(j->fd, &sb) || !S_ISREG(sb.st_mode)) return "it cannot be opened";
-    if ((uint64_t)sb.st_size > FIX_FILE_MAX) return "it is too big to be changed by a program";
+    if (j->fd < 0 || fstat(j->fd, sb) || !S_ISREG(sb->st_mode)) return "it cannot be opened";
+    if (!(sb->st_mode & 0222)) return "it is write-protected"; /* a rename would not care */
+    if ((uint64_t)sb->st_size > FIX_FILE_MAX) return "it is too big to be changed by a program";
     if (!read_all(j->fd, &j->old)) return "it cannot be read";
     if (!is_unchanged(j)) return "it was changed since it was scanned";
-    j->mode = sb.st_mode & 07777;
     return NULL;
+}
+
+/* The new file is its owner's, too, as root may have run us. */
+static bool dress(const struct job *j, int fd)
+{
+    struct stat now;
+    if (fstat(fd, &now)) return false;
+    bool same = now.st_uid == j->stat.st_uid && now.st_gid == j->stat.st_gid;
+    return (same || fchown(fd, j->stat.st_uid, j->stat.st_gid) == 0) &&
+           fchmod(fd, j->stat.st_mode & 07777) == 0;
 }
 
 static const char *save(struct job *j)
@@ -172,8 +182,7 @@ static const char *save(struct job *j)
     if (fd < 0) return "its folder cannot be written to";
     buf_init(&now, 2 * FIX_FILE_MAX);
     fix_render(buf_slice(&j->old), (struct fix_edits){j->list, j->count}, 0, j->old.n, &now);
-    bool ok = buf_ok(&now) && write_all(fd, buf_slice(&now)) && fchmod(fd, j->mode) == 0 &&
-              fsync(fd) == 0;
+    bool ok = buf_ok(&now) && write_all(fd, buf_slice(&now)) && dress(j, fd) && fsync(fd) == 0;
     buf_done(&now);
     ok = close(fd) == 0 && ok && renameat(j->folder, temp, j->folder, j->name) == 0;
     if (!ok) (void)unlinkat(j->folder, temp, 0);

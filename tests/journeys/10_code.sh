@@ -115,6 +115,15 @@ is "both are changed" "$(grep -l 'weights_only=True' a/twin.py b/twin.py | wc -l
 merlon scan a/twin.py twin.py -s -o json="$work/found.json"
 is "each by its place" "$(jq -r '[.findings[].path] | join(" ")' "$work/found.json")" twin.py
 
+# a file stays whose it was; what is write-protected stays as it is
+mkdir "$work/owned" && cd "$work/owned" || exit 1
+cp ../several/before.txt theirs.py; chmod 640 theirs.py; cp theirs.py kept.py; chmod 444 kept.py
+[ "$(id -u)" -ne 0 ] || chown 4711:4712 theirs.py
+was=$(stat -c '%u:%g %a' theirs.py)
+merlon scan . --fix; exits "--fix of a protected file" 1; says "--fix of a protected file" "kept.py: it is write-protected"
+ok "the other is changed" grep -q 'weights_only=True' theirs.py; is "it is whose it was" "$(stat -c '%u:%g %a' theirs.py)" "$was"
+ok "the protected one is not" cmp -s kept.py ../several/before.txt
+
 # Python that cannot be read to its end is told, not passed over
 cd "$work" || exit 1
 mkdir odd && printf 'import torch\nx = (\ntorch.load("a.pt", weights_only=False)\n' > odd/open.py
