@@ -23,6 +23,8 @@ struct run {
     struct progress progress;
     struct arena arena;
     struct result result;
+    const char *own[OUTPUTS_MAX + 1]; /* its baseline and its reports */
+    size_t own_count;
     bool stream; /* jsonl on standard output, as findings come */
 };
 
@@ -64,6 +66,15 @@ static const char *context(struct run *run)
     return sel->only_set && sel->path_count == 1 ? cli_cstr(run->cli, sel->paths[0]) : NULL;
 }
 
+/* What stood in an earlier report is no news, and this run replaces it. */
+static void find_own(struct run *run)
+{
+    run->own_count = 0;
+    for (size_t i = 0; i < run->outputs.count; i++)
+        if (run->outputs.list[i].file) run->own[run->own_count++] = run->outputs.list[i].file;
+    if (run->waive.has_baseline) run->own[run->own_count++] = run->waive.baseline_file;
+}
+
 static struct scan_options options(struct run *run)
 {
     struct cli *c = run->cli;
@@ -77,6 +88,8 @@ static struct scan_options options(struct run *run)
         .project = sel->staged ? sel->paths[0] : c->project.root,
         .excludes = s->of[OPT_EXCLUDE].text,
         .exclude_count = s->of[OPT_EXCLUDE].count,
+        .own = run->own,
+        .own_count = run->own_count,
         .only = sel->only,
         .only_count = sel->only_set ? sel->only_count : 0,
         .only_set = sel->only_set,
@@ -131,6 +144,16 @@ static void note_selection(struct run *run)
     struct slice text =
         arena_printf(r->arena, "only files that differ from %.*s were looked at: %zu",
                      SLICE_ARG(since->text[0]), run->selection.only_count);
+    if (text.p) r->notes[r->note_count++] = text;
+}
+
+static void note_own(struct result *r)
+{
+    if (!r->own_files || r->note_count == COUNT_OF(r->notes)) return;
+    bool one = r->own_files == 1;
+    struct slice text = arena_printf(
+        r->arena, "%zu file%s not looked at: %s this run's own baseline or report%s", r->own_files,
+        one ? " was" : "s were", one ? "it is" : "they are", one ? "" : "s");
     if (text.p) r->notes[r->note_count++] = text;
 }
 
@@ -202,6 +225,7 @@ static bool prepare(struct run *run)
 static bool scan(struct run *run)
 {
     struct slice error = S("");
+    find_own(run);
     struct scan_options o = options(run);
     struct result *r = &run->result;
     r->target = run->selection.target;
@@ -231,6 +255,7 @@ static int finish(struct run *run)
     }
     policy_gate(r);
     note_selection(run);
+    note_own(r);
     struct report_style look = style(run);
     bool ok = outputs_write(run->cli, &run->outputs, r, &look);
     const struct report_format *out = outputs_stdout(&run->outputs);

@@ -105,7 +105,8 @@ static const struct step steps[] = {
 
 struct tour {
     struct cli *cli;
-    char *folder;
+    char *folder;        /* removed at the end */
+    const char *project; /* in it; the cache and the home lie beside it, as they do in life */
     bool colour, wait;
 };
 
@@ -233,7 +234,7 @@ static int run_step(const struct tour *t, const char *line)
     (void)split(t->cli, line, argv + 1, COUNT_OF(argv) - 1);
     (void)fflush(stdout);
     if (posix_spawn_file_actions_init(&actions)) return -1;
-    bool ok = posix_spawn_file_actions_addchdir_np(&actions, t->folder) == 0 &&
+    bool ok = posix_spawn_file_actions_addchdir_np(&actions, t->project) == 0 &&
               posix_spawn(&child, self, &actions, NULL, argv, environ) == 0;
     (void)posix_spawn_file_actions_destroy(&actions);
     if (!ok) return -1;
@@ -278,12 +279,14 @@ static bool prepare(struct tour *t, const char *examples)
     char name[] = "/tmp/merlon-tour-XXXXXX";
     if (!mkdtemp(name)) return cli_fail(t->cli, "/tmp: %s", strerror(errno)), false;
     t->folder = cli_cstr(t->cli, slice_str(name))[0] ? strdup(name) : NULL;
-    if (!t->folder || !copy_all(examples, t->folder))
+    if (t->folder)
+        t->project = cli_cstr(t->cli, cli_join(t->cli, slice_str(t->folder), S("project")));
+    if (!t->folder || mkdir(t->project, 0700) || !copy_all(examples, t->project))
         return cli_fail(t->cli, "%s: the example project is not complete (%s)", examples,
                         strerror(errno)),
                false;
-    struct slice cache = cli_join(t->cli, slice_str(t->folder), S(".cache"));
-    for (size_t i = 0; i < COUNT_OF(ours); i++) (void)setenv(ours[i], cli_cstr(t->cli, cache), 1);
+    struct slice home = cli_join(t->cli, slice_str(t->folder), S("home"));
+    for (size_t i = 0; i < COUNT_OF(ours); i++) (void)setenv(ours[i], cli_cstr(t->cli, home), 1);
     return true;
 }
 

@@ -46,8 +46,9 @@ static bool load_baseline(struct cli *c, struct waive *w)
     /* a path in merlon.toml starts where that file lies */
     bool from_root = v->origin == ORIGIN_PROJECT && !slice_starts(name, S("/"));
     if (from_root) name = cli_join(c, c->project.root, name);
+    w->baseline_file = cli_cstr(c, name);
     buf_init(&b, BASELINE_MAX + 1);
-    bool ok = file_read(cli_cstr(c, name), BASELINE_MAX, &b);
+    bool ok = file_read(w->baseline_file, BASELINE_MAX, &b);
     if (!ok) why = strerror(errno);
     ok = ok && baseline_read(buf_slice(&b), &c->arena, &w->baseline, &why);
     if (!ok) cli_fail(c, "--baseline %.*s: %s", SLICE_ARG(name), why);

@@ -15,8 +15,9 @@ struct waive {
     struct ignore_list ignores;
     struct baseline baseline;
     bool has_baseline;
-    struct slice file; /* the file whose text was read last; in the run's arena */
-    struct buf text;   /* empty when no allow stands in it */
+    const char *baseline_file; /* when there is one */
+    struct slice file;         /* the file whose text was read last; in the run's arena */
+    struct buf text;           /* empty when no allow stands in it */
 };
 
 void waive_done(struct waive *w);

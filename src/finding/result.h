@@ -62,6 +62,7 @@ struct result {
     size_t
         not_covered[SUBJECT_KINDS]; /* files of kinds that this version counts but does not judge */
     size_t skipped_dirs;            /* .git, environments, caches */
+    size_t own_files;               /* this run's baseline and reports, where they lie in its way */
     bool baseline;                  /* a baseline was given */
     bool structure_only;            /* --no-hash: tensor bytes were not read */
     struct slice notes[8];          /* said once, to people: "kernel without landlock", ... */

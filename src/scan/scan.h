@@ -20,7 +20,10 @@ struct scan_options {
     size_t path_count;    /* "-" is standard input */
     struct slice project; /* root of the invoker's project */
     const struct slice *excludes;
-    size_t exclude_count;     /* globs over relative paths */
+    size_t exclude_count; /* globs over relative paths */
+    const char *const
+        *own; /* what the run itself reads or will replace: its baseline, its reports */
+    size_t own_count;
     const struct slice *only; /* when only_set: these relative paths (from --since, --staged) */
     size_t only_count;
     bool only_set;

@@ -13,6 +13,7 @@ struct targets {
     struct collector *collector;
     struct slice prefix; /* put before relative paths when there are several targets */
     bool foreign;        /* this target lies outside the invoker's project */
+    bool named;          /* this target is a file: it is looked at, whatever it is */
     struct map only;
     struct arena only_arena;
     struct arena
@@ -57,6 +58,18 @@ static void report_foreign(struct targets *t, struct slice path, int fd)
 
 /* ---- visitor ---- */
 
+/* The evidence in an earlier report would be found once more, as something new. A file of several
+ * names stays a subject: only this name of it is replaced. */
+static bool is_own(const struct targets *t, const struct stat *file)
+{
+    struct stat sb;
+    for (size_t i = 0; i < t->options->own_count && !t->named && file->st_nlink == 1; i++)
+        if (lstat(t->options->own[i], &sb) == 0 && sb.st_dev == file->st_dev &&
+            sb.st_ino == file->st_ino)
+            return true;
+    return false;
+}
+
 static bool on_file(void *ctx, const struct walk_file *f)
 {
     struct targets *t = ctx;
@@ -64,6 +77,11 @@ static bool on_file(void *ctx, const struct walk_file *f)
     struct slice path = full_path(t, f->path);
     struct item it = {.fd = f->fd, .stat = f->stat};
     if (t->options->only_set && !map_get(&t->only, f->path, &unused)) {
+        close(f->fd);
+        return true;
+    }
+    if (is_own(t, &f->stat)) {
+        t->collector->result->own_files++;
         close(f->fd);
         return true;
     }
@@ -215,6 +233,7 @@ static enum st walk_one(struct targets *t, struct slice target)
     if (!path) return ST_NOMEM;
     bool is_dir = stat(path, &sb) == 0 && S_ISDIR(sb.st_mode);
     t->prefix = prefix_of(t, target, is_dir);
+    t->named = !is_dir;
     t->foreign = is_foreign(t->options, path);
     if (t->options->path_count == 1) t->collector->result->base = base_folder(t, target, is_dir);
     enum st st = walk(path, &v);

@@ -61,5 +61,6 @@ merlon completion tcsh; exits "completion for another shell" 2
 merlon tour --yes --examples "$examples"
 exits "the tour" 0; says "the tour" "That was the tour."
 says "the tour shows a finding" "CRITICAL  model.pickle-exec"
+is "the tour: each step ends as its text says" "$(grep -o '^exit code [0-9]' <<< "$out" | cut -c11- | tr -d '\n')" 1001111000100
 absent "the tour leaves nothing here" main.json
 finish
