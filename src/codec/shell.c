@@ -211,7 +211,7 @@ static void begin(struct parser *p)
 static void keep(struct parser *p)
 {
     struct shell_command *c = &p->now.c;
-    struct shell_word *words = p->words ? p->words + p->now.word : NULL; /* a lone > has none */
+    struct shell_word *words = p->words + p->now.word;
     if (p->made_n == SHELL_COMMAND_MAX) {
         p->st = ST_LIMIT;
         return;
@@ -441,6 +441,8 @@ enum st shell_parse(struct arena *arena, struct slice text, struct shell *ret)
     *ret = (struct shell){0};
     if (!p) return ST_NOMEM;
     p->arena = arena;
+    /* from the start: a command without words (a lone >) points there, too */
+    if (!grow(p, &p->words, 0, &p->word_room, sizeof *p->words)) return ST_NOMEM;
     queue(p, (struct job){.text = text, .line = 1, .parent = SHELL_NONE, .via = SHELL_WRITTEN});
     for (const struct job *job = p->first; job && p->st == ST_OK; job = job->next) read_job(p, job);
     return p->st == ST_NOMEM ? ST_NOMEM : give(p, ret);
