@@ -67,6 +67,8 @@ static void note_card(struct judge *j, const struct event *ev)
     struct slice text = slice_sub(ev->card.text, 0, CARD_TEXT_MAX);
     j->numbers[ev->card.key] += ev->card.number;
     if (!text.p) return;
+    /* an archive may hold several pickles: one that is refused is enough */
+    if (ev->card.key == CARD_WEIGHTS_ONLY && old->n && slice_eq(text, S("safe"))) return;
     if (is_list(ev->card.key) && old->n) {
         if (old->n > CARD_TEXT_MAX || listed(*old, text)) return;
         *old = arena_printf(j->arena, "%.*s, %.*s", SLICE_ARG(*old), SLICE_ARG(text));

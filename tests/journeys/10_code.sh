@@ -20,6 +20,7 @@ look "$examples/booby-trapped"
 exits "booby-trapped code" 1
 found "a load that runs code" code.torch-load-unsafe serve.py 11 critical
 ok "and the very file" jq -e '.findings | any(.rule == "code.torch-load-unsafe" and (.message | contains("net.pt, is dangerous")))' "$work/found.json"
+is "of two pickles in one archive, the one that is refused counts" "$(jq -r '.subjects[] | select(.path == "net.pt") | .detail.weights_only' "$work/found.json")" "refused: needs posix.system"
 found "a request that is unpickled" code.pickle-untrusted serve.py 16 critical
 found "an answer that is a command" code.shell-model-output serve.py 28 critical
 found "a known hole" dep.vulnerable requirements.txt 2
