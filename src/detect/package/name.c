@@ -31,7 +31,7 @@ static bool look_alike(const struct asked *q)
     asked_say(q, "dep.lookalike", l == LIKE_LETTERS ? SEV_CRITICAL : SEV_HIGH,
               asked_text(q, "%.*s %s %.*s: such names are registered to be installed by mistake",
                          SLICE_ARG(q->name), likes[l], SLICE_ARG(popular)),
-              asked_text(q, "Write %.*s, if that is meant", SLICE_ARG(popular)));
+              asked_text(q, "Write %.*s, if that is meant.", SLICE_ARG(popular)));
     return true;
 }
 

@@ -64,7 +64,7 @@ void asked_say_import(const struct asked *q, struct slice like)
                                              "%.*s is spelt almost like %.*s: such names are "
                                              "registered to be installed by mistake",
                                              SLICE_ARG(q->p->name), SLICE_ARG(like)));
-    f.fix = asked_text(q, "Write %.*s, if that is meant", SLICE_ARG(like));
+    f.fix = asked_text(q, "Write %.*s, if that is meant.", SLICE_ARG(like));
     f.when.kind = WHEN_NONE_OF;
     f.when.name =
         asked_text(q, "%.*s.py\n%.*s/__init__.py", SLICE_ARG(q->p->name), SLICE_ARG(q->p->name));

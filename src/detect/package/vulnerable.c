@@ -187,7 +187,7 @@ bool judge_malicious(const struct asked *q)
                              ": whoever installs it runs its author's code"),
                   any ? S("")
                       : S("Take a release from before or after it, and change every "
-                          "secret that the machine could read"));
+                          "secret that the machine could read."));
         return true;
     }
     return false;

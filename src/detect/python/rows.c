@@ -46,9 +46,11 @@ static struct slice shown(struct slice s)
     return slice_sub(s, 0, n);
 }
 
+/* Without its quote, whose other half is not shown. */
 static struct slice masked(struct slice s)
 {
-    return slice_sub(s, 0, s.n > 12 ? 5 : 1);
+    while (s.n && (s.p[0] == '"' || s.p[0] == '\'')) s = slice_sub(s, 1, s.n);
+    return slice_sub(s, 0, s.n > 12 ? 4 : 1);
 }
 
 static struct slice evidence_of(const struct site *s, struct argument a, bool secret)
@@ -61,6 +63,8 @@ static struct slice evidence_of(const struct site *s, struct argument a, bool se
     struct slice key = a.at && module_node(m, a.at)->kind == PN_KWARG ? module_node(m, a.at)->text
                                                                       : slice_of(NULL, 0);
     if (secret) text = masked(text);
+    if (s->on == CODE_CALL && !text.n && !key.n && module_child(m, s->node, 1))
+        return arena_printf(arena, "%.*s(...)", SLICE_ARG(name));
     if (s->on == CODE_CALL)
         return arena_printf(arena, "%.*s(%s%.*s%s%.*s%s)", SLICE_ARG(name), key.n ? "..., " : "",
                             SLICE_ARG(key), key.n ? "=" : "", SLICE_ARG(text), secret ? "***" : "");
