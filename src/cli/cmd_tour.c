@@ -2,6 +2,7 @@
 /* cmd_tour.c - a guided tour: each step is a short text, a real command, and what to look for.
  * The example project is copied to a temporary folder, which is also the cache and the home of
  * every command, so nothing outside of it is touched; it is removed at the end. */
+#include "base/fd.h"
 #include "cli/cli.h"
 #include "cli/files.h"
 #include "scan/walk.h"
@@ -117,15 +118,6 @@ struct copy {
     bool ok;
 };
 
-static bool copy_bytes(int from, int to)
-{
-    uint8_t chunk[65536];
-    ssize_t n;
-    while ((n = read(from, chunk, sizeof chunk)) > 0)
-        if (write(to, chunk, (size_t)n) != n) return false;
-    return n == 0;
-}
-
 static bool copy_one(void *ctx, const struct walk_file *f)
 {
     struct copy *c = ctx;
@@ -138,7 +130,7 @@ static bool copy_one(void *ctx, const struct walk_file *f)
         *slash = '/';
     }
     int out = c->ok ? openat(c->to, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    c->ok = out >= 0 && copy_bytes(f->fd, out);
+    c->ok = out >= 0 && fd_copy(f->fd, out);
     if (out >= 0) close(out);
     close(f->fd);
     return c->ok;

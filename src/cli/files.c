@@ -1,39 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/files.h"
+#include "base/fd.h"
 #include "cli/signals.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-
-bool file_read(const char *path, size_t most, struct buf *out)
-{
-    uint8_t chunk[16384];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    ssize_t n = fd < 0 ? -1 : 0;
-    while (fd >= 0 && (n = read(fd, chunk, sizeof chunk)) > 0) {
-        if (out->n + (size_t)n > most) {
-            close(fd);
-            errno = EFBIG;
-            return false;
-        }
-        buf_add(out, slice_of(chunk, (size_t)n));
-    }
-    int saved = errno;
-    if (fd >= 0) close(fd);
-    errno = buf_ok(out) ? saved : ENOMEM;
-    return n == 0 && buf_ok(out);
-}
-
-static bool write_all(int fd, struct slice bytes)
-{
-    while (bytes.n) {
-        ssize_t n = write(fd, bytes.p, bytes.n);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes = slice_sub(bytes, (size_t)n, bytes.n);
-    }
-    return true;
-}
 
 static bool close_ok(int fd, bool ok)
 {
@@ -43,10 +14,16 @@ static bool close_ok(int fd, bool ok)
     return ok;
 }
 
+bool file_read(const char *path, size_t most, struct buf *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return fd >= 0 && close_ok(fd, fd_read(fd, most, out));
+}
+
 static bool write_direct(const char *path, struct slice bytes)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    return fd >= 0 && close_ok(fd, write_all(fd, bytes));
+    return fd >= 0 && close_ok(fd, fd_write(fd, bytes));
 }
 
 /* Taking the place of a file by rename() makes ext4 write the new one to the disk at once, which
@@ -75,7 +52,7 @@ static bool replace(const char *path, struct slice bytes, unsigned mode,
     }
     int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0) return false;
-    bool ok = close_ok(fd, write_all(fd, bytes)) && put(temp, path);
+    bool ok = close_ok(fd, fd_write(fd, bytes)) && put(temp, path);
     if (ok) return true;
     int saved = errno;
     (void)unlink(temp);
@@ -115,7 +92,7 @@ bool file_swap(const char *path, struct slice bytes)
 bool file_create(const char *path, struct slice bytes, unsigned mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    return fd >= 0 && close_ok(fd, write_all(fd, bytes));
+    return fd >= 0 && close_ok(fd, fd_write(fd, bytes));
 }
 
 bool folder_make(const char *path)

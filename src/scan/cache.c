@@ -2,6 +2,7 @@
 #include "scan/cache.h"
 #include "base/arena.h"
 #include "base/cursor.h"
+#include "base/fd.h"
 #include "base/host.h"
 #include "base/map.h"
 #include "port/openssl/digest.h"
@@ -23,14 +24,6 @@ struct cache {
     struct arena arena;
     struct map index; /* key -> offset of the payload's length field in loaded */
 };
-
-static bool read_all(int fd, struct buf *out)
-{
-    uint8_t room[65536];
-    ssize_t n;
-    while ((n = read(fd, room, sizeof room)) > 0) buf_add(out, slice_of(room, (size_t)n));
-    return n == 0 && buf_ok(out);
-}
 
 /* The secret is made at first use; one that others may read or write is not trusted. */
 static bool load_secret(struct cache *c)
@@ -69,7 +62,7 @@ static void load(struct cache *c)
 {
     int fd = openat(c->dir, "scan.cache", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return;
-    bool ok = read_all(fd, &c->loaded) && slice_starts(buf_slice(&c->loaded), S(MAGIC)) &&
+    bool ok = fd_read(fd, FILE_MAX, &c->loaded) && slice_starts(buf_slice(&c->loaded), S(MAGIC)) &&
               index_entries(c);
     close(fd);
     if (ok) return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/fetch_file.h"
-#include "base/buf.h"
+#include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -84,7 +84,7 @@ bool fetch_part_note(const struct fetch_file *f, struct slice url, struct slice 
     buf_printf(&b, "\n%s\n", f->validator);
     (void)unlinkat(f->folder, f->info, 0);
     int fd = openat(f->folder, f->info, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    bool ok = fd >= 0 && buf_ok(&b) && write(fd, b.p, b.n) == (ssize_t)b.n;
+    bool ok = fd >= 0 && buf_ok(&b) && fd_write(fd, buf_slice(&b));
     if (fd >= 0 && close(fd)) ok = false;
     buf_done(&b);
     return ok;

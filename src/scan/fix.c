@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/fix.h"
+#include "base/fd.h"
 #include "base/map.h"
 #include "base/sort.h"
 #include "codec/python.h"
 #include "port/openssl/digest.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -114,25 +114,6 @@ static int open_folder(struct fix *f, struct slice path, const char **ret_name)
     return fd;
 }
 
-static bool read_all(int fd, struct buf *out)
-{
-    uint8_t room[65536];
-    ssize_t n;
-    while ((n = read(fd, room, sizeof room)) > 0) buf_add(out, slice_of(room, (size_t)n));
-    return n == 0 && buf_ok(out);
-}
-
-static bool write_all(int fd, struct slice s)
-{
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        s = slice_sub(s, (size_t)n, s.n);
-    }
-    return true;
-}
-
 static bool is_unchanged(const struct job *j)
 {
     struct digest d;
@@ -156,7 +137,7 @@ static const char *load(struct job *j)
     if (j->fd < 0 || fstat(j->fd, sb) || !S_ISREG(sb->st_mode)) return "it cannot be opened";
     if (!(sb->st_mode & 0222)) return "it is write-protected"; /* a rename would not care */
     if ((uint64_t)sb->st_size > FIX_FILE_MAX) return "it is too big to be changed by a program";
-    if (!read_all(j->fd, &j->old)) return "it cannot be read";
+    if (!fd_read(j->fd, FIX_FILE_MAX, &j->old)) return "it cannot be read";
     if (!is_unchanged(j)) return "it was changed since it was scanned";
     return NULL;
 }
@@ -182,7 +163,7 @@ static const char *save(struct job *j)
     if (fd < 0) return "its folder cannot be written to";
     buf_init(&now, 2 * FIX_FILE_MAX);
     fix_render(buf_slice(&j->old), (struct fix_edits){j->list, j->count}, 0, j->old.n, &now);
-    bool ok = buf_ok(&now) && write_all(fd, buf_slice(&now)) && dress(j, fd) && fsync(fd) == 0;
+    bool ok = buf_ok(&now) && fd_write(fd, buf_slice(&now)) && dress(j, fd) && fsync(fd) == 0;
     buf_done(&now);
     ok = close(fd) == 0 && ok && renameat(j->folder, temp, j->folder, j->name) == 0;
     if (!ok) (void)unlinkat(j->folder, temp, 0);

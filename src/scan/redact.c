@@ -2,6 +2,7 @@
 /* redact.c - the parent's side: files, names, the worker, its answer. */
 #include "scan/redact.h"
 #include "base/cursor.h"
+#include "base/fd.h"
 #include "base/host.h"
 #include "port/openssl/digest.h"
 #include "scan/fetch_file.h"
@@ -48,26 +49,13 @@ static bool is_dash(const char *path)
     return path && strcmp(path, "-") == 0;
 }
 
-static bool copy_all(int from, int to)
-{
-    static uint8_t chunk[256u << 10];
-    ssize_t n;
-    while ((n = read(from, chunk, sizeof chunk)) > 0)
-        for (ssize_t at = 0; at < n;) {
-            ssize_t k = write(to, chunk + at, (size_t)(n - at));
-            if (k <= 0) return false;
-            at += k;
-        }
-    return n == 0;
-}
-
 static bool open_in(struct run *r)
 {
     const struct redact_options *o = r->options;
     struct stat sb;
     if (is_dash(o->in)) {
         r->in = memfd_create("merlon-stdin", MFD_CLOEXEC);
-        if (r->in < 0 || !copy_all(STDIN_FILENO, r->in)) return fail(r, "standard input");
+        if (r->in < 0 || !fd_copy(STDIN_FILENO, r->in)) return fail(r, "standard input");
     } else {
         r->in = open(o->in, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     }
@@ -138,7 +126,7 @@ static bool publish(struct run *r)
         digest_hex(raw, r->ret->sha256);
     }
     if (is_dash(o->out)) {
-        bool ok = lseek(r->out, 0, SEEK_SET) == 0 && copy_all(r->out, STDOUT_FILENO);
+        bool ok = lseek(r->out, 0, SEEK_SET) == 0 && fd_copy(r->out, STDOUT_FILENO);
         return ok || fail(r, "standard output");
     }
     if (fdatasync(r->out) || !name_temp(r)) return fail(r, o->out);

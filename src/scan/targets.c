@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/targets.h"
+#include "base/fd.h"
 #include "base/map.h"
 #include "scan/walk.h"
 #include <errno.h>
@@ -160,22 +161,13 @@ static void on_skipped_dir(void *ctx, struct slice path)
 
 /* ---- standard input ---- */
 
-static bool copy_stdin(int to)
-{
-    uint8_t room[65536];
-    ssize_t n;
-    while ((n = read(STDIN_FILENO, room, sizeof room)) > 0)
-        if (write(to, room, (size_t)n) != n) return false;
-    return n == 0;
-}
-
 static enum st take_stdin(struct targets *t)
 {
     const char *dir = t->options->cache_dir;
     int fd = dir ? open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
     if (fd < 0) fd = memfd_create("merlon-stdin", MFD_CLOEXEC);
     struct walk_file f = {.path = S("stdin"), .fd = fd};
-    if (fd < 0 || !copy_stdin(fd) || fstat(fd, &f.stat)) {
+    if (fd < 0 || !fd_copy(STDIN_FILENO, fd) || fstat(fd, &f.stat)) {
         if (fd >= 0) close(fd);
         return ST_IO;
     }

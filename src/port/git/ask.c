@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ask.c - talking to libgit2, in a process of its own that ends afterwards; nothing is freed. */
 #include "port/git/ask_part.h"
-#include "base/buf.h"
+#include "base/fd.h"
 #include "port/seccomp/filter.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -16,11 +16,7 @@
 
 void ask_write(const struct ask_job *j, struct slice bytes)
 {
-    while (bytes.n) {
-        ssize_t k = write(j->ask->fd, bytes.p, bytes.n < (1u << 20) ? bytes.n : (1u << 20));
-        if (k <= 0) _exit(1);
-        bytes = slice_sub(bytes, (size_t)k, bytes.n);
-    }
+    if (!fd_write(j->ask->fd, bytes)) _exit(1);
 }
 
 void ask_say(const struct ask_job *j, char kind, const char *text)
@@ -183,16 +179,10 @@ static void write_blob(const struct ask_job *j, int to, const struct git_diff_fi
     void *blob = NULL;
     if (j->git.object_lookup(&blob, j->repo, &f->id, GIT_OBJECT_BLOB_))
         ask_give_up(j, "a staged file is missing from the repository");
-    const uint8_t *p = j->git.blob_rawcontent(blob);
-    uint64_t left = j->git.blob_rawsize(blob), at = 0;
+    struct slice bytes = slice_of(j->git.blob_rawcontent(blob), (size_t)j->git.blob_rawsize(blob));
     int fd = create(to, f->path);
-    while (fd >= 0 && left) {
-        ssize_t n = write(fd, p + at, left < (1u << 20) ? left : (1u << 20));
-        if (n <= 0) break;
-        at += (uint64_t)n;
-        left -= (uint64_t)n;
-    }
-    if (fd < 0 || left || close(fd)) ask_give_up(j, "the staged files could not be unpacked");
+    if (fd < 0 || !fd_write(fd, bytes) || close(fd))
+        ask_give_up(j, "the staged files could not be unpacked");
     j->git.object_free(blob);
     ask_say(j, 'P', f->path);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/git/history.h"
 #include "base/cursor.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include "port/git/ask.h"
 #include <errno.h>
@@ -94,7 +95,7 @@ static bool take_bytes(struct git_history *h, struct git_blob *b)
     b->fd = memfd_create("merlon-history", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     while (b->fd >= 0 && left) {
         size_t n = left < sizeof chunk ? (size_t)left : sizeof chunk;
-        if (!take(h, chunk, n) || write(b->fd, chunk, n) != (ssize_t)n) break;
+        if (!take(h, chunk, n) || !fd_write(b->fd, slice_of(chunk, n))) break;
         left -= n;
     }
     if (b->fd >= 0 && !left)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/fd.h"
+#include <errno.h>
+#include <unistd.h>
+
+#define CHUNK 65536
+
+static ssize_t next(int fd, uint8_t room[CHUNK])
+{
+    ssize_t n;
+    do n = read(fd, room, CHUNK);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static bool fail(int why)
+{
+    errno = why;
+    return false;
+}
+
+bool fd_read(int fd, size_t most, struct buf *out)
+{
+    uint8_t room[CHUNK];
+    ssize_t n;
+    while ((n = next(fd, room)) > 0) {
+        if (out->n + (size_t)n > most) return fail(EFBIG);
+        buf_add(out, slice_of(room, (size_t)n));
+        if (!buf_ok(out)) return fail(ENOMEM);
+    }
+    return n == 0;
+}
+
+bool fd_write(int fd, struct slice bytes)
+{
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        bytes = slice_sub(bytes, (size_t)n, bytes.n);
+    }
+    return true;
+}
+
+bool fd_copy(int from, int to)
+{
+    uint8_t room[CHUNK];
+    ssize_t n;
+    while ((n = next(from, room)) > 0)
+        if (!fd_write(to, slice_of(room, (size_t)n))) return false;
+    return n == 0;
+}
