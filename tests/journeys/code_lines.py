@@ -16,7 +16,7 @@ import sys
 EXPECT = re.compile(r'#\s*expect:\s*([\w.= -]+?)\s*(?:\\n)?(?:",?)?$')  # in notebooks a line is a JSON text
 
 
-CODE = (".py", ".ipynb")
+CODE = (".py", ".ipynb", ".pth")
 
 
 def listed(folder):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shapes.c - what shows itself in the shape of statements and not in one call: digests that are
- * made and decide nothing, and agents that go round without a limit. */
+ * made and decide nothing, agents that go round without a limit, and lines that run by themselves.
+ */
 #include "detect/python/rows_part.h"
 
 #define BODY_MAX 400u
@@ -10,17 +11,21 @@ static const struct py_stmt *stmt_at(const struct module *m, uint32_t i)
     return &m->tree->stmts[i];
 }
 
+static void say(struct rows *r, struct finding *f, const char *message, struct slice shown)
+{
+    shown = slice_sub(shown, 0, slice_find_byte(shown, '\n'));
+    f->message = slice_str(message);
+    f->evidence = arena_copy(r->judge->arena, slice_sub(shown, 0, 80));
+    if (!f->evidence.p) r->judge->nomem = true;
+    judge_emit(r->judge, f);
+}
+
 static void tell_shape(struct rows *r, uint32_t stmt, const char *rule, const char *message)
 {
     struct module *m = r->m;
     const struct py_stmt *st = stmt_at(m, stmt);
     struct finding f = rows_finding(r->judge, r->reading, m, rule, st->expr[0], st->line);
-    struct slice shown = slice_sub(m->code->text, st->offset, st->end - st->offset);
-    shown = slice_sub(shown, 0, slice_find_byte(shown, '\n'));
-    f.message = slice_str(message);
-    f.evidence = arena_copy(r->judge->arena, slice_sub(shown, 0, 80));
-    if (!f.evidence.p) r->judge->nomem = true;
-    judge_emit(r->judge, &f);
+    say(r, &f, message, slice_sub(m->code->text, st->offset, st->end - st->offset));
 }
 
 /* ---- digests ---- */
@@ -152,8 +157,51 @@ static void judge_loop(struct rows *r, uint32_t i)
         tell_shape(r, i, "code.agent-no-step-limit", "The model decides how often it goes round");
 }
 
+/* ---- lines of .pth files ---- */
+
+static bool fits_one(struct slice patterns, struct slice name)
+{
+    struct slice part;
+    while (slice_split(&patterns, ',', &part))
+        if (dotted_match(part, name)) return true;
+    return false;
+}
+
+/* What virtualenv, setuptools and coverage put beside the packages that they install. */
+static bool is_of_a_tool(const struct module *m, uint32_t i)
+{
+    const struct py_stmt *st = stmt_at(m, i);
+    bool import = st->kind == PS_IMPORT || st->kind == PS_FROM;
+    if (import && !fits_one(S("os,_virtualenv,coverage,__editable__*"), st->text)) return false;
+    for (uint32_t n = st->node_from; n < st->node_to; n++)
+        if (module_node(m, n)->kind == PN_CALL &&
+            !fits_one(S("os.environ.get,__import__,_distutils_hack.add_shim,"
+                        "coverage.process_startup,__editable__*.install"),
+                      module_name(m, module_node(m, n)->first)))
+            return false;
+    return true;
+}
+
+static void judge_startup(struct rows *r, uint32_t i)
+{
+    struct module *m = r->m;
+    const struct py_stmt *st = stmt_at(m, i);
+    if (i && stmt_at(m, i - 1)->line == st->line) return; /* told by the first of its line */
+    bool tool = true;
+    for (uint32_t k = i; tool && k < m->tree->stmt_count && stmt_at(m, k)->line == st->line; k++)
+        tool = is_of_a_tool(m, k);
+    uint32_t begin = st->offset + 1 - st->column;
+    struct finding f = rows_finding(r->judge, r->reading, m, "code.startup-hook", 0, st->line);
+    if (tool) f.severity = SEV_LOW;
+    f.offset = begin;
+    f.column = 1;
+    say(r, &f, "Python runs this line by itself whenever it starts",
+        slice_sub(m->code->text, begin, m->code->text.n));
+}
+
 void shapes_judge(struct rows *r, uint32_t stmt)
 {
+    if (r->m->code->startup) judge_startup(r, stmt);
     judge_digest(r, stmt);
     if (stmt_at(r->m, stmt)->kind == PS_WHILE) judge_loop(r, stmt);
 }

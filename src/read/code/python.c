@@ -108,19 +108,20 @@ static bool runs(struct slice line)
     return slice_starts(line, S("import ")) || slice_starts(line, S("import\t"));
 }
 
+/* The other lines become blanks, so that places stay what they are. */
 enum st startup_read(struct reading *r)
 {
     struct slice rest = r->layer->bytes, line;
     uint8_t *text = arena_room(r->arena, rest.n, 1);
-    size_t n = 0;
+    size_t at = 0;
     bool any = false;
     if (!text) return ST_NOMEM;
-    while (slice_split(&rest, '\n', &line)) {
+    memset(text, ' ', rest.n);
+    for (size_t size = rest.n; slice_split(&rest, '\n', &line); at += line.n + 1) {
         any |= runs(line);
-        if (runs(line)) memcpy(text + n, line.p, line.n);
-        if (runs(line)) n += line.n;
-        if (rest.p) text[n++] = '\n';
+        if (runs(line)) memcpy(text + at, line.p, line.n);
+        if (at + line.n < size) text[at + line.n] = '\n';
     }
-    struct code_module m = {.text = slice_of(text, n), .startup = true};
+    struct code_module m = {.text = slice_of(text, r->layer->bytes.n), .startup = true};
     return any ? module_tell(r, &m, NULL) : ST_OK;
 }
