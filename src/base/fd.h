@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fd.h - all bytes of a descriptor, whatever pieces the kernel makes of them.
  * Why: a read or write may do less than was asked for; one place goes on until all is done.
- * Owns: nothing, also not the descriptor.   Threads: one owner each.   Fails: false, errno says why.
- */
+ * Owns: nothing, also not the descriptor.   Threads: one owner each.
+ * Fails: false, errno says why. */
 #pragma once
 #include "base/buf.h"
 

@@ -30,6 +30,7 @@ struct finding {
     struct slice field;
     struct slice message;  /* one sentence: what an attacker gains here */
     struct slice evidence; /* never a whole secret */
+    bool masked;           /* what is secret in the evidence is hidden already */
     struct slice fix;      /* empty = the rule's */
     uint64_t anchor; /* hash of what makes it the same finding after a move; 0 = of the texts */
     char fingerprint[33];  /* 32 hex digits, filled in by scan */

@@ -11,5 +11,5 @@ void data_leave(struct judge *j);
 void data_role(struct judge *j, const struct reading *r, const struct event *ev);
 
 /* Text of the subject as evidence of something else: secrets and personal values in it are masked,
- * unless they are to be shown. */
+ * unless they are to be shown. Not while a text is looked at: what is found then is `masked`. */
 struct slice data_shown(struct judge *j, struct slice text);

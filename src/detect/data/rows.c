@@ -462,6 +462,7 @@ static void value(struct judge_data *d, const struct block_value *v)
 static struct finding base_of(struct judge_data *d)
 {
     struct finding f = judge_finding(d->judge, d->reading, "data.malformed", 0);
+    f.masked = true;
     for (size_t i = 0; i < f.inner_count; i++) {
         f.inner[i] = arena_copy(d->arena, f.inner[i]);
         if (!f.inner[i].p) d->judge->nomem = true;
