@@ -2,7 +2,7 @@
 #include "base/utf8.h"
 #include "cli/cli.h"
 #include "cli/config.h"
-#include "report/jot.h"
+#include "codec/jot.h"
 
 static const char *origin_name(const struct setting *v)
 {

@@ -5,7 +5,7 @@
 #pragma once
 #include "cli/cli.h"
 #include "cli/outputs.h"
-#include "report/jot.h"
+#include "codec/jot.h"
 
 struct data_run {
     struct cli *cli;

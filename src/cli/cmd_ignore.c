@@ -7,7 +7,7 @@
 #include "cli/waive.h"
 #include "finding/rules.h"
 #include "policy/allow.h"
-#include "report/jot.h"
+#include "codec/jot.h"
 #include "report/page.h"
 #include <errno.h>
 #include <pwd.h>

@@ -6,7 +6,7 @@
 #include "finding/rules.h"
 #include "port/curl/http.h"
 #include "port/git/git.h"
-#include "report/jot.h"
+#include "codec/jot.h"
 #include "report/report.h"
 #include <sys/utsname.h>
 

@@ -3,7 +3,7 @@
  * Owns: nothing.   Threads: pure.   Fails: the buffer's sticky flag. */
 #pragma once
 #include "finding/rules.h"
-#include "report/jot.h"
+#include "codec/jot.h"
 
 void rule_json(struct jot *j, const struct rule *r);
 /* {"schema": "merlon.rules/1", ..., "rules": [...]} and a line end */

@@ -18,7 +18,7 @@ bool base64_decode(struct slice text, struct arena *arena, struct slice *ret)
     uint8_t *out = arena_alloc(arena, text.n, 1);
     if (!out) return false;
     size_t n = base64_into(text, out, text.n);
-    if (n != SIZE_MAX) *ret = slice_of(out, n);
+    *ret = slice_of(out, n != SIZE_MAX ? n : 0);
     return n != SIZE_MAX;
 }
 
@@ -41,4 +41,19 @@ size_t base64_into(struct slice text, uint8_t *ret, size_t max)
         ret[n++] = (uint8_t)(bits >> (count % 4 == 2 ? 4 : count % 4 == 3 ? 2 : 0));
     }
     return count % 4 == 1 ? SIZE_MAX : n;
+}
+
+void base64_write(struct slice bytes, struct buf *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < bytes.n; i += 3) {
+        size_t left = bytes.n - i;
+        uint32_t v = (uint32_t)bytes.p[i] << 16;
+        if (left > 1) v |= (uint32_t)bytes.p[i + 1] << 8;
+        if (left > 2) v |= bytes.p[i + 2];
+        uint8_t four[4] = {(uint8_t)digits[v >> 18], (uint8_t)digits[v >> 12 & 63],
+                           left > 1 ? (uint8_t)digits[v >> 6 & 63] : (uint8_t)'=',
+                           left > 2 ? (uint8_t)digits[v & 63] : (uint8_t)'='};
+        buf_add(out, slice_of(four, 4));
+    }
 }

@@ -2,7 +2,7 @@
 /* gitlab.c - GitLab Code Quality. GitLab shows one finding for each fingerprint and drops the
  * others without a word, so equal ones are told apart here. */
 #include "base/map.h"
-#include "report/jot.h"
+#include "codec/jot.h"
 #include "report/words.h"
 #include "report/writers.h"
 

@@ -4,7 +4,7 @@
  * Suppressed findings stand in an array of their own: whoever counts `findings` counts what is
  * open. Keys beyond the contract (base, coverage, notes, suppressed, known) may be ignored. */
 #include "report/card.h"
-#include "report/jot.h"
+#include "codec/jot.h"
 #include "report/words.h"
 #include "report/writers.h"
 

@@ -6,7 +6,7 @@
  * is said in a last result and in a notification, never dropped in silence.
  * A file of weights has no lines: such findings point to line 1, and `properties` holds the offset.
  * Members of containers are logical locations, since no file of that name exists. */
-#include "report/jot.h"
+#include "codec/jot.h"
 #include "report/sarif.h"
 #include "report/words.h"
 #include "report/writers.h"

@@ -2,7 +2,7 @@
 /* sarif.h - the rules of a SARIF run, with their help.
  * Owns: nothing.   Threads: one owner. */
 #pragma once
-#include "report/jot.h"
+#include "codec/jot.h"
 #include "report/used_rules.h"
 
 void sarif_rules_write(const struct used_rules *s, struct jot *j);

@@ -26,6 +26,21 @@ static void decodes_the_vectors_of_the_standard(void **state)
     arena_done(&a);
 }
 
+static void writes_the_vectors_of_the_standard(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", ""},        {"f", "Zg=="},        {"fo", "Zm8="},
+        {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"\xfb\xff\xbf", "+/+/"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out;
+        buf_init(&out, 100);
+        base64_write(slice_str(cases[i][0]), &out);
+        assert_string_equal(buf_text(&out), cases[i][1]);
+        buf_done(&out);
+    }
+}
+
 static void other_texts_are_refused(void **state)
 {
     (void)state;
@@ -58,6 +73,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decodes_the_vectors_of_the_standard),
+        cmocka_unit_test(writes_the_vectors_of_the_standard),
         cmocka_unit_test(other_texts_are_refused),
         cmocka_unit_test(into_a_buffer),
     };

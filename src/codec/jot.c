@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/jot.h"
+#include "codec/jot.h"
 #include "base/utf8.h"
+#include "codec/base64.h"
 
 void jot_init(struct jot *j, struct buf *out, unsigned broken_to)
 {
@@ -68,6 +69,14 @@ void jot_text(struct jot *j, struct slice text)
 {
     item(j);
     quoted(j, text);
+}
+
+void jot_base64(struct jot *j, struct slice bytes)
+{
+    item(j);
+    buf_byte(j->out, '"');
+    base64_write(bytes, j->out);
+    buf_byte(j->out, '"');
 }
 
 void jot_text_or_null(struct jot *j, struct slice text)
