@@ -8,6 +8,8 @@
 #include "scan/scan.h"
 #include <pthread.h>
 
+struct named; /* sign/named.h */
+
 struct collector {
     pthread_mutex_t lock;
     const struct scan_options *options;
@@ -23,11 +25,13 @@ void collector_done(struct collector *c);
 struct collected {            /* one file */
     struct slice path, inner; /* inner: the commit of an earlier version, or empty */
     uint64_t bytes;
-    char sha256[65];      /* "" = not computed */
-    struct slice records; /* length:u32 record ... */
-    const char *trouble;  /* NULL, or why the worker did not finish */
-    bool changed;         /* somebody wrote to it meanwhile */
-    bool context;         /* read only for what findings of other files depend on */
+    char sha256[65];           /* "" = not computed */
+    struct slice records;      /* length:u32 record ... */
+    const char *trouble;       /* NULL, or why the worker did not finish */
+    bool changed;              /* somebody wrote to it meanwhile */
+    bool misnamed;             /* its content is not what its name says */
+    const struct named *named; /* NULL: its name promises nothing */
+    bool context;              /* read only for what findings of other files depend on */
 };
 
 /* For progress: a file was found; no more will be. */

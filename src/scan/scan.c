@@ -17,6 +17,7 @@
 #include "scan/past.h"
 #include "scan/queue.h"
 #include "scan/targets.h"
+#include "sign/named.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,28 +67,53 @@ static bool worth_hashing(struct lane *l, enum box_end end)
     return s.kind != SUBJECT_OTHER && s.kind != SUBJECT_CODE;
 }
 
+struct hashing {              /* of one file */
+    struct digest own, other; /* other: what its name is made of, where that is no SHA-256 */
+    const struct named *named;
+    bool two;
+};
+
+static void hashing_start(struct hashing *h, const struct named *named, uint64_t size)
+{
+    h->named = named;
+    h->two = named && named->kind != DIGEST_SHA256;
+    digest_start(&h->own);
+    if (h->two) named_start(named, size, &h->other);
+}
+
+/* False: the file is not what its name says. */
+static bool hashing_finish(struct hashing *h, char hex[65])
+{
+    uint8_t raw[SHA256_BYTES], other[DIGEST_MAX];
+    digest_finish(&h->own, raw);
+    digest_hex(raw, hex);
+    if (!h->two) return true; /* compared later, as with one from the cache */
+    digest_finish(&h->other, other);
+    return named_holds(h->named, other);
+}
+
 /* Hash the file while the worker reads it; *end says how far the worker got. False: not all of it
  * could be read. */
 static bool hash_file(struct lane *l, const struct item *it, enum box_end *end, char how[64],
-                      char hex[65])
+                      struct collected *c)
 {
-    struct digest d;
-    uint8_t raw[SHA256_BYTES];
+    struct hashing h;
     uint64_t size = (uint64_t)it->stat.st_size, at = 0;
     bool wanted = true;
-    digest_start(&d);
+    hashing_start(&h, c->named, size);
     while (wanted && at < size) {
         ssize_t n = pread(it->fd, l->chunk, CHUNK, (off_t)at);
         if (n <= 0) break;
-        digest_add(&d, slice_of(l->chunk, (size_t)n));
+        struct slice bytes = slice_of(l->chunk, (size_t)n);
+        digest_add(&h.own, bytes);
+        if (h.two) digest_add(&h.other, bytes);
         at += (uint64_t)n;
         if (*end == BOX_PENDING && at < size)
             *end = box_take(l->scan->box, l->i, 0, on_record, l, how);
-        wanted = size <= (4u << 20) || worth_hashing(l, *end);
+        wanted = size <= (4u << 20) || c->named || worth_hashing(l, *end);
     }
     if (at < size) return !wanted;
-    digest_finish(&d, raw);
-    digest_hex(raw, hex);
+    c->misnamed = !hashing_finish(&h, c->sha256);
     return true;
 }
 
@@ -139,7 +165,7 @@ static void inspect_file(struct lane *l, const struct item *it, struct collected
         c->trouble = "no worker could be started";
         return;
     }
-    bool read = !o->hash || hash_file(l, it, &end, how, c->sha256);
+    bool read = !o->hash || hash_file(l, it, &end, how, c);
     wait_for_worker(l, until, &end, how);
     c->changed = changed(it);
     if (c->changed) c->sha256[0] = 0; /* of bytes that are there no more */
@@ -184,24 +210,57 @@ static void to_cache(struct lane *l, const uint8_t key[32], const struct collect
     buf_done(&b);
 }
 
+struct own_name { /* what a store calls the file */
+    struct named named;
+    char path[4096];
+};
+
+/* From the root on: the target may lie inside the store. An earlier version has no such name. */
+static const struct named *name_of(const struct item *it, struct own_name *n)
+{
+    char link[40];
+    if (it->inner || it->context || !named_may_be(slice_str(it->path))) return NULL;
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", it->fd);
+    ssize_t length = readlink(link, n->path, sizeof n->path);
+    if (length <= 0) return NULL;
+    struct slice path = slice_of((const uint8_t *)n->path, (size_t)length);
+    return named_by_digest(path, &n->named) ? &n->named : NULL;
+}
+
+static void say_misnamed(struct lane *l, const struct collected *c)
+{
+    char evidence[200];
+    (void)snprintf(evidence, sizeof evidence, "in %s, SHA-256 %s", c->named->store, c->sha256);
+    collect_own(&l->scan->collector, "model.digest-mismatch", c->path,
+                "The file's name is the digest of what was fetched, and its content has another: "
+                "somebody or something changed it since",
+                slice_str(evidence));
+}
+
 static void do_file(struct lane *l, const struct item *it)
 {
     struct scan *s = l->scan;
+    struct own_name name;
     uint8_t key[32];
     char how[64] = "";
     struct collected c = {.path = slice_str(it->path),
                           .inner = slice_str(it->inner),
                           .bytes = (uint64_t)it->stat.st_size,
-                          .context = it->context};
+                          .context = it->context,
+                          .named = s->options->hash ? name_of(it, &name) : NULL};
     bool cacheable = s->cache && !it->inner && s->options->hash && c.bytes >= CACHE_FROM &&
                      cache_key(&it->stat, slice_of(s->salt, s->salt_n), key);
+    if (c.named && c.named->kind != DIGEST_SHA256) cacheable = false; /* the entry has one digest */
     buf_reset(&l->records);
     if (!cacheable || !from_cache(l, key, &c)) {
         inspect_file(l, it, &c, how);
         c.records = buf_slice(&l->records);
         if (cacheable) to_cache(l, key, &c);
     }
+    if (c.named && c.named->kind == DIGEST_SHA256 && c.sha256[0])
+        c.misnamed = !slice_eq(c.named->hex[0], slice_str(c.sha256));
     collect_file(&s->collector, &c);
+    if (c.misnamed && c.sha256[0]) say_misnamed(l, &c);
 }
 
 static void do_item(void *ctx, const struct item *it)
