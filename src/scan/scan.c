@@ -260,7 +260,7 @@ static void do_file(struct lane *l, const struct item *it)
     if (c.named && c.named->kind == DIGEST_SHA256 && c.sha256[0])
         c.misnamed = !slice_eq(c.named->hex[0], slice_str(c.sha256));
     collect_file(&s->collector, &c);
-    if (c.misnamed && c.sha256[0]) say_misnamed(l, &c);
+    if (c.named && c.misnamed && c.sha256[0]) say_misnamed(l, &c);
 }
 
 static void do_item(void *ctx, const struct item *it)
