@@ -177,11 +177,12 @@ static const struct {
     const char *name;
     void (*read)(struct packages *p);
 } manifests[] = {
-    {"pyproject.toml", packages_pyproject},   {"Pipfile", packages_pipfile},
-    {"setup.cfg", packages_setup_cfg},        {"environment.yml", packages_conda_env},
-    {"environment.yaml", packages_conda_env}, {"conda.yaml", packages_conda_env},
-    {"conda.yml", packages_conda_env},        {"package.json", package_json},
-    {"pip.conf", packages_pip_conf},          {"pip.ini", packages_pip_conf},
+    {"pyproject.toml", packages_pyproject},  {"Pipfile", packages_pipfile},
+    {"setup.cfg", packages_setup_cfg},       {"setup.py", packages_setup_py},
+    {"environment.yml", packages_conda_env}, {"environment.yaml", packages_conda_env},
+    {"conda.yaml", packages_conda_env},      {"conda.yml", packages_conda_env},
+    {"package.json", package_json},          {"pip.conf", packages_pip_conf},
+    {"pip.ini", packages_pip_conf},
 };
 
 /* environment-dev.yml, env.gpu.yaml and the like: by name, and by what they hold. */

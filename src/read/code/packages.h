@@ -7,7 +7,8 @@
  *    requirements_read   pip's files, the lists that conda writes         FMT_REQUIREMENTS
  *    lock_read           uv.lock poetry.lock pdm.lock Pipfile.lock conda-lock.yml
  *                        package-lock.json, explicit lists of conda       FMT_LOCK
- *    manifest_read       pyproject.toml Pipfile setup.cfg environment.yml package.json pip.conf,
+ *    manifest_read       pyproject.toml Pipfile setup.cfg setup.py environment.yml package.json
+ *                        pip.conf,
  *                        which are also read as what they are: told besides, by name
  *
  * Owns: nothing that the reading does not give back.   Threads: one owner.
@@ -65,6 +66,7 @@ struct slice packages_base(struct slice name); /* without folders */
 void packages_pyproject(struct packages *p);
 void packages_pipfile(struct packages *p);
 void packages_setup_cfg(struct packages *p);
+void packages_setup_py(struct packages *p);
 void packages_conda_env(struct packages *p);
 void packages_pip_conf(struct packages *p);
 void packages_json(struct packages *p, struct slice base);

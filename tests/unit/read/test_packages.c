@@ -130,6 +130,30 @@ static const struct sample {
      "dev =\n    pytest; python_version < '3'\n",
      "5:5 torch >=2.0\n8:5 numpy\n9:1 wheel b\n12:1 gradio ==4.0\n"
      "14:5 pytest ;python_version < '3'\n"},
+    {"setup.py",
+     "from setuptools import setup\nV = '2.5'\nbase = ['torch>=' + V, f'numpy=={V}']\n"
+     "base += ['scipy']\nif old:\n    base.append('enum34')\ndef more():\n"
+     "    return ['pandas',\n            \"jax; python_version>'3'\"]\n"
+     "x = {'ui': ['gradio==4.0']}\nx['io'] = 'h5py\\nlmdb'\n"
+     "setup(name='x', tests_require=base + ['pytest'], install_requires=base + more(),\n"
+     "      extras_require=x, setup_requires=('wheel',), python_requires='>=3',\n"
+     "      dependency_links=['https://i/s', 'git+https://h/a#egg=a-1'])\n",
+     "3:9 torch >=2.5\n3:24 numpy ==2.5\n4:10 scipy\n6:17 enum34\n8:13 pandas\n"
+     "9:13 jax ;python_version>'3'\n10:13 gradio ==4.0\n11:11 h5py\n11:11 lmdb\n"
+     "13:41 wheel b\n12:39 pytest d\n14:25 [find-links] https://i/s\n"
+     "14:40 a @git+https://h/a#egg=a-1\n"},
+    {"setup.py",
+     "import setuptools\n\ndef main():\n    args = dict(name='x', install_requires='''\\\n"
+     "    torch\n    # c\n    numpy>1\n'''.splitlines())\n"
+     "    args['extras_require'] = {'a': list(A), 'b': sorted(('b1',)) if q else ['b2']}\n"
+     "    setuptools.setup(**args)\nA = 'a1 a2'.split()\n",
+     "5:5 torch\n7:5 numpy >1\n11:5 a1\n11:5 a2\n9:58 b1\n9:77 b2\n"},
+    {"setup.py", /* what cannot be known is not guessed */
+     "from setuptools import setup\nfrom x import V, base\nwith open('r.txt') as f:\n"
+     "    base = f.read().splitlines()\ndef other():\n    deps = ['not-here']\n"
+     "setup(install_requires=base + deps + ['torch==' + V, 'a==%s' % V, f'b=={V}', 'c'] +\n"
+     "      [d for d in ('d',)])\ninstall_requires = ['e']\nprint(dict(install_requires=['f']))\n",
+     "7:78 c\n"},
     {"environment.yml",
      "name: x\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.11\n"
      "  - numpy=1.26.4=py311_0\n  - conda-forge::scipy >=1.10,<2  # c\n  - pip\n  - \"pandas\"\n"
@@ -214,6 +238,8 @@ static const struct sample damaged[] = {
     {"poetry.lock", "[[package]]\nname = \"a\n[[package]]\nversion = \"1\"\n", "2:1 a\n"},
     {"environment.yml", "dependencies: [numpy\nchannels: {\n- x\n", ""},
     {"setup.cfg", "[options\ninstall_requires = a\n[\n[]\n x\n= y\n", "2:1 a\n"},
+    {"setup.py", "a = b\nb = a + a\na += b\nsetup(install_requires=[a, 'x', *b], **c)\nsetup(",
+     "4:28 x\n"},
 };
 
 static void broken(void **state)
@@ -282,6 +308,9 @@ static void hostile(void **state)
         {"pyproject.toml", "[a\n"},
         {"Pipfile", "[packages]\na=1\n"},
         {"setup.cfg", "[options]\na=\n b\n"},
+        {"setup.py", "a=a+a\n"},
+        {"setup.py", "setup(install_requires=a+a);a=[a]\n"},
+        {"setup.py", "a='x'+a\nsetup(install_requires=[a])\n"},
         {"environment.yml", "- pip:\n"},
         {"environment.yml", "dependencies:\n - a=b=c\n"},
         {"package.json", "{\"dependencies\":"},
