@@ -27,6 +27,7 @@ size_t digest_size(enum digest_kind kind)
 {
     switch (kind) {
     case DIGEST_SHA512: return SHA512_DIGEST_LENGTH;
+    case DIGEST_SHA384: return SHA384_DIGEST_LENGTH;
     case DIGEST_SHA1: return SHA_DIGEST_LENGTH;
     case DIGEST_MD5: return MD5_DIGEST_LENGTH;
     case DIGEST_SHA256: break;
@@ -40,6 +41,7 @@ void digest_start_as(struct digest *d, enum digest_kind kind)
     d->kind = kind;
     switch (kind) {
     case DIGEST_SHA512: SHA512_Init(&s->sha512); return;
+    case DIGEST_SHA384: SHA384_Init(&s->sha512); return;
     case DIGEST_SHA1: SHA1_Init(&s->sha1); return;
     case DIGEST_MD5: MD5_Init(&s->md5); return;
     case DIGEST_SHA256: break;
@@ -56,6 +58,7 @@ void digest_add(struct digest *d, struct slice bytes)
 {
     union state *s = state_of(d);
     switch (d->kind) {
+    case DIGEST_SHA384:
     case DIGEST_SHA512: SHA512_Update(&s->sha512, bytes.p, bytes.n); return;
     case DIGEST_SHA1: SHA1_Update(&s->sha1, bytes.p, bytes.n); return;
     case DIGEST_MD5: MD5_Update(&s->md5, bytes.p, bytes.n); return;
@@ -68,6 +71,7 @@ void digest_finish(struct digest *d, uint8_t *ret)
 {
     union state *s = state_of(d);
     switch (d->kind) {
+    case DIGEST_SHA384: SHA384_Final(ret, &s->sha512); return;
     case DIGEST_SHA512: SHA512_Final(ret, &s->sha512); return;
     case DIGEST_SHA1: SHA1_Final(ret, &s->sha1); return;
     case DIGEST_MD5: MD5_Final(ret, &s->md5); return;

@@ -9,7 +9,7 @@
 #define SHA256_BYTES 32
 #define DIGEST_MAX   64
 
-enum digest_kind { DIGEST_SHA256, DIGEST_SHA512, DIGEST_SHA1, DIGEST_MD5 };
+enum digest_kind { DIGEST_SHA256, DIGEST_SHA512, DIGEST_SHA384, DIGEST_SHA1, DIGEST_MD5 };
 
 struct digest {
     enum digest_kind kind;

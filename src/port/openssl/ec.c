@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "port/openssl/ec.h"
+#include "port/openssl/digest.h"
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct ec_key {
+    EVP_PKEY *pkey;
+    enum ec_curve curve;
+};
+
+static const struct {
+    const char *name, *group; /* for people, for OpenSSL */
+    enum digest_kind hash;
+} curves[] = {
+    [EC_P256] = {"P-256", "prime256v1", DIGEST_SHA256},
+    [EC_P384] = {"P-384", "secp384r1", DIGEST_SHA384},
+    [EC_P521] = {"P-521", "secp521r1", DIGEST_SHA512},
+};
+
+/* Whoever may set the environment must not choose the providers. */
+static void library_init(void)
+{
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+}
+
+/* ---- reading ---- */
+
+static enum st refuse(enum st st, const char *why, const char **ret_why)
+{
+    *ret_why = why;
+    return st;
+}
+
+static enum st refuse_kind(int id, const char **ret_why)
+{
+    const char *why = "holds a key that is not on a NIST curve; P-256, P-384 and P-521 are";
+    if (id == EVP_PKEY_RSA || id == EVP_PKEY_RSA_PSS)
+        why = "holds an RSA key; model signatures take P-256, P-384 and P-521 only";
+    if (id == EVP_PKEY_ED25519 || id == EVP_PKEY_ED448)
+        why = "holds an Edwards key (Ed25519); model signatures take P-256, P-384 and P-521 only";
+    return refuse(ST_UNSUPPORTED, why, ret_why);
+}
+
+/* A curve that is written out in numbers could have another generator (CVE-2020-0601). */
+static bool is_written_out(const EVP_PKEY *p)
+{
+    int explicit = 0;
+    return EVP_PKEY_get_int_param(p, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit) &&
+           explicit;
+}
+
+static enum st find_curve(const EVP_PKEY *p, enum ec_curve *ret, const char **ret_why)
+{
+    char group[64] = "";
+    size_t n;
+    if (EVP_PKEY_get_base_id(p) != EVP_PKEY_EC)
+        return refuse_kind(EVP_PKEY_get_base_id(p), ret_why);
+    if (is_written_out(p))
+        return refuse(ST_UNSUPPORTED, "spells its curve out instead of naming it", ret_why);
+    if (!EVP_PKEY_get_group_name(p, group, sizeof group, &n)) group[0] = 0;
+    for (enum ec_curve c = EC_P256; c <= EC_P521; c++) {
+        if (strcmp(group, curves[c].group) != 0) continue;
+        *ret = c;
+        return ST_OK;
+    }
+    return refuse_kind(0, ret_why);
+}
+
+/* Takes the key. */
+static enum st wrap(EVP_PKEY *p, struct ec_key **ret, const char **ret_why)
+{
+    enum ec_curve curve;
+    enum st st = find_curve(p, &curve, ret_why);
+    struct ec_key *k = st == ST_OK ? malloc(sizeof *k) : NULL;
+    ERR_clear_error();
+    if (!k) {
+        EVP_PKEY_free(p);
+        return st == ST_OK ? ST_NOMEM : st;
+    }
+    *k = (struct ec_key){p, curve};
+    *ret = k;
+    return ST_OK;
+}
+
+/* Gives the password, never asks: OpenSSL would open the terminal by itself. */
+static int give_password(char *out, int room, int writing, void *ctx)
+{
+    const struct slice *password = ctx;
+    (void)writing;
+    if (!password->n || password->n > (size_t)room) return -1;
+    memcpy(out, password->p, password->n);
+    return (int)password->n;
+}
+
+static BIO *open_text(struct slice pem)
+{
+    library_init();
+    return pem.n <= INT_MAX ? BIO_new_mem_buf(pem.p ? pem.p : (const uint8_t *)"", (int)pem.n)
+                            : NULL;
+}
+
+bool ec_is_encrypted(struct slice pem)
+{
+    return slice_has(pem, S("-----BEGIN ENCRYPTED PRIVATE KEY-----")) ||
+           slice_has(pem, S("Proc-Type: 4,ENCRYPTED"));
+}
+
+static const char *why_no_private(struct slice pem, struct slice password)
+{
+    if (ec_is_encrypted(pem))
+        return password.n ? "could not be opened with this password" : "needs a password";
+    if (slice_has(pem, S("-----BEGIN PUBLIC KEY-----")))
+        return "holds a public key; signing needs the private one";
+    if (slice_has(pem, S("OPENSSH PRIVATE KEY")))
+        return "is in OpenSSH's format; convert it: ssh-keygen -p -m PEM -f FILE";
+    return "holds no private key in PEM (PKCS#8 or SEC1)";
+}
+
+enum st ec_private(struct slice pem, struct slice password, struct ec_key **ret,
+                   const char **ret_why)
+{
+    BIO *in = open_text(pem);
+    if (!in) return refuse(ST_NOMEM, "is too much for the memory", ret_why);
+    EVP_PKEY *p = PEM_read_bio_PrivateKey(in, NULL, give_password, &password);
+    BIO_free(in);
+    if (p) return wrap(p, ret, ret_why);
+    ERR_clear_error();
+    return refuse(ST_MALFORMED, why_no_private(pem, password), ret_why);
+}
+
+enum st ec_public(struct slice pem, struct ec_key **ret, const char **ret_why)
+{
+    BIO *in = open_text(pem);
+    if (!in) return refuse(ST_NOMEM, "is too much for the memory", ret_why);
+    EVP_PKEY *p = PEM_read_bio_PUBKEY(in, NULL, NULL, NULL);
+    BIO_free(in);
+    if (p) return wrap(p, ret, ret_why);
+    ERR_clear_error();
+    const char *why = "holds no public key in PEM (-----BEGIN PUBLIC KEY-----)";
+    if (slice_has(pem, S("PRIVATE KEY-----"))) why = "holds a private key, not the public one";
+    if (slice_has(pem, S("BEGIN CERTIFICATE")))
+        why = "holds a certificate, not a public key; see --certificate-chain";
+    return refuse(ST_MALFORMED, why, ret_why);
+}
+
+enum st ec_spki(struct slice der, struct ec_key **ret, const char **ret_why)
+{
+    library_init();
+    const unsigned char *at = der.p;
+    EVP_PKEY *p = der.n && der.n <= LONG_MAX ? d2i_PUBKEY(NULL, &at, (long)der.n) : NULL;
+    if (p && (size_t)(at - der.p) == der.n) return wrap(p, ret, ret_why);
+    EVP_PKEY_free(p);
+    ERR_clear_error();
+    return refuse(ST_MALFORMED, "holds no readable public key", ret_why);
+}
+
+void ec_free(struct ec_key *k)
+{
+    if (!k) return;
+    EVP_PKEY_free(k->pkey);
+    free(k);
+}
+
+/* ---- what a key is ---- */
+
+enum ec_curve ec_curve(const struct ec_key *k)
+{
+    return k->curve;
+}
+
+const char *ec_curve_name(enum ec_curve c)
+{
+    return curves[c].name;
+}
+
+bool ec_pem(const struct ec_key *k, char ret[EC_PEM_MAX])
+{
+    BIO *out = BIO_new(BIO_s_mem());
+    char *text = NULL;
+    bool ok = out && PEM_write_bio_PUBKEY(out, k->pkey) == 1;
+    long n = ok ? BIO_get_mem_data(out, &text) : 0;
+    ok = ok && n > 0 && n < EC_PEM_MAX;
+    if (ok) {
+        memcpy(ret, text, (size_t)n);
+        ret[n] = 0;
+    }
+    BIO_free(out);
+    return ok;
+}
+
+bool ec_hint(const struct ec_key *k, char ret[65])
+{
+    char pem[EC_PEM_MAX];
+    uint8_t raw[SHA256_BYTES];
+    struct digest d;
+    if (!ec_pem(k, pem)) return false;
+    digest_start(&d);
+    digest_add(&d, slice_str(pem));
+    digest_finish(&d, raw);
+    digest_hex(raw, ret);
+    return true;
+}
+
+bool ec_same(const struct ec_key *a, const struct ec_key *b)
+{
+    return EVP_PKEY_eq(a->pkey, b->pkey) == 1;
+}
+
+/* ---- signatures ---- */
+
+size_t ec_hash(enum ec_curve c, struct slice message, uint8_t ret[EC_HASH_MAX])
+{
+    struct digest d;
+    digest_start_as(&d, curves[c].hash);
+    digest_add(&d, message);
+    digest_finish(&d, ret);
+    return digest_size(curves[c].hash);
+}
+
+enum st ec_sign(const struct ec_key *k, struct slice hash, uint8_t ret[EC_SIGNATURE_MAX],
+                size_t *ret_n)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
+    size_t n = EC_SIGNATURE_MAX;
+    bool ok =
+        ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_sign(ctx, ret, &n, hash.p, hash.n) == 1;
+    EVP_PKEY_CTX_free(ctx);
+    ERR_clear_error();
+    if (!ok) return ST_UNSUPPORTED;
+    *ret_n = n;
+    return ST_OK;
+}
+
+bool ec_verify(const struct ec_key *k, struct slice hash, struct slice signature)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
+    bool ok = ctx && EVP_PKEY_verify_init(ctx) == 1 &&
+              EVP_PKEY_verify(ctx, signature.p, signature.n, hash.p, hash.n) == 1;
+    EVP_PKEY_CTX_free(ctx);
+    ERR_clear_error();
+    return ok;
+}
+
+enum st ec_der_of_raw(struct slice raw, uint8_t ret[EC_SIGNATURE_MAX], size_t *ret_n)
+{
+    ECDSA_SIG *sig = ECDSA_SIG_new();
+    size_t half = raw.n / 2;
+    struct slice second = slice_sub(raw, half, half);
+    if (!raw.n || raw.n % 2 || half > 66) {
+        ECDSA_SIG_free(sig);
+        return ST_MALFORMED;
+    }
+    BIGNUM *r = BN_bin2bn(raw.p, (int)half, NULL), *s = BN_bin2bn(second.p, (int)half, NULL);
+    if (!sig || !r || !s || ECDSA_SIG_set0(sig, r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        ECDSA_SIG_free(sig);
+        return ST_NOMEM;
+    }
+    unsigned char *at = ret;
+    int n = i2d_ECDSA_SIG(sig, NULL) <= EC_SIGNATURE_MAX ? i2d_ECDSA_SIG(sig, &at) : 0;
+    ECDSA_SIG_free(sig);
+    if (n <= 0) return ST_MALFORMED;
+    *ret_n = (size_t)n;
+    return ST_OK;
+}
