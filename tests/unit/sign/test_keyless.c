@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every case of tests/golden/oms/keyless-v1.1.0 (from the OMS project) and tests/golden/sigstore
+ * (made by tests/makers/make_sigstore.py): what is expected, and for the second why. */
+#include "../read/golden_file.h"
+#include "../test.h"
+#include "sign/keyless.h"
+
+struct test_case {
+    struct shape_seen seen;
+    struct slice name, bundle, trust, identity, issuer, expect, why;
+};
+static const struct shape_field case_fields[] = {
+    SHAPE_FIELD(struct test_case, name, "name", SHAPE_TEXT, SHAPE_REQUIRED),
+    SHAPE_FIELD(struct test_case, bundle, "bundle", SHAPE_TEXT, SHAPE_REQUIRED),
+    SHAPE_FIELD(struct test_case, trust, "trust", SHAPE_TEXT, 0),
+    SHAPE_FIELD(struct test_case, identity, "identity", SHAPE_TEXT, SHAPE_REQUIRED),
+    SHAPE_FIELD(struct test_case, issuer, "issuer", SHAPE_TEXT, SHAPE_REQUIRED),
+    SHAPE_FIELD(struct test_case, expect, "expect", SHAPE_TEXT, SHAPE_REQUIRED),
+    SHAPE_FIELD(struct test_case, why, "says", SHAPE_TEXT, 0)};
+static const struct shape case_shape = {case_fields, 7, sizeof(struct test_case), SHAPE_OPEN};
+
+struct cases {
+    struct shape_seen seen;
+    struct shape_list list;
+};
+static const struct shape_field cases_fields[] = {
+    SHAPE_INNER(struct cases, list, "cases", SHAPE_LIST, SHAPE_REQUIRED, &case_shape)};
+static const struct shape cases_shape = {cases_fields, 1, sizeof(struct cases), SHAPE_CLOSED};
+
+static struct slice load(const char *folder, struct slice name, struct arena *arena)
+{
+    char file[256];
+    (void)snprintf(file, sizeof file, "%.*s", SLICE_ARG(name));
+    struct buf b = golden_file(folder, file);
+    struct slice bytes = arena_copy(arena, buf_slice(&b));
+    buf_done(&b);
+    return bytes;
+}
+
+static struct cases load_cases(const char *folder, struct arena *arena)
+{
+    struct cases cases;
+    struct slice why = {0}, file = load(folder, S("cases.json"), arena);
+    struct buf text;
+    buf_init(&text, 1u << 20);
+    buf_str(&text, "{\"cases\":");
+    buf_add(&text, file);
+    buf_str(&text, "}");
+    enum st st = shape_read(&cases_shape, arena_copy(arena, buf_slice(&text)), arena, &cases, &why);
+    if (st != ST_OK) fail_msg("%.*s", SLICE_ARG(why));
+    buf_done(&text);
+    return cases;
+}
+
+static enum st run(const char *folder, const struct test_case *t, struct arena *arena,
+                   struct keyless_signer *ret, struct slice *ret_why)
+{
+    struct trust trust;
+    struct bundle bundle;
+    struct keyless_want want = {t->identity, t->issuer};
+    struct slice root = t->trust.n ? t->trust : S("../trusted_root.json");
+    enum st st = trust_read(load(folder, root, arena), arena, &trust, ret_why);
+    if (st == ST_OK) st = bundle_read(load(folder, t->bundle, arena), arena, &bundle, ret_why);
+    return st == ST_OK ? keyless_verify(&bundle, &trust, &want, arena, ret, ret_why) : st;
+}
+
+static size_t run_all(const char *folder)
+{
+    size_t wrong = 0, refused = 0;
+    struct arena kept, arena;
+    arena_init(&kept, 16u << 20, 4096);
+    arena_init(&arena, 16u << 20, 4096);
+    struct cases cases = load_cases(folder, &kept);
+    const struct test_case *t = cases.list.items;
+    for (size_t i = 0; i < cases.list.count; i++) {
+        struct keyless_signer signer;
+        struct slice why = {0};
+        enum st st = run(folder, &t[i], &arena, &signer, &why);
+        bool as_expected = slice_eq(t[i].expect, st == ST_OK ? S("ok") : S("fail")) ||
+                           slice_eq(t[i].expect, S("ok-or-fail"));
+        if (!as_expected || (st != ST_OK && !slice_has(why, t[i].why))) {
+            print_error("%s/%.*s: expected %.*s, got %s: %.*s\n", folder, SLICE_ARG(t[i].name),
+                        SLICE_ARG(t[i].expect), st_text(st), SLICE_ARG(why));
+            wrong++;
+        }
+        refused += st != ST_OK;
+        arena_reset(&arena);
+    }
+    assert_int_equal(wrong, 0);
+    assert_true(refused < cases.list.count);
+    size_t count = cases.list.count;
+    arena_done(&arena);
+    arena_done(&kept);
+    return count;
+}
+
+static void of_the_oms_project(void **state)
+{
+    (void)state;
+    assert_int_equal(run_all("oms/keyless-v1.1.0"), 20);
+}
+
+static void facts(void **state)
+{
+    struct arena arena;
+    struct keyless_signer s;
+    struct slice why = {0};
+    struct test_case t = {.bundle = S("genuine.sig"),
+                          .identity = S("stefanb@us.ibm.com"),
+                          .issuer = S("https://sigstore.verify.ibm.com/oauth2")};
+    (void)state;
+    arena_init(&arena, 16u << 20, 4096);
+    assert_int_equal(run("oms/keyless-v1.1.0", &t, &arena, &s, &why), ST_OK);
+    assert_slice(s.log_url, "https://rekor.sigstore.dev");
+    assert_int_equal(s.log_index, 598151086);
+    assert_int_equal(s.time_count, 2);
+    assert_int_equal(s.times[0].clock, KEYLESS_BY_LOG);
+    assert_int_equal(s.times[0].at, 1760062340);
+    assert_int_equal(s.times[1].clock, KEYLESS_BY_TIMESTAMP);
+    assert_slice(s.times[1].url, "https://timestamp.sigstore.dev/api/v1/timestamp");
+    assert_slice(s.claims.issuer, "https://sigstore.verify.ibm.com/oauth2");
+    assert_int_equal(s.claims.name_count, 1);
+    assert_slice(s.claims.names[0].text, "stefanb@us.ibm.com");
+    t.identity = S("");
+    assert_int_equal(run("oms/keyless-v1.1.0", &t, &arena, &s, &why), ST_MALFORMED);
+    assert_slice(why, "identity and issuer of the signer must be named");
+    arena_done(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(of_the_oms_project),
+                                       cmocka_unit_test(facts)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
