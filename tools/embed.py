@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""embed.py OUT.c NAME=FILE...: files as constant C strings, each with its SHA-256 for a content
-security policy: NAME, NAME_size, NAME_sha256 (base64). Output depends on the input only."""
+"""embed.py OUT.c HEADER NAME=FILE...: files as constant C strings that HEADER declares, each with its SHA-256
+for a content security policy: NAME, NAME_size, NAME_sha256 (base64). Output depends on the input only."""
 import base64
 import hashlib
 import pathlib
@@ -18,8 +18,8 @@ def constant(name, data):
 
 
 def main():
-    out = ["/* Written by tools/embed.py. */", '#include "report/html_assets.h"', ""]
-    for pair in sys.argv[2:]:
+    out = ["/* Written by tools/embed.py. */", f'#include "{sys.argv[2]}"', ""]
+    for pair in sys.argv[3:]:
         name, path = pair.split("=", 1)
         out.append(constant(name, pathlib.Path(path).read_bytes()))
     pathlib.Path(sys.argv[1]).write_text("\n".join(out))

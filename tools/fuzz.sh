@@ -43,6 +43,7 @@ golden() {
   dockerfile | ini | shell | yaml) echo config ;;
   lock | manifest | requirements) echo packages ;;
   papers) echo 'papers urllist' ;;
+  update) echo rules ;;
   *) echo "$1" ;;
   esac
 }

@@ -115,16 +115,20 @@ class Group:
         self.package, self.ids, self.records, self.overlay = package, set(), [], False
 
 
-def read_records(folder):
-    for name in ("overlay.jsonl", "pypi-ml.jsonl", "pypi-other.jsonl"):
+def read_records(folder, newer=None):
+    """Whether it is of the overlay, and the record. `newer`: OSV records that stand for those of the folder."""
+    own = ("overlay.jsonl",) if newer is not None else ("overlay.jsonl", "pypi-ml.jsonl", "pypi-other.jsonl")
+    for name in own:
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             yield name == "overlay.jsonl", json.loads(line)
+    for record in newer or ():
+        yield False, record
 
 
-def group_records(folder):
+def group_records(folder, newer=None):
     """Records that share an id become one group; where the overlay speaks, only it is heard."""
     packages = {}
-    for overlay, record in read_records(folder):
+    for overlay, record in read_records(folder, newer):
         ids = {record["id"], *record.get("aliases", [])}
         for affected in record["affected"]:
             package = normal(affected["package"]["name"])
@@ -204,8 +208,8 @@ def malicious_lines(path):
         yield normal(name), ids, ["m", " ".join(ids), " || ".join(ranges), f"{kind} ({date})"]
 
 
-def collect(folder):
-    packages = group_records(folder)
+def collect(folder, newer=None):
+    packages = group_records(folder, newer)
     table = {}
     known = {}
     for name, ids, line in malicious_lines(folder / "malicious-ml.tsv"):
@@ -250,9 +254,10 @@ def pack(data):
     return zlib.compress(data, 9)
 
 
-def image(folder):
-    table = collect(folder)
-    snapshot = int((folder / "SNAPSHOT").read_text().strip())
+def image(folder, newer=None, snapshot=None):
+    """The image and its table. `newer` (records) and `snapshot` (a day, 20260723) stand for those of the folder."""
+    table = collect(folder, newer)
+    snapshot = snapshot or int((folder / "SNAPSHOT").read_text().strip())
     names, where, blocks, text, pool = sorted(table, key=str.encode), [], [], b"", b""
     for name in names:
         data = "".join("\t".join(line) + "\n" for line in table[name]).encode()
@@ -302,4 +307,5 @@ def main():
         print(f"{len(table)} packages, {len(lines)} vulnerabilities, {sum(x[0] == 'm' for x in lines)} malicious, {len(data)} bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,7 @@ SHELF = {name: shelf for shelf, names in enumerate([
     ["codec", "port", "finding"],
     ["read", "classify", "net", "log"],
     ["detect", "stats", "store"],
-    ["box", "sign", "policy"],
+    ["box", "sign", "policy", "update"],
     ["report"],
     ["scan", "guard", "attack", "gate", "console", "fleet"],
     ["cli"],

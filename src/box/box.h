@@ -30,6 +30,8 @@ bool box_reply(struct box_job *job, struct slice record);
 
 /* In the worker: a place for what lives as long as the worker does; NULL before the first job. */
 void **box_slot(struct box_job *job);
+/* In the worker: what the options call `shared`. */
+const void *box_shared(const struct box_job *job);
 /* In the worker: the descriptor that the job's result may be written to; -1: none. */
 int box_out(const struct box_job *job);
 
@@ -45,10 +47,11 @@ enum box_end {
 
 struct box_options {
     unsigned workers;
-    bool single;    /* the one worker is forked at once, without a nursery, and not replaced */
-    size_t memory;  /* most private memory per worker, bytes */
-    uint64_t spool; /* most bytes in a spool file */
-    bool sandbox;   /* false in sanitizer builds: their runtime needs its own system calls */
+    bool single;        /* the one worker is forked at once, without a nursery, and not replaced */
+    size_t memory;      /* most private memory per worker, bytes */
+    uint64_t spool;     /* most bytes in a spool file */
+    bool sandbox;       /* false in sanitizer builds: their runtime needs its own system calls */
+    const void *shared; /* memory that workers see as it was when the box was started; or NULL */
     const char *spool_dir; /* where the unlinked files are made; NULL: memory files */
 };
 

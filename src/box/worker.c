@@ -7,6 +7,7 @@
 /* One record is held back, so that the last one can travel with the end of the job. */
 struct box_job {
     int sock, spool, out;
+    const void *shared;
     void *slot;
     size_t held;
     uint8_t last[BOX_RECORD_MAX];
@@ -31,6 +32,11 @@ bool box_reply(struct box_job *job, struct slice record)
 void **box_slot(struct box_job *job)
 {
     return &job->slot;
+}
+
+const void *box_shared(const struct box_job *job)
+{
+    return job->shared;
 }
 
 int box_out(const struct box_job *job)
@@ -59,6 +65,7 @@ _Noreturn void worker_main(const struct box_options *o, box_fn *fn, int sock)
     static struct box_job job;
     struct message m;
     job.sock = sock;
+    job.shared = o->shared;
     job.spool = job.out = -1;
     send_state(sock, lockdown(o));
     while (channel_receive(sock, slice_of(room, sizeof room), &m) == 1 && m.kind == 'j') {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_explain.c - one rule on one screen: what, attack, where it was seen, fix, controls. */
 #include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/installed.h"
 #include "cli/last.h"
 #include "cli/rule_text.h"
 #include "report/page.h"
@@ -81,21 +83,24 @@ static void example(struct page *p, const char *name, enum ink ink, const char *
     }
 }
 
-static void head(struct page *p, const struct rule *r)
+static void head(struct page *p, const struct rule *r, bool off)
 {
     page_item(p, 0, 0, INK_BOLD, slice_str(r->id));
     page_item(p, 0, 2, (enum ink)r->severity, slice_str(severity_name(r->severity)));
     page_item(p, 0, 2, INK_BOLD, slice_str(r->title));
+    if (off) page_item(p, 0, 2, INK_DIM, S("(off by the installed update)"));
     page_line(p);
 }
 
-static void explain(struct cli *c, struct page *p, const struct rule *r)
+static void explain(struct cli *c, struct page *p, const struct rulebook *book,
+                    const struct rule *base)
 {
+    const struct rule *r = overlay_rule(&book->overlay, base);
     bool examples = setting_on(&c->settings, OPT_SHOW_EXAMPLES);
     struct buf maps;
     buf_init(&maps, 1u << 16);
     class_maps(&maps, class_find(slice_str(r->class_id)));
-    head(p, r);
+    head(p, r, overlay_is_off(&book->overlay, base));
     section(p, "What", slice_str(r->what));
     attack(p, r);
     section(p, "Why", slice_str(r->why));
@@ -157,19 +162,19 @@ static int unknown(struct cli *c, struct slice id)
                     near ? "; did you mean " : "", near ? near->id : "", near ? "?" : "");
 }
 
-static void all(struct cli *c, struct page *p)
+static void all(struct cli *c, struct page *p, const struct rulebook *book)
 {
     for (size_t i = 0; i < rule_count(); i++) {
         if (i) page_line(p);
-        explain(c, p, rule_at(i));
+        explain(c, p, book, rule_at(i));
     }
 }
 
-static void one_json(struct buf *out, const struct rule *r)
+static void one_json(struct buf *out, const struct rulebook *book, const struct rule *r)
 {
     struct jot j;
     jot_init(&j, out, 1);
-    rule_json(&j, r);
+    rule_json(&j, book, r);
     buf_byte(out, '\n');
 }
 
@@ -183,20 +188,23 @@ int cmd_explain(struct cli *c)
     const struct control_class *k = id.n && !r ? class_find(id) : NULL;
     struct page p;
     struct buf b;
+    struct rulebook book;
     if (!id.n && !every)
         return cli_fail(c, "which rule? merlon rules lists them, --all explains all");
     if (!r && id.n) r = by_short_form(id);
     if (id.n && !r && !k) return unknown(c, id);
+    config_load(c);
+    installed_load(c, &book);
     buf_init(&b, 16u << 20);
     page_init(&p, &b, &style);
     if (!id.n && json)
-        rules_json(&b);
+        rules_json(&b, &book);
     else if (!id.n)
-        all(c, &p);
+        all(c, &p, &book);
     else if (r && json)
-        one_json(&b, r);
+        one_json(&b, &book, r);
     else if (r)
-        explain(c, &p, r);
+        explain(c, &p, &book, r);
     else
         explain_class(&p, k);
     page_done(&p);

@@ -24,7 +24,8 @@ static void setting(struct cli *c, struct buf *b, enum opt o)
     } samples[] = {{OPT_BASELINE, "\"main.json\""},
                    {OPT_EXCLUDE, "[\"tests/fixtures/\", \"*.bak\"]"},
                    {OPT_JOBS, "2"},
-                   {OPT_WIDTH, "100"}};
+                   {OPT_WIDTH, "100"},
+                   {OPT_PUBLIC_KEY, "\"keys/our-rules.pem\""}};
     for (size_t i = 0; i < COUNT_OF(samples); i++)
         if (samples[i].o == o) text = samples[i].text;
     buf_printf(b, "\n%s%s = %s\n", o == OPT_FAIL_ON ? "" : "# ", row->key, text);

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/fixes.h"
+#include "cli/installed.h"
 #include "cli/last.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -20,6 +21,7 @@ struct run {
     struct selection selection;
     struct outputs outputs;
     struct waive waive;
+    struct rulebook rules;
     struct progress progress;
     struct arena arena;
     struct result result;
@@ -96,6 +98,7 @@ static struct scan_options options(struct run *run)
         .context = context(run),
         .history_root = sel->history_root,
         .history_below = sel->history_below,
+        .rules = &run->rules,
         .jobs = (unsigned)s->of[OPT_JOBS].number,
         .hash = !setting_on(s, OPT_NO_HASH),
         /* a cache must not hold values in full */
@@ -140,21 +143,54 @@ static void note_selection(struct run *run)
 {
     struct result *r = &run->result;
     const struct setting *since = &run->cli->settings.of[OPT_SINCE];
-    if (!since->count || r->note_count == COUNT_OF(r->notes)) return;
-    struct slice text =
-        arena_printf(r->arena, "only files that differ from %.*s were looked at: %zu",
-                     SLICE_ARG(since->text[0]), run->selection.only_count);
-    if (text.p) r->notes[r->note_count++] = text;
+    if (!since->count) return;
+    result_note(r, arena_printf(r->arena, "only files that differ from %.*s were looked at: %zu",
+                                SLICE_ARG(since->text[0]), run->selection.only_count));
 }
 
 static void note_own(struct result *r)
 {
-    if (!r->own_files || r->note_count == COUNT_OF(r->notes)) return;
+    if (!r->own_files) return;
     bool one = r->own_files == 1;
-    struct slice text = arena_printf(
-        r->arena, "%zu file%s not looked at: %s this run's own baseline or report%s", r->own_files,
-        one ? " was" : "s were", one ? "it is" : "they are", one ? "" : "s");
-    if (text.p) r->notes[r->note_count++] = text;
+    result_note(r, arena_printf(r->arena,
+                                "%zu file%s not looked at: %s this run's own baseline or report%s",
+                                r->own_files, one ? " was" : "s were", one ? "it is" : "they are",
+                                one ? "" : "s"));
+}
+
+/* What an update changes is told in each result, and so is one that could not be used. */
+static void note_rules(struct run *run)
+{
+    struct result *r = &run->result;
+    const struct rulebook *rules = &run->rules;
+    struct buf b;
+    buf_init(&b, 4096);
+    if (rules->updated) overlay_say(&b, &rules->overlay);
+    if (b.n)
+        result_note(r, arena_printf(r->arena, "rules: changed by update %u: %.*s",
+                                    rules->bundle.sequence, SLICE_ARG(buf_slice(&b))));
+    if (rules->fault)
+        result_note(r, arena_printf(r->arena,
+                                    "rules: the installed update was not used (%s), those of the "
+                                    "program were",
+                                    update_fault_text(rules->fault)));
+    buf_done(&b);
+}
+
+/* Only where it matters: what is newer than the advisories is not known offline. */
+static void warn_of_age(const struct run *run)
+{
+    char day[11];
+    const struct settings *s = &run->cli->settings;
+    if (!run->result.by_kind[SUBJECT_DEPENDENCIES] || setting_on(s, OPT_QUIET) ||
+        setting_on(s, OPT_SILENT))
+        return;
+    int64_t age = advisories_age(&run->rules, day);
+    if (age > ADVISORIES_OLD)
+        cli_note(run->cli,
+                 "advisories are of %s, %lld days old: merlon rules update FILE brings "
+                 "newer ones",
+                 day, (long long)age);
 }
 
 /* "merlon: staged 3 files, 0.08 s, 1 high   commit stopped" */
@@ -208,6 +244,8 @@ static bool prepare(struct run *run)
     struct cli *c = run->cli;
     config_load(c);
     if (config_verdict(c) || !fixes_possible(c)) return false;
+    installed_load(c, &run->rules);
+    if (!setting_on(&c->settings, OPT_SILENT)) installed_warn(c, &run->rules);
     if (!outputs_read(c, &run->outputs) || !select_paths(c, &run->selection) ||
         !waive_load(c, &run->selection, &run->waive))
         return false;
@@ -256,8 +294,10 @@ static int finish(struct run *run)
     policy_gate(r);
     note_selection(run);
     note_own(r);
+    note_rules(run);
     struct report_style look = style(run);
     bool ok = outputs_write(run->cli, &run->outputs, r, &look);
+    warn_of_age(run);
     const struct report_format *out = outputs_stdout(&run->outputs);
     bool silent = setting_on(&run->cli->settings, OPT_SILENT);
     if (run->selection.staged && !silent && out && strcmp(out->name, "table") == 0) say_staged(run);

@@ -2,6 +2,8 @@
 #include "base/utf8.h"
 #include "box/box.h"
 #include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/installed.h"
 #include "detect/package/advisories.h"
 #include "finding/rules.h"
 #include "port/curl/http.h"
@@ -62,22 +64,33 @@ static void say_sandbox(struct buf *b, const struct box_state *s)
     buf_str(b, ", resource limits");
 }
 
-static void say_advisories(struct buf *b)
+static void say_update(struct buf *b, const struct rulebook *book)
 {
-    struct advisories a;
-    struct slice own = {NULL, 0};
-    if (!advisories_open(&a, own, NULL)) return;
-    buf_printf(b, "advisories %04u-%02u-%02u: %u vulnerabilities of %u packages\n",
-               a.snapshot / 10000, a.snapshot / 100 % 100, a.snapshot % 100, a.vulnerabilities,
-               a.packages);
+    char day[11], hex[65];
+    if (!book->updated) return;
+    day_of(book->bundle.made, day);
+    key_hex(&book->key, hex);
+    buf_printf(b, "update     sequence %u, made %s, key %.16s...\n", book->bundle.sequence, day,
+               hex);
 }
 
-static void more(struct buf *b)
+static void say_advisories(struct buf *b, const struct rulebook *book)
+{
+    struct advisories a;
+    char day[11];
+    int64_t age = advisories_age(book, day);
+    if (!advisories_open(&a, book->advisories, NULL)) return;
+    buf_printf(b, "advisories %s, %lld day%s old: %u vulnerabilities of %u packages\n", day,
+               (long long)age, age == 1 ? "" : "s", a.vulnerabilities, a.packages);
+}
+
+static void more(struct buf *b, const struct rulebook *book)
 {
     struct utsname u;
     struct box_state s = sandbox();
     buf_printf(b, "build      %s, C17, %s\n", compiler(), checks());
-    say_advisories(b);
+    say_update(b, book);
+    say_advisories(b, book);
     buf_str(
         b,
         "libraries  libcrypto, libsodium, vectorscan, zlib, libdeflate, zstd, lz4, lzma, bzip2,\n"
@@ -95,14 +108,14 @@ static void more(struct buf *b)
     buf_str(b, "\nnetwork    data fetch only; no telemetry\n");
 }
 
-static void as_json(struct buf *b, bool verbose)
+static void as_json(struct buf *b, const struct rulebook *book, bool verbose)
 {
     struct jot j;
     jot_init(&j, b, 1);
     jot_open(&j, '{');
     jot_pair_str(&j, "name", "merlon");
     jot_pair_str(&j, "version", MERLON_VERSION);
-    jot_pair_str(&j, "rules", rules_version);
+    jot_pair(&j, "rules", book->version);
     jot_pair_num(&j, "rule_count", rule_count());
     if (verbose) {
         struct box_state s = sandbox();
@@ -119,13 +132,17 @@ int cmd_version(struct cli *c)
 {
     struct buf b;
     bool verbose = setting_on(&c->settings, OPT_VERBOSE);
+    struct rulebook book;
+    config_load(c);
+    installed_load(c, &book);
+    installed_warn(c, &book);
     buf_init(&b, 1u << 16);
     if (slice_eq(setting_text(&c->settings, OPT_FORMAT), S("json"))) {
-        as_json(&b, verbose);
+        as_json(&b, &book, verbose);
     } else {
-        buf_printf(&b, "merlon %s  rules %s (%zu rules)\n", MERLON_VERSION, rules_version,
-                   rule_count());
-        if (verbose) more(&b);
+        buf_printf(&b, "merlon %s  rules %.*s (%zu rules)\n", MERLON_VERSION,
+                   SLICE_ARG(book.version), rule_count());
+        if (verbose) more(&b, &book);
     }
     bool ok = cli_out(buf_slice(&b));
     buf_done(&b);

@@ -18,6 +18,9 @@ static const enum opt report_options[] = {OPT_OUTPUT,          OPT_ALL,   OPT_WH
 static const enum opt explain_options[] = {OPT_FORMAT, OPT_ALL_RULES, OPT_SHOW_EXAMPLES, OPT_COLOR,
                                            OPT_COUNT};
 static const enum opt rules_options[] = {OPT_FORMAT, OPT_QUIET, OPT_COLOR, OPT_COUNT};
+static const enum opt update_options[] = {OPT_PUBLIC_KEY, OPT_ALLOW_OLDER, OPT_CONFIG, OPT_QUIET,
+                                          OPT_COUNT};
+static const enum opt verify_options[] = {OPT_PUBLIC_KEY, OPT_CONFIG, OPT_COUNT};
 static const enum opt ignore_add_options[] = {OPT_PATH,  OPT_FINGERPRINT, OPT_REASON,
                                               OPT_UNTIL, OPT_BY,          OPT_COUNT};
 static const enum opt ignore_remove_options[] = {OPT_PATH, OPT_FINGERPRINT, OPT_COUNT};
@@ -111,16 +114,43 @@ static const struct command commands[] = {
      cmd_explain},
     {"rules",
      "",
-     "list every rule with its severity",
-     "",
+     "list every rule with its severity, and how old rules and advisories are",
+     "Newer ones come as one signed file: merlon rules update.\n",
      rules_options,
      {{"merlon rules", "a table"},
       {"merlon rules -q", "ids only"},
-      {"merlon rules -o json", "for programs"}},
+      {"merlon rules -o json", "for programs"},
+      {"merlon rules update merlon-rules.bundle", "newer ones"}},
      0,
      0,
      WORDS_NONE,
      cmd_rules},
+    {"rules update",
+     "FILE",
+     "install newer rules and advisories from a signed file",
+     "FILE is a bundle that the release key signed, or the key that --public-key names, which is\n"
+     "then remembered. It is kept in the cache ($XDG_CACHE_HOME/merlon) and checked again by each\n"
+     "scan; without a sound one a scan goes by the rules of the program, and says so. No network.\n"
+     "Exit: 0 installed, or there is nothing newer in it; 1 refused; 2 could not be read or "
+     "written.\n",
+     update_options,
+     {{"merlon rules update merlon-rules.bundle", "from the project's release"},
+      {"merlon rules update ours.bundle --public-key ours.pem", "signed by your own team"},
+      {"curl -s URL | merlon rules update -", "from standard input"}},
+     1,
+     1,
+     WORDS_FILES,
+     cmd_rules_update},
+    {"rules verify",
+     "FILE",
+     "check a bundle and say what is in it; install nothing",
+     "Exit: 0 sound and of a trusted key, 1 refused, 2 could not be read.\n",
+     verify_options,
+     {{"merlon rules verify merlon-rules.bundle", "before it is installed"}},
+     1,
+     1,
+     WORDS_FILES,
+     cmd_rules_verify},
     {"ignore add",
      "RULE",
      "accept a finding, with a reason and an end date",
@@ -282,15 +312,17 @@ static struct slice split_name(const struct command *c, struct slice *ret_second
     return first;
 }
 
+/* Two words win over one: "rules update" is not "rules" with an argument. */
 const struct command *command_find(struct slice first, struct slice second, size_t *ret_used)
 {
+    const struct command *found = NULL;
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
         struct slice b, a = split_name(&commands[i], &b);
-        if (!slice_eq(a, first) || (b.n && !slice_eq(b, second))) continue;
+        if (!slice_eq(a, first) || (b.n && !slice_eq(b, second)) || (found && !b.n)) continue;
         *ret_used = b.n ? 2 : 1;
-        return &commands[i];
+        found = &commands[i];
     }
-    return NULL;
+    return found;
 }
 
 bool command_is_group(struct slice word)
@@ -309,7 +341,7 @@ const char *command_nearest(struct slice group, struct slice word)
         struct slice b, a = split_name(&commands[i], &b);
         if (group.n && !slice_eq(a, group)) continue;
         if (!group.n && !b.n) near_try(&near, commands[i].name);
-        if (group.n) near_try(&near, (const char *)b.p);
+        if (group.n && b.n) near_try(&near, (const char *)b.p);
     }
     if (near.best || group.n) return near.best;
     static const char *const groups[] = {"data", "ignore", "config", "hook"};

@@ -12,6 +12,8 @@ int cmd_data_redact(struct cli *c);
 int cmd_data_fetch(struct cli *c);
 int cmd_explain(struct cli *c);
 int cmd_rules(struct cli *c);
+int cmd_rules_update(struct cli *c);
+int cmd_rules_verify(struct cli *c);
 int cmd_ignore_add(struct cli *c);
 int cmd_ignore_list(struct cli *c);
 int cmd_ignore_remove(struct cli *c);

@@ -44,9 +44,29 @@ static void each_group(struct buf *out, void (*row)(struct buf *, struct slice))
     for (size_t i = 0; i < command_count(); i++) {
         struct slice rest = slice_str(command_at(i)->name), first;
         (void)slice_split(&rest, ' ', &first);
-        if (rest.p && !slice_eq(first, last)) row(out, first);
+        if (!rest.p) continue;
+        if (!slice_eq(first, last)) row(out, first);
         last = first;
     }
+}
+
+/* "rules" alone, beside "rules update"; NULL: such a word is nothing by itself. */
+static const struct command *plain_of(struct slice group)
+{
+    size_t used;
+    return command_find(group, S(""), &used);
+}
+
+/* Is it told with its group? */
+static bool is_plain_group(const struct command *c)
+{
+    return command_is_group(slice_str(c->name));
+}
+
+static void group_word(struct buf *out, struct slice group)
+{
+    if (out->n && out->p[out->n - 1] != ' ') buf_byte(out, '|');
+    buf_add(out, group);
 }
 
 static void option_words(struct buf *out, const struct command *c)
@@ -86,6 +106,8 @@ static void bash_group(struct buf *out, struct slice group)
 {
     buf_printf(out, "        %.*s) words='", SLICE_ARG(group));
     second_words(out, group);
+    buf_byte(out, ' ');
+    if (plain_of(group)) option_words(out, plain_of(group));
     buf_str(out, "' ;;\n");
 }
 
@@ -93,6 +115,7 @@ static void bash_commands(struct buf *out)
 {
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_at(i);
+        if (is_plain_group(c)) continue;
         buf_printf(out, "        '%s') words='", c->name);
         option_words(out, c);
         buf_str(out, "'");
@@ -116,16 +139,9 @@ static void bash(struct buf *out)
             "    cmd=${COMP_WORDS[1]}\n"
             "    case $cmd in\n");
     buf_str(out, "        ");
-    size_t before = out->n;
-    struct slice last = S("");
-    for (size_t i = 0; i < command_count(); i++) {
-        struct slice rest = slice_str(command_at(i)->name), first;
-        (void)slice_split(&rest, ' ', &first);
-        if (rest.p && !slice_eq(first, last))
-            buf_printf(out, "%s%.*s", out->n > before ? "|" : "", SLICE_ARG(first));
-        last = first;
-    }
-    buf_str(out, ") [ \"$COMP_CWORD\" -gt 2 ] && cmd=\"$cmd ${COMP_WORDS[2]}\" ;;\n"
+    each_group(out, group_word);
+    buf_str(out, ") [ \"$COMP_CWORD\" -gt 2 ] && [[ ${COMP_WORDS[2]} != -* ]] && "
+                 "cmd=\"$cmd ${COMP_WORDS[2]}\" ;;\n"
                  "    esac\n"
                  "    if [ \"$COMP_CWORD\" -gt 1 ]; then case $prev in\n");
     bash_values(out);
@@ -181,10 +197,20 @@ static void zsh_option(struct buf *out, enum opt o)
     buf_byte(out, '\'');
 }
 
+static void zsh_arguments(struct buf *out, const struct command *c)
+{
+    buf_str(out, "_arguments");
+    for (const enum opt *o = c->options; *o != OPT_COUNT; o++) zsh_option(out, *o);
+    buf_str(out, " \\\n            '--help[this text]'");
+}
+
 static void zsh_group(struct buf *out, struct slice group)
 {
+    const struct command *plain = plain_of(group);
     buf_printf(out, "        '%.*s') compadd ", SLICE_ARG(group));
     second_words(out, group);
+    if (plain) buf_str(out, "; ");
+    if (plain) zsh_arguments(out, plain);
     buf_str(out, " ;;\n");
 }
 
@@ -194,15 +220,16 @@ static void zsh(struct buf *out)
                  "    local cmd=$words[2]\n"
                  "    if (( CURRENT == 2 )); then compadd ");
     first_words(out);
-    buf_str(out,
-            "; return; fi\n    case $cmd in\n        data|ignore|config|hook) (( CURRENT > 3 )) && "
-            "cmd=\"$cmd $words[3]\" ;;\n    esac\n    case $cmd in\n");
+    buf_str(out, "; return; fi\n    case $cmd in\n        ");
+    each_group(out, group_word);
+    buf_str(out, ") (( CURRENT > 3 )) && [[ $words[3] != -* ]] && cmd=\"$cmd $words[3]\" ;;\n"
+                 "    esac\n    case $cmd in\n");
     each_group(out, zsh_group);
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_at(i);
-        buf_printf(out, "        '%s') _arguments", c->name);
-        for (const enum opt *o = c->options; *o != OPT_COUNT; o++) zsh_option(out, *o);
-        buf_str(out, " \\\n            '--help[this text]'");
+        if (is_plain_group(c)) continue;
+        buf_printf(out, "        '%s') ", c->name);
+        zsh_arguments(out, c);
         if (c->words == WORDS_FILES) buf_str(out, " '*:path:_files'");
         if (c->words == WORDS_RULES)
             buf_str(out, " '*:rule:(${(f)\"$(merlon rules -q 2>/dev/null)\"})'");

@@ -9,7 +9,7 @@
 
 #define LAST_MAX (16u << 20)
 
-const char *cache_folder(struct cli *c)
+const char *cache_path(struct cli *c)
 {
     const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     struct slice dir;
@@ -20,7 +20,13 @@ const char *cache_folder(struct cli *c)
     else
         return NULL;
     const char *path = cli_cstr(c, dir);
-    return *path && folder_make(path) ? path : NULL;
+    return *path ? path : NULL;
+}
+
+const char *cache_folder(struct cli *c)
+{
+    const char *path = cache_path(c);
+    return path && folder_make(path) ? path : NULL;
 }
 
 static const char *last_path(struct cli *c)

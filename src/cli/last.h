@@ -17,6 +17,8 @@ typedef void last_fn(void *ctx, const struct last_finding *f);
 
 /* The folder of the cache, made when missing; NULL when there is none. */
 const char *cache_folder(struct cli *c);
+/* Where it is, or would be. */
+const char *cache_path(struct cli *c);
 /* `folder`: where the result's paths start, absolute. */
 void last_keep(struct cli *c, const struct result *r, const char *folder);
 /* Each finding of the last scan; false when there was none. */

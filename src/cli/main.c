@@ -48,6 +48,8 @@ static int run(struct cli *c, int argc, char **argv)
     if (!first.n || is_help(first)) return show_help(c, S(""));
     if (slice_eq(first, S("--version")) || slice_eq(first, S("-V"))) first = S("version");
     c->command = command_find(first, second, &used);
+    bool word = second.n && second.p[0] != '-';
+    if (used == 1 && word && !c->command->most_args && command_is_group(first)) c->command = NULL;
     if (!c->command && command_is_group(first) && is_help(second)) return show_help(c, first);
     if (!c->command) return unknown(c, first, second);
     switch (cli_parse(c, argc - 1 - (int)used, argv + 1 + used)) {

@@ -117,6 +117,12 @@ static const struct option options[OPT_COUNT] = {
                            false},
     [OPT_FORCE] = {"force", NULL, NULL, NULL, NULL, "replace what is there", OPT_KIND_FLAG,
                    WORDS_NONE, 0, false},
+    [OPT_PUBLIC_KEY] = {"public-key", "FILE", "rules_key", NULL, NULL,
+                        "trust this Ed25519 key for updates of rules, too (PEM)", OPT_KIND_TEXT,
+                        WORDS_FILES, 0, false},
+    [OPT_ALLOW_OLDER] = {"allow-older", NULL, NULL, NULL, NULL,
+                         "go back to an earlier bundle than the installed one", OPT_KIND_FLAG,
+                         WORDS_NONE, 0, false},
     [OPT_HELP] = {"help", NULL, NULL, NULL, NULL, "this text", OPT_KIND_FLAG, WORDS_NONE, 'h',
                   false},
 };

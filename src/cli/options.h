@@ -56,6 +56,8 @@ enum opt {
     OPT_ALLOW_UNHASHED,
     OPT_ALLOW_PRIVATE,
     OPT_FORCE,
+    OPT_PUBLIC_KEY,
+    OPT_ALLOW_OLDER,
     OPT_HELP,
     OPT_COUNT, /* also the end of a command's list */
 };

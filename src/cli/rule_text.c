@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/rule_text.h"
 #include "base/st.h"
+#include "cli/installed.h"
 
 struct taxonomy {
     const char *key, *label;
@@ -65,12 +66,14 @@ static void maps(struct jot *j, const struct control_class *k)
     jot_close(j, '}');
 }
 
-void rule_json(struct jot *j, const struct rule *r)
+void rule_json(struct jot *j, const struct rulebook *book, const struct rule *base)
 {
+    const struct rule *r = overlay_rule(&book->overlay, base);
     jot_open(j, '{');
     jot_pair_str(j, "id", r->id);
     jot_pair_str(j, "class", r->class_id);
     jot_pair_str(j, "severity", severity_name(r->severity));
+    if (overlay_is_off(&book->overlay, base)) jot_pair_bool(j, "off", true);
     jot_pair_str(j, "title", r->title);
     jot_pair_str(j, "what", r->what);
     list(j, "attack", slice_str(r->attack), '\n');
@@ -85,15 +88,45 @@ void rule_json(struct jot *j, const struct rule *r)
     jot_close(j, '}');
 }
 
-void rules_json(struct buf *out)
+static void update_json(struct jot *j, const struct rulebook *book)
+{
+    char hex[65], day[11];
+    if (!book->updated) {
+        jot_key(j, "update");
+        jot_raw(j, S("null"));
+        return;
+    }
+    key_hex(&book->key, hex);
+    day_of(book->bundle.made, day);
+    jot_key_open(j, "update", '{');
+    jot_pair_num(j, "sequence", book->bundle.sequence);
+    jot_pair_str(j, "made", day);
+    jot_pair_str(j, "key", hex);
+    jot_close(j, '}');
+}
+
+static void advisories_json(struct jot *j, const struct rulebook *book)
+{
+    char day[11];
+    int64_t age = advisories_age(book, day);
+    jot_key_open(j, "advisories", '{');
+    jot_pair_str(j, "day", day);
+    jot_key(j, "days_old");
+    jot_num_or_null(j, age);
+    jot_close(j, '}');
+}
+
+void rules_json(struct buf *out, const struct rulebook *book)
 {
     struct jot j;
     jot_init(&j, out, 2);
     jot_open(&j, '{');
     jot_pair_str(&j, "schema", "merlon.rules/1");
-    jot_pair_str(&j, "version", rules_version);
+    jot_pair(&j, "version", book->version);
+    update_json(&j, book);
+    advisories_json(&j, book);
     jot_key_open(&j, "rules", '[');
-    for (size_t i = 0; i < rule_count(); i++) rule_json(&j, rule_at(i));
+    for (size_t i = 0; i < rule_count(); i++) rule_json(&j, book, rule_at(i));
     jot_close(&j, ']');
     jot_close(&j, '}');
     buf_byte(out, '\n');

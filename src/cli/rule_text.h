@@ -4,9 +4,11 @@
 #pragma once
 #include "finding/rules.h"
 #include "codec/jot.h"
+#include "update/rulebook.h"
 
-void rule_json(struct jot *j, const struct rule *r);
+/* The rule as the rulebook has it. */
+void rule_json(struct jot *j, const struct rulebook *book, const struct rule *r);
 /* {"schema": "merlon.rules/1", ..., "rules": [...]} and a line end */
-void rules_json(struct buf *out);
+void rules_json(struct buf *out, const struct rulebook *book);
 /* "MITRE ATLAS AML.T0011, OWASP LLM03, ..." */
 void class_maps(struct buf *out, const struct control_class *k);

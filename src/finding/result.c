@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "finding/result.h"
 #include "base/st.h"
+#include "finding/rules.h"
 #include <stdlib.h>
 
 const char *subject_kind_name(enum subject_kind kind)
@@ -13,7 +14,9 @@ const char *subject_kind_name(enum subject_kind kind)
 
 void result_init(struct result *r, struct arena *arena)
 {
-    *r = (struct result){.arena = arena, .gate = {.enabled = true, .fail_on = SEV_HIGH}};
+    *r = (struct result){.arena = arena,
+                         .rules = slice_str(rules_version),
+                         .gate = {.enabled = true, .fail_on = SEV_HIGH}};
 }
 
 /* Room for one more item of `size` bytes; old arrays stay in the arena until the result is done. */
@@ -44,6 +47,11 @@ struct subject *result_add_subject(struct result *r, const struct subject *s)
     r->subjects = p;
     r->subjects[r->subject_count] = *s;
     return &r->subjects[r->subject_count++];
+}
+
+void result_note(struct result *r, struct slice text)
+{
+    if (text.p && r->note_count < COUNT_OF(r->notes)) r->notes[r->note_count++] = text;
 }
 
 static int subject_cmp(const void *a, const void *b)

@@ -43,6 +43,7 @@ struct gate {
 
 struct result {
     struct arena *arena;
+    struct slice rules; /* their version */
     struct slice target;
     const struct slice *targets; /* one by one, when there are several */
     size_t target_count;
@@ -75,5 +76,7 @@ void result_init(struct result *r, struct arena *arena);
 /* Copy into the result; slices inside must already live in r->arena. NULL when memory is out. */
 struct finding *result_add_finding(struct result *r, const struct finding *f);
 struct subject *result_add_subject(struct result *r, const struct subject *s);
+/* One line for people; what is too much is left out. */
+void result_note(struct result *r, struct slice text);
 /* Sort findings, fill in counters from findings and subjects. */
 void result_finish(struct result *r);

@@ -167,8 +167,8 @@ static void wall(struct html *h)
             "<p class=\"brand\"><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\">"
             "<path fill=\"currentColor\" d=\"M2 4h5v4h2.5V4h5v4H17V4h5v17H2zm7.5 17h5v-4.5a2.5 "
             "2.5 0 0 0-5 0z\" fill-rule=\"evenodd\"/></svg><b>merlon</b>");
-    buf_printf(out, "<span>%s, rules %s</span></p>\n<h1>%s</h1>\n", MERLON_VERSION, rules_version,
-               verdict_text(h->r));
+    buf_printf(out, "<span>%s, rules %.*s</span></p>\n<h1>%s</h1>\n", MERLON_VERSION,
+               SLICE_ARG(h->r->rules), verdict_text(h->r));
     why(h);
     facts(h);
     buf_str(out, "</div></div></header>\n");
@@ -180,8 +180,8 @@ static void reproduce(struct html *h)
     const struct result *r = h->r;
     buf_str(out, "<section aria-labelledby=\"again\"><h2 id=\"again\">How to get this again</h2>\n"
                  "<p class=\"lead\">The same rules over the same bytes give the same findings. ");
-    buf_printf(out, "This page was made by merlon %s with rules %s; it was not edited.</p>\n",
-               MERLON_VERSION, rules_version);
+    buf_printf(out, "This page was made by merlon %s with rules %.*s; it was not edited.</p>\n",
+               MERLON_VERSION, SLICE_ARG(r->rules));
     buf_str(out, "<pre class=\"command\"><code>");
     buf_str(&h->scratch, "merlon scan ");
     table_say_target(&h->scratch, r);

@@ -83,7 +83,7 @@ static void head(struct jot *j, const struct result *r)
     jot_key_open(j, "tool", '{');
     jot_pair_str(j, "name", "merlon");
     jot_pair_str(j, "version", MERLON_VERSION);
-    jot_pair_str(j, "rules", rules_version);
+    jot_pair(j, "rules", r->rules);
     jot_close(j, '}');
     jot_pair(j, "target", r->target);
     if (r->base.n) jot_pair(j, "base", r->base);

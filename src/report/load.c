@@ -269,6 +269,23 @@ static bool read_schema(struct loader *l, void *item)
     return l->has_schema || wrong(l, "this is not a merlon.result/1 document");
 }
 
+/* It is shown as it is, so it must be a version. */
+static bool read_rules(struct loader *l, void *item)
+{
+    struct slice text = text_of(l);
+    struct result *r = item;
+    bool fits = text.n > 0 && text.n < 16;
+    for (size_t i = 0; fits && i < text.n; i++) fits = ascii_digit(text.p[i]) || text.p[i] == '.';
+    r->rules = fits ? text : S("unknown");
+    return json_skip(&l->j);
+}
+
+static bool read_tool(struct loader *l, void *item)
+{
+    static const struct field fields[] = {{"rules", V_OTHER, 0, read_rules}};
+    return object(l, fields, COUNT_OF(fields), item);
+}
+
 static bool read_started(struct loader *l, void *item)
 {
     struct slice text = text_of(l);
@@ -381,6 +398,7 @@ static bool read_statistics(struct loader *l, void *item)
 
 static const struct field result_fields[] = {
     {"schema", V_OTHER, 0, read_schema},
+    {"tool", V_OTHER, 0, read_tool},
     {"target", V_TEXT, offsetof(struct result, target), NULL},
     {"base", V_TEXT, offsetof(struct result, base), NULL},
     {"started", V_OTHER, 0, read_started},

@@ -253,6 +253,6 @@ void report_markdown(struct buf *out, const struct result *r, const struct repor
     findings(out, r);
     not_inspected(out, r);
     suppressed(out, r);
-    buf_printf(out, "\n<sub>merlon %s, rules %s. `merlon explain RULE` tells more.</sub>\n",
-               MERLON_VERSION, rules_version);
+    buf_printf(out, "\n<sub>merlon %s, rules %.*s. `merlon explain RULE` tells more.</sub>\n",
+               MERLON_VERSION, SLICE_ARG(r->rules));
 }

@@ -47,7 +47,7 @@ static void header(struct table *t)
 {
     struct page *p = &t->page;
     page_item(p, 0, 0, INK_BOLD, S("merlon " MERLON_VERSION));
-    buf_printf(&p->raw, "rules %s (%zu rules)", rules_version, rule_count());
+    buf_printf(&p->raw, "rules %.*s (%zu rules)", SLICE_ARG(t->r->rules), rule_count());
     page_item_raw(p, TABLE_INDENT, 3, INK_DIM);
     buf_str(&p->raw, "project: ");
     buf_add(&p->raw, t->r->target);

@@ -57,6 +57,8 @@ bool collected_subject(struct slice records, struct arena *a, struct subject_rec
 
 static void add_finding(struct collector *c, struct finding *f)
 {
+    const struct rulebook *rules = c->options->rules;
+    if (rules && !overlay_finding(&rules->overlay, f)) return; /* its rule is off */
     finding_fingerprint(f, 0);
     struct finding *kept = result_add_finding(c->result, f);
     if (!kept)

@@ -15,7 +15,7 @@
 
 #define ARENA_CAP   (192u << 20)
 #define ARENA_CHUNK (64u << 10)
-#define KIT_CAP     (8u << 20) /* all advisories unpacked are less than one */
+#define KIT_CAP     (ADVISORIES_UNPACKED_MAX + (1u << 20))
 #define SMALL       (32u << 10)
 
 /* ---- request ---- */
@@ -178,11 +178,11 @@ static void inspect(struct inspection *in, struct slice bytes, const int *file, 
     arena_done(&reading);
 }
 
-/* False: memory is out. */
-static bool kit_make(struct kit *k, struct engine *engine)
+/* `image`: of advisories; p NULL: the one that is compiled in. False: memory is out. */
+static bool kit_make(struct kit *k, struct engine *engine, struct slice image)
 {
     arena_init(&k->arena, KIT_CAP, ARENA_CHUNK);
-    if (!advisories_open(&k->packages, (struct slice){NULL, 0}, &k->arena))
+    if (!advisories_open(&k->packages, image, &k->arena))
         k->packages = (struct advisories){.arena = NULL};
     k->look = look_new(engine);
     return k->look != NULL;
@@ -195,7 +195,8 @@ void inspect_bytes(const struct inspect_request *q, struct slice bytes,
     struct kit kit;
     arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
     struct engine *engine = engine_new();
-    (void)kit_make(&kit, engine); /* without a look, inspect() says that memory is out */
+    (void)kit_make(&kit, engine,
+                   (struct slice){NULL, 0}); /* without a look, inspect() says that memory is out */
     struct inspection in = {q, &kit, &arena, on_record, ctx};
     inspect(&in, bytes, NULL, NULL);
     look_free(kit.look);
@@ -240,11 +241,12 @@ static void inspect_mapped(struct inspection *in, int fd, int spool_fd)
 static struct kit *kit_of(struct box_job *job)
 {
     void **slot = box_slot(job);
+    const struct slice *image = box_shared(job);
     struct kit *kit = *slot;
     if (kit) return kit;
     kit = calloc(1, sizeof *kit);
     struct engine *engine = kit ? engine_new() : NULL;
-    if (kit && kit_make(kit, engine)) return *slot = kit;
+    if (kit && kit_make(kit, engine, *image)) return *slot = kit;
     engine_free(engine);
     free(kit);
     return NULL;

@@ -35,7 +35,8 @@ struct scan {
     struct past *past;
     struct queue queue;
     struct collector collector;
-    uint8_t salt[64];
+    struct slice advisories; /* the image that workers judge by; p NULL: the compiled-in one */
+    uint8_t salt[160];
     size_t salt_n;
 };
 
@@ -324,8 +325,9 @@ static void make_salt(struct scan *s)
 {
     struct stat me = {0};
     (void)stat("/proc/self/exe", &me);
-    int n = snprintf((char *)s->salt, sizeof s->salt, "%s %lld %lld %llu %d", rules_version,
-                     (long long)me.st_size,
+    const struct rulebook *rules = s->options->rules;
+    int n = snprintf((char *)s->salt, sizeof s->salt, "%s %s %lld %lld %llu %d", rules_version,
+                     rules ? rules->name : "", (long long)me.st_size,
                      (long long)me.st_mtim.tv_nsec ^ (long long)me.st_mtim.tv_sec,
                      (unsigned long long)s->options->max_unpacked, s->options->reveal);
     s->salt_n = n > 0 && (size_t)n < sizeof s->salt ? (size_t)n : 0;
@@ -337,6 +339,7 @@ static enum st open_box(struct scan *s, unsigned lanes, bool alone)
                             .single = alone,
                             .memory = 512u << 20,
                             .spool = 64ull << 30,
+                            .shared = &s->advisories,
                             .spool_dir = s->options->cache_dir,
                             .sandbox = true};
 #ifdef MERLON_SANITIZED
@@ -416,6 +419,8 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     host_rfc3339(host_wall_s(), result->started);
     result->structure_only = !o->hash;
     collector_init(&s.collector, o, result);
+    if (o->rules) s.advisories = o->rules->advisories;
+    if (o->rules) result->rules = o->rules->version;
     make_salt(&s);
     enum st st = open_box(&s, lanes, alone);
     if (st != ST_OK) *ret_error = S("the sandboxed workers could not be started");

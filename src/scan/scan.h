@@ -6,6 +6,7 @@
 #pragma once
 #include "base/st.h"
 #include "finding/result.h"
+#include "update/rulebook.h"
 
 struct scan_progress { /* a snapshot, for a terminal */
     uint64_t files_done, files_known, bytes_done, bytes_known;
@@ -31,8 +32,9 @@ struct scan_options {
                             others may be read to judge these; NULL: none */
     /* also what this git repository remembers: see port/git/history.h; NULL: no history */
     const char *history_root, *history_below;
-    unsigned jobs; /* 0: one per processor */
-    bool hash;     /* digests and content; false = --no-hash */
+    const struct rulebook *rules; /* NULL: those that are compiled in */
+    unsigned jobs;                /* 0: one per processor */
+    bool hash;                    /* digests and content; false = --no-hash */
     bool cache;
     bool reveal;              /* secrets and personal values in full */
     uint64_t file_timeout_ns; /* per subject */
