@@ -90,9 +90,9 @@ def need_of(path, number, cell):
     if not cell:
         return "WHEN_ALWAYS", "", ""
     words = cell.split()
-    kinds = {"admits": "WHEN_ADMITS", "unknown-too": "WHEN_UNKNOWN_TOO"}
+    kinds = {"admits": "WHEN_ADMITS", "forces": "WHEN_FORCES", "unknown-too": "WHEN_UNKNOWN_TOO"}
     if len(words) != 3 or words[0] not in kinds:
-        bad(path, number, f"need {cell!r} is not: admits|unknown-too PACKAGE VERSIONS")
+        bad(path, number, f"need {cell!r} is not: admits|forces|unknown-too PACKAGE VERSIONS")
     return kinds[words[0]], words[1], words[2]
 
 

@@ -7,8 +7,12 @@
  *    WHEN_MISSING  told if no file `name` lies beside the one that the finding is about
  *    WHEN_NONE_OF  told if none of the files `name` (one a line) lies beside it, or nobody looked
  *    WHEN_ADMITS   told if the project's own requirements admit the package `name` at a version
- * that `versions` covers ("<2.6.0"); a project that does not name it is silent WHEN_UNKNOWN_TOO the
- * same, and also told if the project does not name it
+ *                  that `versions` covers ("<2.6.0"); with low severity where the newest that they
+ *                  admit, which is what an installation takes, is not covered. A project that does
+ *                  not name the package is silent
+ *    WHEN_FORCES   told only if the newest is covered, too
+ *    WHEN_UNKNOWN_TOO  as WHEN_ADMITS, with its full severity, and also told if the project does
+ *                  not name the package
  *
  * `loads` may stand beside any of them: the literal path of the model or data that the code loads.
  * If that very file was scanned, what was found in it decides about the severity, and is named.
@@ -22,6 +26,7 @@ enum condition_kind {
     WHEN_MISSING,
     WHEN_NONE_OF,
     WHEN_ADMITS,
+    WHEN_FORCES,
     WHEN_UNKNOWN_TOO,
     CONDITION_KINDS
 };

@@ -230,17 +230,25 @@ static bool speaks_of(struct slice manifest, const struct finding *f)
     return false;
 }
 
-static bool admitted(const struct relate *rel, const struct finding *f)
+enum share { SHARE_NONE, SHARE_SOME, SHARE_NEWEST }; /* of the versions that are asked for */
+
+static enum share covered(const struct relate_requirement *x, const struct finding *f)
+{
+    if (!version_admits(x->asked.versions, f->when.versions)) return SHARE_NONE;
+    return version_forces(x->asked.versions, f->when.versions) ? SHARE_NEWEST : SHARE_SOME;
+}
+
+static enum share admitted(const struct relate *rel, const struct finding *f)
 {
     size_t nearest = 0;
-    bool admits = f->when.kind == WHEN_UNKNOWN_TOO;
+    enum share admits = f->when.kind == WHEN_UNKNOWN_TOO ? SHARE_NEWEST : SHARE_NONE;
     for (const struct relate_requirement *x = rel->requirements; x; x = x->next) {
         size_t near = nearness(x, f);
         if (!near || near < nearest) continue;
         /* what another project beside this one asks for is no reason to say something */
-        if (f->when.kind == WHEN_ADMITS && !speaks_of(x->path, f)) continue;
-        bool this_one = version_admits(x->asked.versions, f->when.versions);
-        admits = near == nearest ? admits || this_one : this_one;
+        if (f->when.kind != WHEN_UNKNOWN_TOO && !speaks_of(x->path, f)) continue;
+        enum share one = covered(x, f);
+        admits = near == nearest && admits > one ? admits : one;
         nearest = near;
     }
     return admits;
@@ -260,13 +268,24 @@ static bool none_lies_beside(const struct relate *rel, const struct finding *f)
     return true;
 }
 
-static bool is_true(const struct relate *rel, const struct finding *f, bool whole)
+/* An installation takes the newest version that fits; what it could take besides weighs little. */
+static bool is_admitted(const struct relate *rel, struct finding *f)
+{
+    enum share share = admitted(rel, f);
+    if (f->when.kind == WHEN_FORCES) return share == SHARE_NEWEST;
+    bool low = f->when.kind == WHEN_ADMITS && share == SHARE_SOME && f->severity > SEV_LOW;
+    if (low) f->severity = SEV_LOW;
+    return share != SHARE_NONE;
+}
+
+static bool is_true(const struct relate *rel, struct finding *f, bool whole)
 {
     switch (f->when.kind) {
     case WHEN_MISSING: return whole && !lies_beside(rel, f, f->when.name);
     case WHEN_NONE_OF: return none_lies_beside(rel, f);
     case WHEN_ADMITS:
-    case WHEN_UNKNOWN_TOO: return admitted(rel, f);
+    case WHEN_FORCES:
+    case WHEN_UNKNOWN_TOO: return is_admitted(rel, f);
     default: return true;
     }
 }

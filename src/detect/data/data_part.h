@@ -53,15 +53,18 @@ struct value {
 
 /* ---- duplicates.c ---- */
 
-struct duplicate_slot {
-    uint64_t hash; /* of records; 0 = free */
-    uint32_t row;  /* of the first of them */
+struct duplicates_table { /* see duplicates.c */
+    uint32_t *places;
+    size_t room;
+    uint64_t *hashes; /* of records that differ, and the row of the first with each */
+    uint32_t *rows;
 };
 
 struct duplicates {
-    struct duplicate_slot *slots;
-    size_t room, used, rows, repeats, bytes;
-    unsigned level; /* one record in 2^level is looked at */
+    struct duplicates_table table;
+    size_t used, rows, repeats, bytes;
+    unsigned level;     /* one record in 2^level is looked at */
+    uint64_t unsampled; /* its hash has one of these bits: it is not */
     uint32_t first[4][2];
     size_t first_count;
     uint64_t key;

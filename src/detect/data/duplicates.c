@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* duplicates.c - records that are there more than once, byte by byte.
  *
- * Of each record a 64-bit hash is kept, with the row of the first that has it. The table grows to
- * ROOM_MAX places (16 MiB); when it is full, only records whose hash begins with `level` zero bits
- * are looked at from then on, and every count stands for 2^level records. Which these are depends
- * on the content alone, so repeats of a record stay together. The hash is keyed: who writes the
- * file cannot choose which records are looked at. */
+ * Of each record a 64-bit hash is kept, with the row of the first that has it:
+ *
+ *    kept    hash, hash, hash, ...               one after the other, as records come
+ *    lines   |2 5 . . .|. . . . .|1 3 4 . .|     16 places each, filled from the left: 12 bits of
+ *                                                a hash and its number in `kept`
+ *
+ * A record that was not there before, as most are, costs one line of the small table and no branch
+ * that depends on its hash; `kept` is written in order, and read only for a repeat. The table grows
+ * to ROOM_MAX places (13 MiB with what is kept); when it is full, only records whose hash begins
+ * with `level` zero bits are looked at from then on, and every count stands for 2^level records.
+ * Which these are depends on the content alone, so repeats of a record stay together. The hash is
+ * keyed: who writes the file cannot choose which records are looked at. */
 #include "base/st.h"
 #include "detect/data/data_part.h"
 #include <stdio.h>
@@ -16,6 +23,10 @@
 #define ROOM_MAX (1u << 20) /* FIRST, times GROWTH, times GROWTH */
 #define GROWTH   16u
 #define AHEAD    32u /* records whose places in the table are fetched together */
+#define LINE     16u /* places in a line of the cache */
+#define NUMBER   20u /* bits of a place for the number of what is kept, from 1 */
+#define NUMBERS  ((1u << NUMBER) - 1)
+_Static_assert(ROOM_MAX / 4 * 3 < 1u << NUMBER, "a number for all that is kept");
 
 #define PAGE       4096u
 #define LARGE_PAGE (2u << 20)
@@ -56,83 +67,116 @@ static uint64_t hash_record(struct slice s, uint64_t key)
 void duplicates_begin(struct duplicates *d)
 {
     const uint8_t *random = (const uint8_t *)getauxval(AT_RANDOM); /* 16 bytes from the kernel */
-    struct duplicate_slot *slots = d->slots;
-    size_t room = d->room;
-    *d = (struct duplicates){.slots = slots, .room = room};
+    struct duplicates_table table = d->table;
+    *d = (struct duplicates){.table = table};
     d->key = random ? word(random) : (uint64_t)(uintptr_t)d;
-    if (room) memset(slots, 0, room * sizeof *slots);
-}
-
-static struct duplicate_slot *slot_of(const struct duplicates *d, uint64_t hash)
-{
-    size_t i = (size_t)(hash >> 1) & (d->room - 1);
-    while (d->slots[i].hash && d->slots[i].hash != hash) i = (i + 1) & (d->room - 1);
-    return &d->slots[i];
+    if (table.room) memset(table.places, 0, table.room * sizeof *table.places);
 }
 
 static bool is_sampled(const struct duplicates *d, uint64_t hash)
 {
-    return !d->level || hash >> (64 - d->level) == 0;
+    return (hash & d->unsampled) == 0;
 }
 
-/* The table is larger than the caches: its lines are asked for before they are needed. */
+/* The first place of the line in which a hash belongs. */
+static size_t line_at(const struct duplicates_table *t, uint64_t hash)
+{
+    return (size_t)(hash >> 1) & (t->room - 1) & ~(size_t)(LINE - 1);
+}
+
+/* The bits of the hash that a place holds; others than those which choose it. */
+static uint32_t tag_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) << NUMBER;
+}
+
+/* Of the places of a line that are used, the one with this hash; NULL: none. */
+static uint32_t *alike_in(const struct duplicates_table *t, uint32_t *line, unsigned used,
+                          uint64_t hash)
+{
+    for (unsigned i = 0; i < used; i++)
+        if (t->hashes[(line[i] & NUMBERS) - 1] == hash) return &line[i];
+    return NULL;
+}
+
+/* Where the hash is, or the free place that it would have. */
+static uint32_t *place_of(const struct duplicates_table *t, uint64_t hash)
+{
+    uint32_t tag = tag_of(hash);
+    for (size_t at = line_at(t, hash);; at = (at + LINE) & (t->room - 1)) {
+        uint32_t *line = &t->places[at];
+        unsigned used = 0, alike = 0;
+        for (unsigned i = 0; i < LINE; i++) {
+            used += line[i] != 0;
+            alike += (line[i] & ~NUMBERS) == tag;
+        }
+        uint32_t *found = alike ? alike_in(t, line, used, hash) : NULL;
+        if (found) return found;
+        if (used < LINE) return &line[used];
+    }
+}
+
+/* The table may be larger than the caches: its lines are asked for before they are needed. */
 static void fetch(const struct duplicates *d, uint64_t hash)
 {
-    if (!d->room || !is_sampled(d, hash)) return;
-    __builtin_prefetch(&d->slots[(size_t)(hash >> 1) & (d->room - 1)], 1);
+    if (d->table.room) __builtin_prefetch(&d->table.places[line_at(&d->table, hash)], 1);
 }
 
-/* An empty table; a big one in large pages, where the system has them: its places are read in no
- * order, and each would cost a walk through the tables of small ones. */
-static struct duplicate_slot *new_table(struct arena *a, size_t room)
+/* Finds a place for all that is kept. */
+static void place_all(struct duplicates *d)
 {
-    struct duplicate_slot *slots = ARENA_ROOM(a, struct duplicate_slot, room);
-    size_t n = room * sizeof *slots, before = PAGE - (uintptr_t)slots % PAGE;
-    if (!slots) return NULL;
-    if (n > LARGE_PAGE) (void)madvise((uint8_t *)slots + before, n - before, MADV_HUGEPAGE);
-    memset(slots, 0, n);
-    return slots;
+    struct duplicates_table *t = &d->table;
+    memset(t->places, 0, t->room * sizeof *t->places);
+    for (size_t i = 0; i < d->used; i++) {
+        if (i + AHEAD < d->used) fetch(d, t->hashes[i + AHEAD]);
+        *place_of(t, t->hashes[i]) = tag_of(t->hashes[i]) | (uint32_t)(i + 1);
+    }
+}
+
+/* Uninitialised; a big one in large pages, where the system has them: its places are read in no
+ * order, and each would cost a walk through the tables of small ones. */
+static uint32_t *new_places(struct arena *a, size_t room)
+{
+    uint32_t *places = ARENA_ROOM(a, uint32_t, room + LINE);
+    if (!places) return NULL;
+    places += (LINE - (uintptr_t)places / sizeof *places % LINE) % LINE;
+    size_t n = room * sizeof *places, before = PAGE - (uintptr_t)places % PAGE;
+    if (n > LARGE_PAGE) (void)madvise((uint8_t *)places + before, n - before, MADV_HUGEPAGE);
+    return places;
 }
 
 static bool grow(struct duplicates *d, struct arena *a)
 {
-    size_t old = d->room, room = old ? old * GROWTH : FIRST;
-    const struct duplicate_slot *from = d->slots;
-    struct duplicate_slot *slots = new_table(a, room);
-    if (!slots) return false;
-    d->slots = slots;
-    d->room = room;
-    for (size_t i = 0; i < old; i++) {
-        if (i + AHEAD < old && from[i + AHEAD].hash) fetch(d, from[i + AHEAD].hash);
-        if (from[i].hash) *slot_of(d, from[i].hash) = from[i];
+    size_t room = d->table.room ? d->table.room * GROWTH : FIRST, most = room / 4 * 3;
+    struct duplicates_table t = {.room = room,
+                                 .places = new_places(a, room),
+                                 .hashes = ARENA_ROOM(a, uint64_t, most),
+                                 .rows = ARENA_ROOM(a, uint32_t, most)};
+    if (!t.places || !t.hashes || !t.rows) return false;
+    if (d->used) {
+        memcpy(t.hashes, d->table.hashes, d->used * sizeof *t.hashes);
+        memcpy(t.rows, d->table.rows, d->used * sizeof *t.rows);
     }
+    d->table = t;
+    place_all(d);
     return true;
 }
 
-/* A free place behind which nothing was put that belongs before it. */
-static size_t first_free(const struct duplicates *d)
-{
-    size_t i = 0;
-    while (d->slots[i].hash) i++;
-    return i;
-}
-
-/* Every second record is let go, in place: from a free place on, what stays is taken out and put
- * again, and finds its place or one before where it was. */
+/* Every second record is let go. */
 static void thin_out(struct duplicates *d)
 {
-    size_t start = first_free(d);
+    struct duplicates_table *t = &d->table;
+    size_t kept = 0;
     d->level++;
+    d->unsampled = ~(UINT64_MAX >> d->level);
     d->repeats /= 2;
-    d->used = 0;
-    for (size_t i = 1; i <= d->room; i++) {
-        struct duplicate_slot *s = &d->slots[(start + i) & (d->room - 1)], kept = *s;
-        if (!kept.hash) continue;
-        *s = (struct duplicate_slot){0};
-        if (!is_sampled(d, kept.hash)) continue;
-        *slot_of(d, kept.hash) = kept;
-        d->used++;
+    for (size_t i = 0; i < d->used; i++) {
+        if (!is_sampled(d, t->hashes[i])) continue;
+        t->hashes[kept] = t->hashes[i];
+        t->rows[kept++] = t->rows[i];
     }
+    d->used = kept;
+    place_all(d);
 }
 
 static void note_repeat(struct duplicates *d, uint32_t row, uint32_t of)
@@ -149,23 +193,25 @@ struct hashed {
 
 static bool add(struct duplicates *d, struct arena *a, uint64_t hash, uint64_t row)
 {
+    struct duplicates_table *t = &d->table;
     uint32_t number = row > UINT32_MAX ? UINT32_MAX : (uint32_t)row;
     if (!is_sampled(d, hash)) return true;
-    if (d->used * 4 >= d->room * 3) {
-        if (d->room < ROOM_MAX) {
+    if (d->used * 4 >= t->room * 3) {
+        if (t->room < ROOM_MAX) {
             if (!grow(d, a)) return false;
         } else {
             thin_out(d);
             if (!is_sampled(d, hash)) return true;
         }
     }
-    struct duplicate_slot *slot = slot_of(d, hash);
-    if (slot->hash) {
-        note_repeat(d, number, slot->row);
+    uint32_t *place = place_of(t, hash);
+    if (*place) {
+        note_repeat(d, number, t->rows[(*place & NUMBERS) - 1]);
         return true;
     }
-    *slot = (struct duplicate_slot){hash, number};
-    d->used++;
+    t->hashes[d->used] = hash;
+    t->rows[d->used] = number;
+    *place = tag_of(hash) | (uint32_t)++d->used;
     return true;
 }
 
@@ -200,7 +246,8 @@ bool duplicates_block(struct duplicates *d, struct arena *a, const struct block 
         d->rows++;
         d->bytes += record.n;
         ahead[n] = (struct hashed){hash_record(record, d->key), b->first_row + i};
-        fetch(d, ahead[n++].hash);
+        fetch(d, ahead[n].hash);
+        n += is_sampled(d, ahead[n].hash);
         if (n < AHEAD) continue;
         if (!add_all(d, a, ahead, n)) return false;
         n = 0;

@@ -11,6 +11,7 @@
 
 #define STRIDE     224u
 #define SAMPLE     32u
+#define AHEAD      (16 * STRIDE)
 #define PAIRS      5u  /* odd pairs in a sample */
 #define TOKENS_MIN 24u /* in a row */
 #define TOKEN_MAX  16u
@@ -145,6 +146,7 @@ void gibberish_scan(struct slice text, gibberish_fn *emit, void *ctx)
 {
     size_t done = 0;
     for (size_t at = 0; at + SAMPLE <= text.n; at += STRIDE) {
+        __builtin_prefetch(text.p + at + AHEAD); /* beyond the text it does no harm */
         if (at < done || !is_suspect(text.p + at)) continue;
         size_t from = run_start(text, at, done);
         struct run r = run_from(text, from);

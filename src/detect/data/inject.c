@@ -20,7 +20,7 @@ struct inject *inject_new(void)
 {
     struct inject *in = calloc(1, sizeof *in);
     if (!in) return NULL;
-    in->wide = cpu_avx2();
+    in->wide = cpu_avx2() && cpu_bits();
     in->grams = calloc(inject_anchor_count * 3 + 1, sizeof *in->grams);
     in->word_next = calloc(inject_word_count + 1, sizeof *in->word_next);
     in->word_length = calloc(inject_word_count + 1, 1);
@@ -29,6 +29,7 @@ struct inject *inject_new(void)
         return NULL;
     }
     size_t grams = 0;
+    in->grams[0].some = 1; /* the end of all chains is like no text */
     for (size_t i = 0; i < inject_anchor_count; i++) inject_add_anchor(in, i, &grams);
     for (size_t i = inject_word_count; i; i--) add_word(in, i);
     return in;

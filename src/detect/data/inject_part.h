@@ -59,7 +59,7 @@ struct inject_sieve {
     struct slice text;
     size_t from, to;
     size_t count, next;
-    uint32_t found[SIEVE_STEP / 3]; /* (place - from) << 8, and a bit per gram, 3 bytes apart */
+    uint16_t places[SIEVE_STEP / 3 + 8]; /* - from; the last ones are written eight at once */
 };
 void inject_sieve_begin(struct inject_sieve *v, const struct inject *in, struct slice text);
 /* Where the next anchor from `at` is, or SIZE_MAX; `at` never decreases. */

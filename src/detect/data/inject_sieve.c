@@ -7,8 +7,8 @@
  *
  *    text ─> places that pass the table, of a few KiB ─> eight bytes as the anchor's ─> all of it
  *
- * Ordinary words pass the table all the time ("lang", "syst"): their places are written down
- * without a branch, and looked at when the stretch is through. */
+ * Ordinary words pass the table all the time ("lang", "syst"): their places are written down, and
+ * those without the eight bytes left out again, without a branch that depends on the text. */
 #include "base/ascii.h"
 #include "detect/data/inject_part.h"
 #if defined(__x86_64__)
@@ -16,6 +16,7 @@
 #endif
 
 #define SMALL 0x2020202020202020ull
+#define EIGHT 8u /* around a gram are the eight bytes of its anchor */
 
 static uint32_t gram_at(const uint8_t *p)
 {
@@ -97,15 +98,27 @@ static size_t sift_plain(struct inject_sieve *v, size_t at, size_t n)
 {
     for (; at < v->to && v->text.n - at >= 4; at += 3) {
         uint32_t h = inject_gram_hash(gram_at(&v->text.p[at]));
-        v->found[n] = (uint32_t)(at - v->from) << 8 | 1;
+        v->places[n] = (uint16_t)(at - v->from);
         n += v->in->bloom[h / 8] >> h % 8 & 1;
     }
     return n;
 }
 
 #if defined(__x86_64__)
+#define WIDE __attribute__((target("avx2,bmi2,popcnt")))
+
+/* Of eight places from `first`, those with a bit; gives their number. */
+WIDE static inline unsigned put_places(uint16_t *places, size_t first, unsigned bits)
+{
+    const uint64_t steps = 0x15120f0c09060300; /* 3 bytes apart */
+    uint64_t bytes = _pdep_u64(bits, 0x0101010101010101) * 0xff;
+    __m128i found = _mm_cvtepu8_epi16(_mm_cvtsi64_si128((long long)_pext_u64(steps, bytes)));
+    _mm_storeu_si128((void *)places, _mm_add_epi16(found, _mm_set1_epi16((short)first)));
+    return (unsigned)_mm_popcnt_u32(bits);
+}
+
 /* Eight places at a time. */
-__attribute__((target("avx2"))) static size_t sift_wide(struct inject_sieve *v)
+WIDE static size_t sift_wide(struct inject_sieve *v)
 {
     const __m256i grams = _mm256_setr_epi8(0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 0, 1,
                                            2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12);
@@ -125,23 +138,53 @@ __attribute__((target("avx2"))) static size_t sift_wide(struct inject_sieve *v)
         __m256i shift = _mm256_andnot_si256(h, _mm256_set1_epi32(31));
         unsigned found =
             (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(bits, shift)));
-        v->found[n] = (uint32_t)(at - v->from) << 8 | found;
-        n += found != 0;
+        n += put_places(&v->places[n], at - v->from, found);
     }
     return sift_plain(v, at, n);
 }
 #endif
 
-static void sift(struct inject_sieve *v)
+/* Could one of the anchors of this place's gram be here, by eight bytes of it? */
+static bool is_likely(const struct inject *in, const uint8_t *p)
+{
+    uint32_t hash = inject_gram_hash(gram_at(p));
+    uint16_t i = in->gram_heads[hash & ((1u << GRAM_BITS) - 1)];
+    bool likely = false;
+    do {
+        const struct inject_gram *g = &in->grams[i];
+        likely |= (eight_at(p - g->back) & g->mask) == g->some;
+        i = g->next;
+    } while (i);
+    return likely;
+}
+
+/* Those at the borders of the text stay: eight bytes around them may not be there. */
+static size_t keep_likely(struct inject_sieve *v, size_t n)
+{
+    const struct inject *in = v->in;
+    size_t kept = 0, high = v->text.n > EIGHT ? v->text.n - EIGHT : 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = v->from + v->places[i];
+        v->places[kept] = v->places[i];
+        kept += at < EIGHT || at >= high || is_likely(in, v->text.p + at);
+    }
+    return kept;
+}
+
+static size_t sift(struct inject_sieve *v)
+{
+#if defined(__x86_64__)
+    if (v->in->wide) return sift_wide(v);
+#endif
+    return sift_plain(v, v->from, 0);
+}
+
+/* The next stretch. */
+static void look_on(struct inject_sieve *v)
 {
     v->to = v->text.n - v->from > SIEVE_STEP ? v->from + SIEVE_STEP : v->text.n;
     v->next = 0;
-#if defined(__x86_64__)
-    if (v->in->wide)
-        v->count = sift_wide(v);
-    else
-#endif
-        v->count = sift_plain(v, v->from, 0);
+    v->count = keep_likely(v, sift(v));
 }
 
 void inject_sieve_begin(struct inject_sieve *v, const struct inject *in, struct slice text)
@@ -155,14 +198,11 @@ size_t inject_sieve_next(struct inject_sieve *v, size_t at, bool *ret_rotated)
 {
     for (;;) {
         for (; v->next < v->count; v->next++) {
-            uint32_t found = v->found[v->next];
-            for (unsigned bits = found & 0xff; bits; bits &= bits - 1) {
-                size_t place = v->from + (found >> 8) + 3 * (size_t)__builtin_ctz(bits);
-                if (place >= at && anchor_at(v->in, v->text, place, ret_rotated)) return place;
-            }
+            size_t place = v->from + v->places[v->next];
+            if (place >= at && anchor_at(v->in, v->text, place, ret_rotated)) return place;
         }
         v->from = at > v->to ? at - at % 24 : v->to;
         if (v->from >= v->text.n) return SIZE_MAX;
-        sift(v);
+        look_on(v);
     }
 }

@@ -101,6 +101,14 @@ static void hex_ends(struct class_state *s, struct run *r)
     r->length = 0;
 }
 
+#define DATE 10u
+
+/* A run that is nothing but a date in a cell, which most tables have in each row. */
+static bool is_idle_date(const struct class_state *s, struct slice text, size_t at, uint64_t n)
+{
+    return n == DATE && s->skip_dates && numbers_is_idle_date(text, at);
+}
+
 static void shape_ends(struct class_state *s, struct run *r, uint64_t end)
 {
     if (r->length >= SHAPE_LEAST) tell_event(s, CLASS_SHAPE, end, r->from, end);
@@ -175,6 +183,7 @@ static void shape_word(struct class_state *s, const struct masks *m, uint64_t sh
         unsigned low = ones_below(shape);
         r->length += low;
         if (low == 64 && r->length < SHAPE_PIECE) return;
+        if (is_idle_date(s, text, from + low - DATE, r->length)) r->length = 0;
         shape_ends(s, r, base + low);
         if (low == 64) return;
         at = low;
@@ -186,7 +195,7 @@ static void shape_word(struct class_state *s, const struct masks *m, uint64_t sh
         at = (unsigned)__builtin_ctzll(x);
         n = ones_below(shape >> at);
         if (at + n >= 64) break;
-        if (!is_fraction(m, text, from, at, n))
+        if (!is_fraction(m, text, from, at, n) && !is_idle_date(s, text, from + at, n))
             tell_event(s, CLASS_SHAPE, base + at + n, base + at, base + at + n);
         at += n;
     }

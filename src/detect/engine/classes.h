@@ -32,6 +32,7 @@ struct class_state {
     uint64_t upper1, upper2, colons, tokens, digits; /* masks of the word before */
     struct class_event *events;                      /* room for all that one call can tell */
     size_t count;
+    bool skip_dates;  /* that are cells; see numbers.c */
     mark_fn *on_mark; /* NULL: not wanted */
     void *mark_ctx;
     struct mark held[HELD_MARKS]; /* wait for an open run that began before them */
@@ -53,3 +54,8 @@ void classes_finish(struct class_state *s, uint64_t end);
 /* numbers.c: is the number whose first n digits stand at t.p[at], with a point behind them, a
  * fraction, and neither a position nor a telephone number? */
 bool numbers_is_fraction(struct slice t, size_t at, size_t n);
+/* Is t.p[at, at + 10) a date, with digits at either end and nothing of a number around it, that
+ * begins a cell of a table? */
+bool numbers_is_idle_date(struct slice t, size_t at);
+/* By the detectors that are expected (engine_sink): does such a date matter? */
+bool numbers_want_dates(const uint64_t *armed);

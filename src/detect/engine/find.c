@@ -17,8 +17,10 @@ void find_reset(struct search *s)
     s->bare_from = s->bare_to = 0;
     s->line = (struct detector_set){0};
     struct class_state *c = &s->classes;
-    *c = (struct class_state){
-        .events = c->events, .on_mark = s->sink->on_mark, .mark_ctx = s->sink->ctx};
+    *c = (struct class_state){.events = c->events,
+                              .skip_dates = !numbers_want_dates(s->sink->armed),
+                              .on_mark = s->sink->on_mark,
+                              .mark_ctx = s->sink->ctx};
 }
 
 /* ---- a match ---- */

@@ -254,6 +254,17 @@ static bool is_date(struct slice t, size_t at, size_t n)
            ascii_digit(p[8]) && ascii_digit(p[9]) && (at + 10 == t.n || !ascii_digit(p[10]));
 }
 
+bool numbers_is_idle_date(struct slice t, size_t at)
+{
+    return is_date(t, at, 4) && is_cell(t, at);
+}
+
+bool numbers_want_dates(const uint64_t *armed)
+{
+    return armed && ((armed[dob_detector / 64] >> dob_detector % 64 & 1) ||
+                     (armed[phone_grouped_detector / 64] >> phone_grouped_detector % 64 & 1));
+}
+
 /* A date is expected here, or is the beginning of a card's number. */
 static bool is_date_wanted(const struct search *s, struct slice t, size_t at)
 {

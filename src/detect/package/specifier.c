@@ -422,3 +422,33 @@ bool version_admits(struct slice specifiers, struct slice below_set)
     }
     return false;
 }
+
+bool version_reaches_top(struct slice ranges, const struct version_span *span)
+{
+    struct slice one;
+    struct version_span s;
+    while (version_next(&ranges, &one)) {
+        (void)version_span(one, VERSIONS_OSV, &s);
+        if (!version_spans_meet(&s, span)) continue;
+        if (s.high.none) return true;
+        if (!span->high.none && version_edge_cmp(&s.high, &span->high) >= 0) return true;
+    }
+    return false;
+}
+
+bool version_forces(struct slice specifiers, struct slice below_set)
+{
+    struct slice one;
+    struct version v;
+    struct version_span a;
+    bool any = false;
+    if (!specifiers.p) specifiers = S("");
+    if (version_exact(specifiers, VERSIONS_PYPI, &v))
+        return version_matches(below_set, VERSIONS_OSV, &v, true);
+    while (version_next(&specifiers, &one)) {
+        (void)version_span(one, VERSIONS_PYPI, &a);
+        if (!version_reaches_top(below_set, &a)) return false;
+        any = true;
+    }
+    return any;
+}

@@ -69,3 +69,7 @@ bool version_bounded(struct slice set, enum version_dialect how);
 bool version_matches(struct slice set, enum version_dialect how, const struct version *v, bool pre);
 /* Do the specifiers of a project admit a version that `below` (in plain order) covers? */
 bool version_admits(struct slice specifiers, struct slice below);
+/* And is the newest version that they admit covered, too? */
+bool version_forces(struct slice specifiers, struct slice below);
+/* Do the plain intervals `ranges` cover everything just below the upper edge of a span? */
+bool version_reaches_top(struct slice ranges, const struct version_span *span);

@@ -21,20 +21,6 @@ static bool affects_version(const struct advisory *a, const struct version *v)
     return version_matches(a->ranges, VERSIONS_OSV, v, true);
 }
 
-/* Does it affect everything just below the upper edge of what is asked for? */
-static bool reaches_top(const struct advisory *a, const struct version_span *asked)
-{
-    struct slice rest = a->ranges, one;
-    struct version_span s;
-    while (version_next(&rest, &one)) {
-        (void)version_span(one, VERSIONS_OSV, &s);
-        if (!version_spans_meet(&s, asked)) continue;
-        if (s.high.none) return true;
-        if (!asked->high.none && version_edge_cmp(&s.high, &asked->high) >= 0) return true;
-    }
-    return false;
-}
-
 /* The upper edge of the interval of `a` that holds the edge `at`; false: it holds it not. */
 static bool end_of(const struct advisory *a, const struct version_edge *at,
                    struct version_edge *ret)
@@ -71,7 +57,7 @@ static struct verdict weigh(const struct asked *q, struct slice all,
     struct advisory a;
     while (advisory_next(&all, &a)) {
         if (a.malicious) continue;
-        if (q->exact ? affects_version(&a, &q->version) : reaches_top(&a, span))
+        if (q->exact ? affects_version(&a, &q->version) : version_reaches_top(a.ranges, span))
             note(&forced, &a);
         else if (!q->exact && affects_bottom(&a, span))
             note(&admitted, &a);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../test.h"
+#include "base/st.h"
 #include "finding/rules.h"
 #include "scan/relate.h"
 
@@ -185,6 +186,36 @@ static void a_lock_says_more_than_a_range(void **state)
     assert_int_equal(told_of(r, WHEN_ADMITS), 1);
 }
 
+/* An installation takes the newest that fits: what it could take besides is low, or nothing. */
+static void the_newest_that_fits_weighs(void **state)
+{
+    static const struct {
+        const char *versions;
+        bool exact, forced, admitted;
+    } rows[] = {
+        {">=2.0", false, false, true},     {"", false, false, true},
+        {">=2.0,<2.6", false, true, true}, {"<2.6.1", false, false, true},
+        {"==2.5.1", false, true, true},    {"2.5.1", true, true, true},
+        {"~=2.5.0", false, true, true},    {"==2.5.*", false, true, true},
+        {">=2.6", false, false, false},    {"^1.2 || ^2.1", false, false, true},
+        {"<1 || <2.4", false, true, true},
+    };
+    struct run *r = *state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        again(r);
+        requires(r, "requirements.txt", rows[i].versions, rows[i].exact);
+        bool forced = told_of(r, WHEN_FORCES) > 0;
+        again(r);
+        requires(r, "requirements.txt", rows[i].versions, rows[i].exact);
+        bool admitted = told_of(r, WHEN_ADMITS) > 0;
+        if (forced != rows[i].forced || admitted != rows[i].admitted)
+            fail_msg("%s: forced %d, admitted %d", rows[i].versions, forced, admitted);
+        if (admitted) assert_int_equal(r->told[0].severity, forced ? SEV_HIGH : SEV_LOW);
+    }
+    again(r);
+    assert_int_equal(told_of(r, WHEN_FORCES), 0); /* nobody asks for it */
+}
+
 static void context_is_what_findings_depend_on(void **state)
 {
     struct run *r = *state;
@@ -214,6 +245,7 @@ int main(void)
         TEST(a_version_that_nobody_asks_for),
         TEST(the_nearest_requirement_counts),
         TEST(a_lock_says_more_than_a_range),
+        TEST(the_newest_that_fits_weighs),
         TEST(context_is_what_findings_depend_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
