@@ -78,14 +78,18 @@ def revocation(put, root, root_key, sub, sub_key, both, other_key):
 
 def signatures(write):
     message = b"message"
-    rsa_key = rsa.generate_private_key(65537, 2048)
     keys = {"p256": pki.ec_key("s", "p256"), "p384": pki.ec_key("s", "p384"), "p521": pki.ec_key("s", "p521"),
-            "k1": pki.ec_key("s", "k1"), "ed25519": pki.ed_key("s"), "rsa": rsa_key,
-            "rsa1024": rsa.generate_private_key(65537, 1024)}
+            "k1": pki.ec_key("s", "k1"), "ed25519": pki.ed_key("s")}
     for name, key in keys.items():
         write(name + ".spki", pki.spki(key))
         write(name + ".sig", pki.sign(key, message))
     write("p384-sha256.sig", pki.sign(keys["p384"], message, hashes.SHA256()))
+    if (OUT / "rsa.spki").exists():
+        return
+    rsa_key = rsa.generate_private_key(65537, 2048)
+    for name, key in {"rsa": rsa_key, "rsa1024": rsa.generate_private_key(65537, 1024)}.items():
+        write(name + ".spki", pki.spki(key))
+        write(name + ".sig", pki.sign(key, message))
     pss = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
     write("rsa-pss.sig", rsa_key.sign(message, pss, hashes.SHA256()))
 
