@@ -132,21 +132,31 @@ static enum st check_when(struct check *c)
 
 /* ---- who ---- */
 
-static enum st check_chain(struct check *c, int64_t at)
+static enum st try_authority(struct check *c, const struct trust_authority *a, int64_t at)
 {
     const struct bundle *b = c->bundle;
+    struct x509_list path;
+    struct x509_ask ask = {.anchors = a->chain,
+                           .helpers = {b->certificates + 1, b->certificate_count - 1},
+                           .at = at,
+                           .usage = X509_FOR_KEYLESS};
+    enum st st = x509_chain(c->leaf, &ask, c->arena, &path, c->why);
+    if (st == ST_OK) c->issuer = path.items[1];
+    return st;
+}
+
+/* Of several refusals the one of the leaf's own issuer tells most. */
+static enum st check_chain(struct check *c, int64_t at)
+{
     enum st st = wrong(c, "no certificate authority is trusted for the time of the signature");
+    struct slice why = {0};
     for (size_t i = 0; st == ST_MALFORMED && i < c->trust->authority_count; i++) {
         const struct trust_authority *a = &c->trust->authorities[i];
-        struct x509_list path;
-        struct x509_ask ask = {.anchors = a->chain,
-                               .helpers = {b->certificates + 1, b->certificate_count - 1},
-                               .at = at,
-                               .usage = X509_FOR_KEYLESS};
         if (!trust_covers(&a->span, at)) continue;
-        st = x509_chain(c->leaf, &ask, c->arena, &path, c->why);
-        if (st == ST_OK) c->issuer = path.items[1];
+        st = try_authority(c, a, at);
+        if (slice_eq(a->subject, c->signer->certificate.issuer)) why = *c->why;
     }
+    if (st == ST_MALFORMED && why.n) *c->why = why;
     return st;
 }
 

@@ -229,6 +229,7 @@ static enum st take_authority(const struct authority *from, struct arena *arena,
         to->chain.items[i] = raw[i].bytes;
         enum st st = x509_read(raw[i].bytes, arena, &facts, ret_why);
         if (st != ST_OK) return st;
+        if (i == 0) to->subject = facts.subject;
     }
     return take_span(&from->span, &to->span, ret_why);
 }

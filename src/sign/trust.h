@@ -34,6 +34,7 @@ struct trust_log {
 
 struct trust_authority {
     struct slice url;
+    struct slice subject;   /* of the chain's first: who issues */
     struct x509_list chain; /* DER, the root last */
     struct trust_span span;
 };

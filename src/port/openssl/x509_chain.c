@@ -249,6 +249,19 @@ static enum st sort_in(const struct x509_list *list, X509_STORE *roots, STACK_OF
     return ST_OK;
 }
 
+/* notAfter still belongs to the validity (RFC 5280, 4.1.2.5); the library leaves it out. */
+static int allow_last_second(int ok, X509_STORE_CTX *ctx)
+{
+    int64_t until;
+    const X509 *x = X509_STORE_CTX_get_current_cert(ctx);
+    if (ok || X509_STORE_CTX_get_error(ctx) != X509_V_ERR_CERT_HAS_EXPIRED || !x ||
+        !x509_time(X509_get0_notAfter(x), &until) ||
+        until != X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(ctx)))
+        return ok;
+    X509_STORE_CTX_set_error(ctx, X509_V_OK);
+    return 1;
+}
+
 static enum st build_path(X509 *leaf, X509_STORE *roots, STACK_OF(X509) * others,
                           const struct x509_ask *ask, struct arena *arena,
                           struct x509_list *ret_path, struct slice *ret_why)
@@ -259,6 +272,7 @@ static enum st build_path(X509 *leaf, X509_STORE *roots, STACK_OF(X509) * others
         X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
         X509_VERIFY_PARAM_set_time(param, ask->at);
         X509_VERIFY_PARAM_set_auth_level(param, LEVEL_112_BIT);
+        X509_STORE_CTX_set_verify_cb(ctx, allow_last_second);
         if (X509_verify_cert(ctx) == 1)
             st = judge_path(X509_STORE_CTX_get0_chain(ctx), ask, arena, ret_path, ret_why);
         else

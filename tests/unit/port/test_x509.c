@@ -70,6 +70,8 @@ static const struct row rows[] = {
      "it was "
      "to be valid at 2026-01-01T00:00:00Z"},
     {"expired", "root", "sub", "", 1738368000, X509_FOR_SIGNING, NULL},
+    {"expired", "root", "sub", "", 1740787200, X509_FOR_SIGNING, NULL}, /* its last second */
+    {"expired", "root", "sub", "", 1740787201, X509_FOR_SIGNING, "valid only until"},
     {"below-web", "root", "web", "", IN_2026, X509_FOR_SIGNING, "may not issue for code signing"},
     {"below-deep", "root", "deep sub", "", IN_2026, X509_FOR_SIGNING, "path length"},
     {"below-plain", "root", "plain", "", IN_2026, X509_FOR_SIGNING,

@@ -100,6 +100,12 @@ static void of_the_oms_project(void **state)
     assert_int_equal(run_all("oms/keyless-v1.1.0"), 20);
 }
 
+static void of_our_own(void **state)
+{
+    (void)state;
+    assert_true(run_all("sigstore") > 120);
+}
+
 static void facts(void **state)
 {
     struct arena arena;
@@ -127,9 +133,33 @@ static void facts(void **state)
     arena_done(&arena);
 }
 
+static void many_timestamps(void **state)
+{
+    struct arena arena;
+    struct trust trust;
+    struct bundle b;
+    struct keyless_signer s;
+    struct slice why = {0}, tokens[KEYLESS_TIMES_MAX + 1];
+    const struct keyless_want want = {S("stefanb@us.ibm.com"),
+                                      S("https://sigstore.verify.ibm.com/oauth2")};
+    (void)state;
+    arena_init(&arena, 16u << 20, 4096);
+    assert_int_equal(trust_read(load("oms", S("trusted_root.json"), &arena), &arena, &trust, &why),
+                     ST_OK);
+    assert_int_equal(
+        bundle_read(load("oms/keyless-v1.1.0", S("genuine.sig"), &arena), &arena, &b, &why), ST_OK);
+    for (size_t i = 0; i < COUNT_OF(tokens); i++) tokens[i] = b.timestamps[0];
+    b.timestamps = tokens;
+    b.timestamp_count = COUNT_OF(tokens);
+    assert_int_equal(keyless_verify(&b, &trust, &want, &arena, &s, &why), ST_MALFORMED);
+    assert_slice(why, "the bundle holds more than 32 time stamps");
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(of_the_oms_project),
-                                       cmocka_unit_test(facts)};
+                                       cmocka_unit_test(of_our_own), cmocka_unit_test(facts),
+                                       cmocka_unit_test(many_timestamps)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
