@@ -23,6 +23,17 @@ ISSUER = "https://issuer.test"
 WORKFLOW = "https://git.test/org/model/.github/workflows/release.yml@refs/heads/main"
 MODEL = {"weights.bin": b"weights\n", "config.json": b"{}\n"}
 
+# What sigstore-js 3.1 says otherwise. It accepts what nobody signed or what Fulcio never issues, and does not know the
+# newer entries, other SHA-2 hashes and names that are not the first.
+DIFFERS = {**dict.fromkeys("""
+    bare-time-outside tsa-not-for-this tsa-granted-with-mods tsa-trailing tsa-alien-certificate-inside
+    tsa-two-digests tsa-unsigned-attribute checkpoint-signed-twice checkpoint-one-bad proof-size proof-root
+    body-other-certificate body-key-for-certificate body-md5 body-twice hashed-other-payload issuer-two
+    usage-no-code-signing usage-no-eku usage-no-key-usage usage-encipherment chain-unused-helper
+    chain-alien-root media-type""".split(), "ok"), **dict.fromkeys("""
+    v1-hashedrekord v2-hashedrekord v2-hashedrekord-p256-log v2-witnessed v2-witness-first v2-checkpoint-key-id
+    other-name several-names p384-leaf p521-leaf trust-with-unknown-log""".split(), "fail")}
+
 ct = s.Log("ct.test", pki.ec_key("ct"), "PKIX_ECDSA_P256_SHA_256", 1)
 ct_old = s.Log("ct-old.test", pki.ec_key("ct old"), "PKIX_ECDSA_P256_SHA_256", 1)
 ct_alien = s.Log("ct-alien.test", pki.ec_key("ct alien"), "PKIX_ECDSA_P256_SHA_256", 1)
@@ -128,12 +139,12 @@ class Cases:
     def __init__(self):
         self.rows = []
 
-    def add(self, name, says, made, identity=WHO, issuer=ISSUER, trust="trust.json", js=None):
-        """says: "" when it must hold; js: what sigstore-js says, where that differs."""
+    def add(self, name, says, made, identity=WHO, issuer=ISSUER, trust="trust.json"):
+        """says: "" when it must hold."""
         (OUT / (name + ".sig")).write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")))
         row = {"name": name, "bundle": name + ".sig", "trust": trust, "identity": identity, "issuer": issuer,
                "expect": "fail" if says else "ok", "says": says}
-        self.rows.append({**row, **({"sigstore_js": js} if js else {})})
+        self.rows.append({**row, **({"sigstore_js": DIFFERS[name]} if name in DIFFERS else {})})
 
 
 def genuine(c):
@@ -147,23 +158,23 @@ def genuine(c):
     c.add("v1-tsa-only", "", bundle(plain, promise=False, stamps=[at(tsa)]))
     c.add("v1-two-tsas", "", bundle(plain, stamps=[at(tsa), at(tsa2, SIGNED + 9)]))
     c.add("v1-first-entry", "", bundle(plain, log=v1_first, edit=put("proof", "logIndex", None)))
-    c.add("v1-hashedrekord", "", bundle(plain, body=s.hashed_1), js="fail")
-    c.add("v2-hashedrekord", "", bundle(plain, log=ed, body=s.hashed_2, stamps=[at(tsa)]), js="fail")
-    c.add("v2-hashedrekord-p256-log", "", bundle(plain, log=p2, body=s.hashed_2, stamps=[at(tsa)]), js="fail")
-    c.add("v2-dsse", "", bundle(plain, log=ed, body=s.dsse_2, stamps=[at(tsa)]), js="fail")
+    c.add("v1-hashedrekord", "", bundle(plain, body=s.hashed_1))
+    c.add("v2-hashedrekord", "", bundle(plain, log=ed, body=s.hashed_2, stamps=[at(tsa)]))
+    c.add("v2-hashedrekord-p256-log", "", bundle(plain, log=p2, body=s.hashed_2, stamps=[at(tsa)]))
+    c.add("v2-dsse", "", bundle(plain, log=ed, body=s.dsse_2, stamps=[at(tsa)]))
     c.add("v2-witnessed", "", bundle(plain, log=ed, body=s.hashed_2, stamps=[at(tsa)],
-                                     lines=lambda log, text: log.note_line(text) + witness.note_line(text)), js="fail")
+                                     lines=lambda log, text: log.note_line(text) + witness.note_line(text)))
     c.add("v2-witness-first", "", bundle(plain, log=ed, body=s.hashed_2, stamps=[at(tsa)], more="extension line\n",
-                                         lines=lambda log, text: witness.note_line(text) + log.note_line(text)), js="fail")
-    c.add("v2-checkpoint-key-id", "", bundle(plain, log=named, body=s.hashed_2, stamps=[at(tsa)]), js="fail")
+                                         lines=lambda log, text: witness.note_line(text) + log.note_line(text)))
+    c.add("v2-checkpoint-key-id", "", bundle(plain, log=named, body=s.hashed_2, stamps=[at(tsa)]))
     c.add("workflow", "", bundle(Signed(names=[x509.UniformResourceIdentifier(WORKFLOW)], claims=flow)), identity=WORKFLOW)
     other = [x509.OtherName(x509.ObjectIdentifier(s.FULCIO + "7"), core.UTF8String("user!example.com").dump())]
-    c.add("other-name", "", bundle(Signed(names=other)), identity="user!example.com", js="fail")
-    c.add("several-names", "", bundle(Signed(names=email("first@example.com") + email())), js="fail")
+    c.add("other-name", "", bundle(Signed(names=other)), identity="user!example.com")
+    c.add("several-names", "", bundle(Signed(names=email("first@example.com") + email())))
     c.add("old-issuer", "", bundle(Signed(issuer=None, old_issuer=ISSUER)))
-    c.add("new-issuer", "", bundle(Signed(old_issuer="")), js="any")
-    c.add("p384-leaf", "", bundle(Signed(key=p384), log=ed, body=lambda b: s.hashed_2(b, "sha384"), stamps=[at(tsa)]), js="fail")
-    c.add("p521-leaf", "", bundle(Signed(key=p521)), js="any")
+    c.add("new-issuer", "", bundle(Signed(old_issuer="")))
+    c.add("p384-leaf", "", bundle(Signed(key=p384), log=ed, body=lambda b: s.hashed_2(b, "sha384"), stamps=[at(tsa)]))
+    c.add("p521-leaf", "", bundle(Signed(key=p521)))
     c.add("deep-authority", "", bundle(Signed(ca=deep)))
     c.add("flat-authority", "", bundle(Signed(ca=flat)))
     chain = [{"rawBytes": b64(pki.der(x))} for x in [plain.leaf, fulcio.chain[0]]]
@@ -174,6 +185,7 @@ def genuine(c):
     c.add("tsa-sha512", "", bundle(plain, stamps=[at(tsa, algorithm="sha512")]))
     c.add("tsa-with-words", "", bundle(plain, stamps=[at(tsa, text="Operation Okay")]))
     c.add("tsa-at-the-last-second", "", bundle(plain, stamps=[at(tsa, START + 600)]))
+    c.add("trust-with-unknown-log", "", bundle(plain), trust="trust-unknown-log.json")
     c.add("urlsafe-base64", "", bundle(plain, edit=put("envelope", "payload", lambda t: t.replace("+", "-").replace("/", "_"))))
 
 
@@ -186,8 +198,7 @@ def wrong_times(c):
     c.add("tsa-early", "valid only from", bundle(plain, promise=False, stamps=[at(tsa, START - 1)]))
     c.add("second-tsa-late", "valid only until", bundle(plain, stamps=[at(tsa), at(tsa2, START + 999)]))
     c.add("no-time", "nothing proves when", bundle(plain, promise=False))
-    c.add("bare-time-outside", "unproven time lies outside", bundle(plain, at=START + 5000, promise=False, stamps=[at(tsa)]),
-          js="any")
+    c.add("bare-time-outside", "unproven time lies outside", bundle(plain, at=START + 5000, promise=False, stamps=[at(tsa)]))
     c.add("v2-no-tsa", "nothing proves when", bundle(plain, log=ed, body=s.hashed_2))
     c.add("v2-with-time", "a time that its log cannot prove", bundle(
         plain, log=ed, body=s.hashed_2, stamps=[at(tsa)], edit=put("entry", "integratedTime", str(SIGNED))))
@@ -220,48 +231,47 @@ def wrong_stamps(c):
     c.add("no-tsa-trusted", "no time-stamping authority is trusted", bundle(plain, stamps=[at(tsa)]), trust="trust-no-tsa.json")
     stamped("tsa-twice", "the same time stamp twice", at(tsa), at(tsa))
     stamped("tsa-refused", "was not granted", at(tsa, status=2))
-    stamped("tsa-granted-with-mods", "was not granted", at(tsa, status=1), js="any")
-    stamped("tsa-sha1", "about something else", at(tsa, algorithm="sha1"), js="any")
-    stamped("tsa-trailing", "is not an RFC 3161 response", lambda m: tsa.stamp(m, SIGNED) + b"\0", js="any")
+    stamped("tsa-granted-with-mods", "was not granted", at(tsa, status=1))
+    stamped("tsa-sha1", "about something else", at(tsa, algorithm="sha1"))
+    stamped("tsa-trailing", "is not an RFC 3161 response", lambda m: tsa.stamp(m, SIGNED) + b"\0")
     stamped("tsa-empty", "is not an RFC 3161 response", lambda m: b"")
     stamped("tsa-by-other-key", "not signed by the authority", at(tsa, key=tsa2.key))
-    stamped("tsa-alien-certificate-inside", "that nobody signed", at(tsa, extra_certs=[tsa_alien.cert]), js="any")
-    stamped("tsa-wrong-algorithm-named", "that nobody signed", at(tsa, signature_algorithm="sha512_ecdsa"), js="any")
-    stamped("tsa-two-digests", "that nobody signed", at(tsa, digest_list=[{"algorithm": "sha256"}, {"algorithm": "sha512"}]),
-            js="any")
+    stamped("tsa-alien-certificate-inside", "that nobody signed", at(tsa, extra_certs=[tsa_alien.cert]))
+    stamped("tsa-wrong-algorithm-named", "that nobody signed", at(tsa, signature_algorithm="sha512_ecdsa"))
+    stamped("tsa-two-digests", "that nobody signed", at(tsa, digest_list=[{"algorithm": "sha256"}, {"algorithm": "sha512"}]))
     unsigned = cms.CMSAttributes([cms.CMSAttribute({"type": "content_type", "values": ["data"]})])
-    stamped("tsa-unsigned-attribute", "that nobody signed", at(tsa, unsigned=unsigned), js="any")
+    stamped("tsa-unsigned-attribute", "that nobody signed", at(tsa, unsigned=unsigned))
 
 
 def wrong_logs(c):
     plain = Signed()
 
-    def logged(name, says, js=None, **how):
-        c.add(name, says, bundle(plain, **how), js=js)
+    def logged(name, says, **how):
+        c.add(name, says, bundle(plain, **how))
 
     logged("log-unknown", "of a log that is not trusted", log=v1_alien)
-    logged("log-id-swapped", "did not sign this checkpoint", js="any", edit=put("entry", "logId", {"keyId": b64(v1_ended.id)}),
+    logged("log-id-swapped", "did not sign this checkpoint", edit=put("entry", "logId", {"keyId": b64(v1_ended.id)}),
            lines=lambda log, text: log.note_line(text, hint=v1_ended.id[:4]))
     logged("log-ended", "the log was not trusted at the time", log=v1_ended)
     logged("log-of-other-key", "did not sign this checkpoint", lines=lambda log, text: log.note_line(text, key=v1_alien.key))
     logged("checkpoint-unsigned", "not signed once by the log", lines=lambda log, text: witness.note_line(text))
-    logged("checkpoint-signed-twice", "not signed once by the log", js="any",
+    logged("checkpoint-signed-twice", "not signed once by the log",
            lines=lambda log, text: 2 * log.note_line(text))
     logged("checkpoint-one-bad", "did not sign this checkpoint",
            lines=lambda log, text: log.note_line(text) + log.note_line(text, key=v1_alien.key))
     logged("checkpoint-other-name", "in another name", lines=lambda log, text: log.note_line(text, name="rekor.tset"))
-    logged("checkpoint-broken-witness", "is not Base64", js="any",
+    logged("checkpoint-broken-witness", "is not Base64",
            lines=lambda log, text: log.note_line(text) + "\u2014 witness.test a\n")
     logged("checkpoint-no-signatures", "no signatures below an empty line", lines=lambda log, text: "")
     other = v1.entry({"apiVersion": "0.0.1", "kind": "other"}, SIGNED)["inclusionProof"]
     logged("checkpoint-of-other-tree", "is not the root that the checkpoint holds", edit=put("proof", "checkpoint", other["checkpoint"]))
     logged("proof-of-other-entry", "does not lead from the entry", edit=put("entry", "inclusionProof", other))
     larger = s.Log(v1.name, v1.key, v1.details, 1, 5, 9).entry(s.dsse_1(plain), SIGNED)["inclusionProof"]["checkpoint"]
-    logged("checkpoint-of-larger-tree", "of another size than the proof", edit=put("proof", "checkpoint", larger), js="any")
+    logged("checkpoint-of-larger-tree", "of another size than the proof", edit=put("proof", "checkpoint", larger))
     logged("proof-index", "does not lead from the entry", edit=put("proof", "logIndex", "4"))
     logged("proof-index-outside", "does not lead from the entry", edit=put("proof", "logIndex", "8"))
     logged("proof-size", "of another size than the proof", edit=put("proof", "treeSize", "9"))
-    logged("proof-root", "is not the root that the checkpoint holds", edit=put("proof", "rootHash", flip), js="ok")
+    logged("proof-root", "is not the root that the checkpoint holds", edit=put("proof", "rootHash", flip))
     logged("proof-hash", "does not lead from the entry", edit=put("proof", "hashes", lambda h: [flip(h[0])] + h[1:]))
     logged("proof-short", "does not lead from the entry", edit=put("proof", "hashes", lambda h: h[:-1]))
     logged("proof-long", "does not lead from the entry", edit=put("proof", "hashes", lambda h: h + [h[0]]))
@@ -270,34 +280,34 @@ def wrong_logs(c):
     logged("entry-missing", "holds no log entry", stamps=[at(tsa)], edit=put("material", "tlogEntries", []))
     logged("entry-twice", "holds several log entries", edit=put("material", "tlogEntries", lambda e: e + e))
     second = v1.entry(s.hashed_1(plain), SIGNED)
-    logged("entries-two", "holds several log entries", edit=put("material", "tlogEntries", lambda e: e + [second]), js="any")
+    logged("entries-two", "holds several log entries", edit=put("material", "tlogEntries", lambda e: e + [second]))
 
 
 def wrong_bodies(c):
     plain, key2 = Signed(), pki.ec_key("second")
     twin = Signed(key=key2, serial=8)
 
-    def body(name, says, change, make=s.dsse_1, js=None, **how):
-        c.add(name, says, bundle(plain, body=bodied(make, change), **how), js=js)
+    def body(name, says, change, make=s.dsse_1, **how):
+        c.add(name, says, bundle(plain, body=bodied(make, change), **how))
 
-    v2 = {"log": ed, "stamps": [at(tsa)], "js": "fail"}
+    v2 = {"log": ed, "stamps": [at(tsa)]}
     body("body-other-payload", "another content", lambda o, b: o["spec"]["payloadHash"].update(value=s.sha256(b"x").hex()))
     body("body-other-signature", "another signature",
          lambda o, b: o["spec"]["signatures"][0].update(signature=b64(twin.signature)))
     body("body-other-certificate", "another certificate",
-         lambda o, b: o["spec"]["signatures"][0].update(verifier=b64(pki.pem(twin.leaf))), js="any")
-    body("body-key-for-certificate", "verifier is not a certificate", js="any",
+         lambda o, b: o["spec"]["signatures"][0].update(verifier=b64(pki.pem(twin.leaf))))
+    body("body-key-for-certificate", "verifier is not a certificate",
          change=lambda o, b: o["spec"]["signatures"][0].update(verifier=b64(b"-----BEGIN PUBLIC KEY-----\n")))
     body("body-two-signatures", "not exactly one signature",
-         lambda o, b: o["spec"]["signatures"].append(o["spec"]["signatures"][0]), js="any")
+         lambda o, b: o["spec"]["signatures"].append(o["spec"]["signatures"][0]))
     body("body-no-signature", "not exactly one signature", lambda o, b: o["spec"].update(signatures=[]))
-    body("body-md5", "hash is of an unknown kind", lambda o, b: o["spec"]["payloadHash"].update(algorithm="md5"), js="any")
+    body("body-md5", "hash is of an unknown kind", lambda o, b: o["spec"]["payloadHash"].update(algorithm="md5"))
     body("body-unknown-kind", "of the kind intoto 0.0.1 are unknown", lambda o, b: o.update(kind="intoto"))
-    body("body-unknown-version", "of the kind dsse 0.0.3 are unknown", lambda o, b: o.update(apiVersion="0.0.3"), js="any",
+    body("body-unknown-version", "of the kind dsse 0.0.3 are unknown", lambda o, b: o.update(apiVersion="0.0.3"),
          promise=False, stamps=[at(tsa)], edit=put("entry", "integratedTime", None))
     c.add("body-of-another-kind", "another kind than the bundle says",
           bundle(plain, edit=put("entry", "kindVersion", {"kind": "hashedrekord", "version": "0.0.1"})))
-    body("body-twice", "twice", lambda o, b: s.canonical(o)[:-1] + b',"kind":"dsse"}', js="any")
+    body("body-twice", "twice", lambda o, b: s.canonical(o)[:-1] + b',"kind":"dsse"}')
     body("hashed-other-payload", "another content", make=s.hashed_1,
          change=lambda o, b: o["spec"]["data"]["hash"].update(value=s.sha256(b.payload).hex()))
     body("hashed-other-certificate", "another certificate", make=s.hashed_1,
@@ -333,34 +343,34 @@ def bare():
 
 
 def wrong_signers(c):
-    def signer(name, says, js=None, identity=WHO, issuer=ISSUER, trust="trust.json", **how):
-        c.add(name, says, bundle(Signed(**how)), identity, issuer, trust, js)
+    def signer(name, says, identity=WHO, issuer=ISSUER, trust="trust.json", **how):
+        c.add(name, says, bundle(Signed(**how)), identity, issuer, trust)
 
     names = {"dns-name": [x509.DNSName("example.com")], "ip": [x509.IPAddress(__import__("ipaddress").ip_address("127.0.0.1"))]}
     signer("identity-other", 'identity is "signer@example.com", not "other@example.com"', identity="other@example.com")
     signer("identity-case", "identity is", identity="Signer@example.com")
-    signer("identity-prefix", "identity is", identity="signer@example.co", js="any")
+    signer("identity-prefix", "identity is", identity="signer@example.co")
     signer("identity-longer", "identity is", identity="signer@example.com.evil")
-    signer("identity-pattern", "identity is", identity=".*", js="any")
+    signer("identity-pattern", "identity is", identity=".*")
     signer("identity-nul", "identity is", names=[x509.UniformResourceIdentifier(WHO + "\0.evil")])
-    signer("identity-dns", "identity is", names=names["dns-name"], identity="example.com", js="any")
-    signer("identity-ip", "identity is", names=names["ip"], identity="127.0.0.1", js="any")
+    signer("identity-dns", "identity is", names=names["dns-name"], identity="example.com")
+    signer("identity-ip", "identity is", names=names["ip"], identity="127.0.0.1")
     signer("issuer-other", 'issuer is "https://issuer.test", not "https://other.test"', issuer="https://other.test")
-    signer("issuer-prefix", "issuer is", issuer="https://issuer.tes", js="any")
+    signer("issuer-prefix", "issuer is", issuer="https://issuer.tes")
     signer("issuer-missing", "names no issuer", old_issuer="", **{"claims": {8: None}})
-    signer("issuer-two", "names two issuers", old_issuer="https://other.test", js="any")
+    signer("issuer-two", "names two issuers", old_issuer="https://other.test")
     signer("authority-alien", "neither trusted nor in the bundle", ca=alien)
     signer("authority-ended", "neither trusted nor in the bundle", ca=ended)
     signer("authority-none", "no certificate authority is trusted for the time", trust="trust-ca-ended.json")
-    signer("authority-root-missing", "no chain leads to a trusted root", trust="trust-no-root.json", js="any")
-    signer("usage-no-code-signing", "not meant for this", extensions=pki.leaf_extensions(eku=pki.SERVER_AUTH), js="any")
-    signer("usage-no-eku", "not meant for this", extensions=pki.leaf_extensions(eku=None), js="any")
-    signer("usage-no-key-usage", "not meant for this", extensions=pki.leaf_extensions(ku=False), js="any")
-    signer("usage-encipherment", "not meant for this", js="any",
+    signer("authority-root-missing", "no chain leads to a trusted root", trust="trust-no-root.json")
+    signer("usage-no-code-signing", "not meant for this", extensions=pki.leaf_extensions(eku=pki.SERVER_AUTH))
+    signer("usage-no-eku", "not meant for this", extensions=pki.leaf_extensions(eku=None))
+    signer("usage-no-key-usage", "not meant for this", extensions=pki.leaf_extensions(ku=False))
+    signer("usage-encipherment", "not meant for this",
            extensions=[(pki.usage("key_encipherment"), True), (x509.ExtendedKeyUsage([pki.CODE_SIGNING]), False)])
     signer("sct-none", "holds no SCT", scts=lambda ca, tbs: None)
     signer("sct-empty", "SCT", scts=lambda ca, tbs: [])
-    signer("sct-two", "2 SCTs instead of one", scts=lambda ca, tbs: [ca.sct(tbs), ca.sct(tbs, START + 1)], js="any")
+    signer("sct-two", "2 SCTs instead of one", scts=lambda ca, tbs: [ca.sct(tbs), ca.sct(tbs, START + 1)])
     signer("sct-alien-log", "of a transparency log that is not trusted", scts=lambda ca, tbs: [ca.sct(tbs, ct=ct_alien)])
     signer("sct-ended-log", "of a transparency log that is not trusted", scts=lambda ca, tbs: [ca.sct(tbs, ct=ct_old)])
     signer("sct-other-key", "did not sign this certificate", scts=lambda ca, tbs: [ca.sct(tbs, key=ct_alien.key)])
@@ -373,7 +383,7 @@ def wrong_signers(c):
                               ("chain-alien-root", "has no part in the chain", alien.chain[1])]:
         chain = [{"rawBytes": b64(pki.der(x))} for x in [plain.leaf, fulcio.chain[0], extra]]
         c.add(name, says, bundle(plain, material={"x509CertificateChain": {"certificates": chain}},
-              edit=put("bundle", "mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.2")), js="any")
+              edit=put("bundle", "mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.2")))
     lost = Signed(ca=alien)
     chain = [{"rawBytes": b64(pki.der(x))} for x in [lost.leaf] + alien.chain]
     c.add("chain-brings-its-root", "that is not trusted", bundle(
@@ -386,14 +396,15 @@ def wrong_signers(c):
 def trusts():
     base = {"mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
             "tlogs": [v1.trusted(), v1_ended.trusted(end="2025-03-01T00:00:00.999Z"), ed.trusted(), p2.trusted(),
-                      {**named.trusted(), "logId": {"keyId": b64(named.id)}, "checkpointKeyId": {"keyId": b64(named.id[:4])}},
-                      {**v1_alien.trusted(), "logId": {"keyId": b64(s.sha256(b"of an unknown kind"))},
-                       "publicKey": {"rawBytes": b64(b"x"), "keyDetails": "ML_DSA_65"}}],
+                      {**named.trusted(), "logId": {"keyId": b64(named.id)}, "checkpointKeyId": {"keyId": b64(named.id[:4])}}],
             "certificateAuthorities": [ended.trusted(end="2025-03-01T00:00:00Z"), fulcio.trusted(), deep.trusted(), flat.trusted()],
             "ctlogs": [ct.trusted(), ct_old.trusted(end="2025-03-01T00:00:00Z")],
             "timestampAuthorities": [tsa_ended.trusted(end="2025-03-01T00:00:00Z"), tsa_code.trusted(), tsa_old.trusted(),
                                      tsa2.trusted(), tsa.trusted()]}
     yield "trust.json", base
+    unknown = {**v1_alien.trusted(), "logId": {"keyId": b64(s.sha256(b"of an unknown kind"))},
+               "publicKey": {"rawBytes": b64(b"x"), "keyDetails": "PKIX_OF_THE_FUTURE"}}
+    yield "trust-unknown-log.json", {**base, "tlogs": [unknown] + base["tlogs"]}
     yield "trust-tsa-ended.json", {**base, "timestampAuthorities": [tsa.trusted(end="2025-06-01T12:01:00Z")]}
     yield "trust-no-tsa.json", {**base, "timestampAuthorities": []}
     yield "trust-ca-ended.json", {**base, "certificateAuthorities": [fulcio.trusted(end="2025-06-01T12:00:59Z")]}
