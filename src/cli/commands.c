@@ -15,6 +15,9 @@ static const enum opt scan_options[] = {
 static const enum opt report_options[] = {OPT_OUTPUT,          OPT_ALL,   OPT_WHY_SKIPPED,
                                           OPT_SHOW_SUPPRESSED, OPT_WIDTH, OPT_COLOR,
                                           OPT_QUIET,           OPT_COUNT};
+static const enum opt diff_options[] = {OPT_FORMAT,  OPT_ALL_CHANGES, OPT_EXIT_CODE, OPT_EXCLUDE,
+                                        OPT_TIMEOUT, OPT_WIDTH,       OPT_COLOR,     OPT_CONFIG,
+                                        OPT_SILENT,  OPT_COUNT};
 static const enum opt explain_options[] = {OPT_FORMAT, OPT_ALL_RULES, OPT_SHOW_EXAMPLES, OPT_COLOR,
                                            OPT_COUNT};
 static const enum opt rules_options[] = {OPT_FORMAT, OPT_QUIET, OPT_COLOR, OPT_COUNT};
@@ -68,6 +71,20 @@ static const struct command commands[] = {
      1,
      WORDS_FILES,
      cmd_report},
+    {"diff",
+     "OLD NEW",
+     "what changed between two versions of a model or dataset",
+     "Models by tensor, import, key and line of the chat template; settings and tokenizers by\n"
+     "key; CSV, JSON and JSON lines by record; Parquet and Arrow by column; all else by digest.\n"
+     "Records are shown by place, never by content. Exit: 0, or 1 with --exit-code; 2 could not.\n",
+     diff_options,
+     {{"merlon diff v1/ v2/", "two folders: added, removed, renamed, changed"},
+      {"merlon diff old.jsonl new.jsonl --all", "each record that only one of them has"},
+      {"merlon diff base.safetensors tuned.safetensors -o json", "which tensors were trained?"}},
+     2,
+     2,
+     WORDS_FILES,
+     cmd_diff},
     {"data redact",
      "IN OUT",
      "a copy of a data file without secrets and personal values",

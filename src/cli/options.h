@@ -58,6 +58,8 @@ enum opt {
     OPT_FORCE,
     OPT_PUBLIC_KEY,
     OPT_ALLOW_OLDER,
+    OPT_EXIT_CODE,
+    OPT_ALL_CHANGES,
     OPT_HELP,
     OPT_COUNT, /* also the end of a command's list */
 };

@@ -101,6 +101,9 @@ enum dtype {
     DT_QUANTISED,
 };
 
+/* "F32", "BF16"; NULL: unknown. */
+const char *dtype_name(enum dtype d);
+
 struct tensor {
     struct slice name;
     enum dtype dtype;

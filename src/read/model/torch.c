@@ -35,26 +35,6 @@ static const struct storage_row types[] = {
     {"QUInt2x4Storage", DT_QUANTISED, 1},
 };
 
-static const char *dtype_name(enum dtype d)
-{
-    static const char *const names[] = {
-        [DT_BOOL] = "BOOL",
-        [DT_U8] = "U8",
-        [DT_I8] = "I8",
-        [DT_I16] = "I16",
-        [DT_I32] = "I32",
-        [DT_I64] = "I64",
-        [DT_F16] = "F16",
-        [DT_BF16] = "BF16",
-        [DT_F32] = "F32",
-        [DT_F64] = "F64",
-        [DT_C64] = "C64",
-        [DT_C128] = "C128",
-        [DT_QUANTISED] = "quantised",
-    };
-    return d < COUNT_OF(names) && names[d] ? names[d] : NULL;
-}
-
 void torch_init(struct torch *t, struct reading *r)
 {
     *t = (struct torch){.r = r};

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/diff.h"
+#include "base/map.h"
+#include "base/sort.h"
+#include "box/box.h"
+#include "port/openssl/digest.h"
+#include "read/format.h"
+#include "scan/facets_job.h"
+#include "scan/targets.h"
+#include "scan/walk.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define SECOND 1000000000ull
+#define CHUNK  (512u << 10)
+
+struct tree_file {
+    struct slice path;
+    uint64_t bytes;
+    uint8_t sha256[SHA256_BYTES];
+    bool paired;
+};
+
+struct tree {
+    const char *root;
+    int fd; /* of the root; a file, when the side is one */
+    bool is_file;
+    struct tree_file *files;
+    size_t count, room;
+    struct map by_path;
+};
+
+struct diff {
+    const struct diff_options *options;
+    struct diff_result *ret;
+    struct tree old, new;
+    struct tree *walking;
+    struct box *box;
+    uint8_t *chunk;
+    size_t files_room, unread_room;
+    bool nomem;
+    /* the answer of a worker */
+    enum format format;
+    unsigned flags;
+    bool answered;
+};
+
+/* Arrays in the arena that double. */
+static void *grow(struct diff *d, void *items, size_t count, size_t *room, size_t size)
+{
+    if (count < *room) return items;
+    size_t bigger = *room ? *room * 2 : 64;
+    void *p = arena_alloc(d->options->arena, bigger, size);
+    if (!p) {
+        d->nomem = true;
+        return NULL;
+    }
+    if (count) memcpy(p, items, count * size);
+    *room = bigger;
+    return p;
+}
+
+static void unread(struct diff *d, struct slice path, const char *why)
+{
+    struct diff_result *r = d->ret;
+    struct slice *p = grow(d, r->unread, r->unread_count, &d->unread_room, sizeof *p);
+    if (!p) return;
+    r->unread = p;
+    p[r->unread_count] =
+        arena_printf(d->options->arena, "%s/%.*s: %s", d->walking->root, SLICE_ARG(path), why);
+    if (p[r->unread_count].p)
+        r->unread_count++;
+    else
+        d->nomem = true;
+}
+
+/* ---- two trees ---- */
+
+static bool hash_fd(struct diff *d, int fd, uint8_t raw[SHA256_BYTES])
+{
+    struct digest sha;
+    ssize_t n;
+    off_t at = 0;
+    digest_start(&sha);
+    while ((n = pread(fd, d->chunk, CHUNK, at)) > 0) {
+        digest_add(&sha, slice_of(d->chunk, (size_t)n));
+        at += n;
+    }
+    digest_finish(&sha, raw);
+    return n == 0;
+}
+
+static bool on_file(void *ctx, const struct walk_file *f)
+{
+    struct diff *d = ctx;
+    struct tree *t = d->walking;
+    struct tree_file *p = grow(d, t->files, t->count, &t->room, sizeof *p);
+    if (p) {
+        t->files = p;
+        p[t->count] = (struct tree_file){.path = arena_copy(d->options->arena, f->path),
+                                         .bytes = (uint64_t)f->stat.st_size};
+        if (!p[t->count].path.p)
+            d->nomem = true;
+        else if (hash_fd(d, f->fd, p[t->count].sha256))
+            t->count++;
+        else
+            unread(d, f->path, "could not be read");
+    }
+    close(f->fd);
+    return !d->nomem;
+}
+
+static void on_oddity(void *ctx, enum walk_oddity what, struct slice path, struct slice detail)
+{
+    static const char *const why[] = {
+        [WALK_LINK_ESCAPES] = "a link that leads out of the folder",
+        [WALK_SPECIAL] = "not a regular file",
+        [WALK_UNREADABLE] = "could not be read",
+        [WALK_TOO_DEEP] = "lies too deep",
+    };
+    (void)detail;
+    unread(ctx, path, why[what]);
+}
+
+static bool on_exclude(void *ctx, struct slice path, bool is_dir)
+{
+    const struct diff *d = ctx;
+    struct scan_options o = {.excludes = d->options->excludes,
+                             .exclude_count = d->options->exclude_count};
+    return target_excluded(&o, path, is_dir);
+}
+
+static void on_skipped(void *ctx, struct slice path)
+{
+    (void)ctx;
+    (void)path;
+}
+
+static enum st read_tree(struct diff *d, struct tree *t, const char *root, struct slice *ret_error)
+{
+    struct walk_visitor v = {d, on_file, on_oddity, on_exclude, on_skipped};
+    struct stat sb;
+    t->root = root;
+    t->fd = open(root, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    d->walking = t;
+    enum st st = t->fd < 0 || fstat(t->fd, &sb) ? ST_IO : walk(root, &v);
+    if (st == ST_IO) *ret_error = arena_printf(d->options->arena, "%s: %s", root, strerror(errno));
+    if (st != ST_OK) return st;
+    t->is_file = S_ISREG(sb.st_mode);
+    map_init(&t->by_path, d->options->arena, 0);
+    for (size_t i = 0; i < t->count && !d->nomem; i++)
+        if (!map_put(&t->by_path, t->files[i].path, (union map_value){.num = i}, NULL))
+            d->nomem = true;
+    return d->nomem ? ST_NOMEM : ST_OK;
+}
+
+/* The same file again, component by component: a folder on the way may have become a link. */
+static int open_again(const struct tree *t, struct slice path)
+{
+    int at = dup(t->fd);
+    struct slice part;
+    while (!t->is_file && at >= 0 && slice_split(&path, '/', &part)) {
+        char name[256];
+        int flags = O_NOFOLLOW | O_CLOEXEC | O_RDONLY | O_NONBLOCK | (path.n ? O_DIRECTORY : 0);
+        int next = -1;
+        if (part.n < sizeof name) {
+            memcpy(name, part.p, part.n);
+            name[part.n] = 0;
+            next = openat(at, name, flags);
+        }
+        close(at);
+        at = next;
+    }
+    return at;
+}
+
+/* ---- what a changed file consists of ---- */
+
+static void on_answer(void *ctx, struct slice record)
+{
+    struct diff *d = ctx;
+    struct cursor c = cur_of(record);
+    unsigned format = cur_u16le(&c);
+    d->flags = cur_u8(&c);
+    (void)cur_u64le(&c);
+    if (!cur_ok(&c) || format >= FMT_COUNT) return;
+    d->format = (enum format)format;
+    d->answered = true;
+}
+
+static bool ask_worker(struct diff *d, int fd, int out, const struct tree_file *f)
+{
+    uint64_t allowed = d->options->timeout_ns ? d->options->timeout_ns : 120 * SECOND;
+    size_t slash = slice_rfind_byte(f->path, '/');
+    struct slice name = slash == SIZE_MAX ? f->path : slice_sub(f->path, slash + 1, SIZE_MAX);
+    char how[64];
+    d->answered = false;
+    if (box_begin_out(d->box, 0, fd, out, slice_sub(name, 0, 4096)) != ST_OK) return false;
+    enum box_end end =
+        box_take(d->box, 0, allowed + f->bytes / (20u << 20) * SECOND, on_answer, d, how);
+    if (end == BOX_PENDING) box_abandon(d->box, 0);
+    return end == BOX_DONE && d->answered;
+}
+
+/* The facets of one side, mapped; *ret_fd keeps them. */
+static bool facets_of(struct diff *d, const struct tree *t, const struct tree_file *f,
+                      struct slice *ret, int *ret_fd)
+{
+    int fd = open_again(t, f->path);
+    struct stat sb;
+    *ret_fd = d->options->spool_dir
+                  ? open(d->options->spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)
+                  : -1;
+    if (*ret_fd < 0) *ret_fd = memfd_create("merlon-facets", MFD_CLOEXEC);
+    bool ok = fd >= 0 && *ret_fd >= 0 && ask_worker(d, fd, *ret_fd, f);
+    if (fd >= 0) close(fd);
+    *ret = slice_of(NULL, 0);
+    if (!ok || fstat(*ret_fd, &sb) || sb.st_size <= 0) return ok;
+    void *p = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_SHARED, *ret_fd, 0);
+    if (p != MAP_FAILED) *ret = slice_of(p, (size_t)sb.st_size);
+    return p != MAP_FAILED;
+}
+
+static void facets_done(struct slice bytes, int fd)
+{
+    if (bytes.n) munmap((void *)(uintptr_t)bytes.p, bytes.n);
+    if (fd >= 0) close(fd);
+}
+
+static void look_inside(struct diff *d, const struct tree_file *o, const struct tree_file *n,
+                        struct diff_file *f)
+{
+    struct slice old = {NULL, 0}, new = {NULL, 0};
+    int old_fd = -1, new_fd = -1;
+    bool ok = facets_of(d, &d->old, o, &old, &old_fd);
+    enum format was = d->format;
+    unsigned flags = d->flags;
+    ok = ok && facets_of(d, &d->new, n, &new, &new_fd) &&
+         diff_facets(d->options->arena, old, new, f);
+    flags |= d->flags;
+    f->partly = !ok || (flags & FACETS_PARTLY);
+    f->by_column = flags & FACETS_COLUMNS;
+    f->format = slice_str(ok && d->format ? format_name(d->format) : "");
+    if (ok && was && d->format && was != d->format)
+        f->format =
+            arena_printf(d->options->arena, "%s, was %s", format_name(d->format), format_name(was));
+    facets_done(old, old_fd);
+    facets_done(new, new_fd);
+}
+
+/* ---- pairs ---- */
+
+static struct diff_file *add(struct diff *d, enum diff_change change, const struct tree_file *o,
+                             const struct tree_file *n)
+{
+    struct diff_result *r = d->ret;
+    struct diff_file *p = grow(d, r->files, r->count, &d->files_room, sizeof *p);
+    if (!p) return NULL;
+    r->files = p;
+    p += r->count++;
+    *p = (struct diff_file){.change = change,
+                            .path = n ? n->path : o->path,
+                            .old_path = change == DIFF_RENAMED ? o->path : S(""),
+                            .old_bytes = o ? o->bytes : 0,
+                            .new_bytes = n ? n->bytes : 0,
+                            .format = S("")};
+    if (o) digest_hex(o->sha256, p->old_sha256);
+    if (n) digest_hex(n->sha256, p->new_sha256);
+    r->changes[change]++;
+    return p;
+}
+
+static void pair(struct diff *d, struct tree_file *o, struct tree_file *n)
+{
+    o->paired = n->paired = true;
+    if (memcmp(o->sha256, n->sha256, SHA256_BYTES) == 0) {
+        d->ret->same++;
+        return;
+    }
+    struct diff_file *f = add(d, DIFF_CHANGED, o, n);
+    if (f) look_inside(d, o, n, f);
+}
+
+/* Empty files are all alike: none of them is another's new name. */
+static void find_renamed(struct diff *d)
+{
+    struct map gone;
+    union map_value v;
+    map_init(&gone, d->options->arena, 0);
+    for (size_t i = 0; i < d->old.count; i++) {
+        struct tree_file *o = &d->old.files[i];
+        if (o->paired || !o->bytes) continue;
+        if (!map_put(&gone, slice_of(o->sha256, SHA256_BYTES), (union map_value){.num = i}, NULL))
+            d->nomem = true;
+    }
+    for (size_t i = 0; i < d->new.count; i++) {
+        struct tree_file *n = &d->new.files[i];
+        if (n->paired || !map_get(&gone, slice_of(n->sha256, SHA256_BYTES), &v)) continue;
+        struct tree_file *o = &d->old.files[v.num];
+        if (o->paired) continue;
+        o->paired = n->paired = true;
+        add(d, DIFF_RENAMED, o, n);
+    }
+}
+
+static void compare(struct diff *d)
+{
+    union map_value v;
+    if (d->old.is_file && d->new.is_file && d->old.count && d->new.count)
+        pair(d, &d->old.files[0], &d->new.files[0]);
+    for (size_t i = 0; i < d->new.count && !d->nomem; i++) {
+        struct tree_file *n = &d->new.files[i];
+        if (!n->paired && map_get(&d->old.by_path, n->path, &v)) pair(d, &d->old.files[v.num], n);
+    }
+    find_renamed(d);
+    for (size_t i = 0; i < d->old.count; i++)
+        if (!d->old.files[i].paired) add(d, DIFF_REMOVED, &d->old.files[i], NULL);
+    for (size_t i = 0; i < d->new.count; i++)
+        if (!d->new.files[i].paired) add(d, DIFF_ADDED, NULL, &d->new.files[i]);
+}
+
+/* Files are larger than what sort_items() moves at once: their order is made with pointers. */
+static int by_path(const void *a, const void *b)
+{
+    const struct diff_file *x = *(const struct diff_file *const *)a;
+    const struct diff_file *y = *(const struct diff_file *const *)b;
+    int c = slice_cmp(x->path, y->path);
+    return c ? c : (int)x->change - (int)y->change;
+}
+
+static void put_in_order(struct diff *d)
+{
+    struct diff_result *r = d->ret;
+    struct diff_file **at = ARENA_ARRAY(d->options->arena, struct diff_file *, r->count + 1);
+    struct diff_file *sorted = ARENA_ARRAY(d->options->arena, struct diff_file, r->count + 1);
+    if (!at || !sorted) {
+        d->nomem = true;
+        return;
+    }
+    for (size_t i = 0; i < r->count; i++) at[i] = &r->files[i];
+    sort_items(at, r->count, sizeof *at, by_path);
+    for (size_t i = 0; i < r->count; i++) sorted[i] = *at[i];
+    r->files = sorted;
+}
+
+static enum st run(struct diff *d, struct slice *ret_error)
+{
+    const struct diff_options *o = d->options;
+    struct box_options b = {.workers = 1,
+                            .memory = 512u << 20,
+                            .spool = 64ull << 30,
+                            .spool_dir = o->spool_dir,
+                            .sandbox = true};
+#ifdef MERLON_SANITIZED
+    b.sandbox = false;
+    b.memory = 0;
+#endif
+    enum st st = box_start(&b, facets_job, &d->box);
+    if (st == ST_OK) st = read_tree(d, &d->old, o->old, ret_error);
+    if (st == ST_OK) st = read_tree(d, &d->new, o->new, ret_error);
+    if (st != ST_OK) return st;
+    compare(d);
+    put_in_order(d);
+    return d->nomem ? ST_NOMEM : ST_OK;
+}
+
+enum st diff_run(const struct diff_options *o, struct diff_result *ret, struct slice *ret_error)
+{
+    struct diff d = {.options = o, .ret = ret, .old = {.fd = -1}, .new = {.fd = -1}};
+    *ret = (struct diff_result){0};
+    d.chunk = malloc(CHUNK);
+    enum st st = d.chunk ? run(&d, ret_error) : ST_NOMEM;
+    if (d.box) box_stop(d.box);
+    if (d.old.fd >= 0) close(d.old.fd);
+    if (d.new.fd >= 0) close(d.new.fd);
+    free(d.chunk);
+    return st;
+}

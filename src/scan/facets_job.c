@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facets_job.c - the readers' events, as facets.
+ *
+ * A JSON file is one document or a list of records; which one is known at its end. Its records are
+ * held back until there are two, and dropped for the document's keys when there are not. */
+#include "scan/facets_job.h"
+#include "base/map.h"
+#include "codec/json.h"
+#include "detect/data/data.h"
+#include "detect/data/look.h"
+#include "detect/judge.h"
+#include "port/openssl/digest.h"
+#include "read/code/code.h"
+#include "read/model/pickle.h"
+#include "read/readers.h"
+#include "read/unpack.h"
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ARENA_CAP   (192u << 20)
+#define ARENA_CHUNK (64u << 10)
+#define FLUSH       (1u << 20)
+#define OUT_MAX     (4ull << 30)
+#define COLUMNS_MAX 4096u
+
+struct facets {
+    struct judge judge;   /* for its arena and for what is not to be shown */
+    struct buf buf, held; /* held: the first record of a JSON file */
+    uint64_t written;
+    int out;
+    unsigned flags;
+    enum format format; /* of the file itself */
+    struct slice text;  /* of a JSON file: all of it */
+    bool template;      /* a chat template was told */
+    uint64_t records;
+    struct digest record; /* of one that came in pieces */
+    bool in_record;
+    uint64_t record_row, record_line;
+    struct map columns; /* name -> struct column */
+    struct column *first_column, **last_column;
+};
+
+struct column {
+    struct column *next;
+    struct slice name;
+    struct digest digest;
+};
+
+/* ---- writing ---- */
+
+static void flush(struct facets *x)
+{
+    struct slice rest = buf_slice(&x->buf);
+    if (x->written + rest.n > OUT_MAX || !buf_ok(&x->buf)) x->flags |= FACETS_PARTLY, rest.n = 0;
+    while (rest.n) {
+        ssize_t n = pwrite(x->out, rest.p, rest.n, (off_t)x->written);
+        if (n <= 0) {
+            x->flags |= FACETS_PARTLY;
+            break;
+        }
+        x->written += (uint64_t)n;
+        rest = slice_sub(rest, (size_t)n, rest.n);
+    }
+    buf_reset(&x->buf);
+}
+
+static void put(struct facets *x, struct facet *f, const struct digest *d)
+{
+    uint8_t raw[SHA256_BYTES];
+    struct digest end = *d;
+    digest_finish(&end, raw);
+    memcpy(f->digest, raw, FACET_DIGEST);
+    bool hold = f->kind == FACET_RECORD && x->format == FMT_JSON && x->records < 2;
+    facet_put(hold ? &x->held : &x->buf, f);
+    if (x->buf.n > FLUSH) flush(x);
+}
+
+static void put_value(struct facets *x, enum facet_kind kind, struct slice name, struct slice value,
+                      uint64_t line)
+{
+    struct digest d;
+    struct facet f = {.kind = kind, .name = name, .line = line};
+    f.shown = data_shown(&x->judge, slice_sub(value, 0, FACET_SHOWN_MAX));
+    digest_start(&d);
+    digest_add(&d, value);
+    put(x, &f, &d);
+}
+
+/* ---- models ---- */
+
+static void on_tensor(struct facets *x, const struct tensor *t)
+{
+    char shown[FACET_SHOWN_MAX];
+    const char *type = dtype_name(t->dtype);
+    int n = snprintf(shown, sizeof shown, "%s [", type ? type : "?");
+    for (size_t i = 0; i < t->rank && n > 0 && (size_t)n < sizeof shown - 24; i++)
+        n += snprintf(shown + n, sizeof shown - (size_t)n, "%s%llu", i ? ", " : "",
+                      (unsigned long long)t->shape[i]);
+    if (n > 0 && (size_t)n < sizeof shown - 1) shown[n++] = ']';
+    struct facet f = {.kind = FACET_TENSOR, .name = t->name, .shown = S("")};
+    f.shown = slice_of((const uint8_t *)shown, n > 0 ? (size_t)n : 0);
+    struct digest d;
+    digest_start(&d);
+    digest_add(&d, f.shown);
+    digest_add(&d, t->bytes);
+    put(x, &f, &d);
+}
+
+static void on_text(struct facets *x, const struct event *ev)
+{
+    struct slice rest = ev->text.text, line;
+    if (ev->text.role == TEXT_METADATA)
+        put_value(x, FACET_KEY, ev->text.name, ev->text.text, ev->line);
+    if (ev->text.role != TEXT_TEMPLATE) return;
+    x->template = true;
+    for (uint64_t i = 1; slice_split(&rest, '\n', &line); i++)
+        put_value(x, FACET_LINE, ev->text.name, line, i);
+}
+
+static void on_call(struct facets *x, const struct event *ev)
+{
+    const struct pickle_global *g = ev->call->global;
+    if (!g || ev->call->act != PICKLE_IMPORT) return;
+    struct slice name =
+        arena_printf(x->judge.arena, "%.*s.%.*s", SLICE_ARG(g->module), SLICE_ARG(g->name));
+    put_value(x, FACET_IMPORT, S(""), name, 0);
+}
+
+/* ---- settings ---- */
+
+static struct slice path_of(struct facets *x, struct slice above, struct slice key, bool list)
+{
+    struct slice p =
+        list      ? arena_printf(x->judge.arena, "%.*s[]", SLICE_ARG(above))
+        : above.n ? arena_printf(x->judge.arena, "%.*s.%.*s", SLICE_ARG(above), SLICE_ARG(key))
+                  : key;
+    if (!p.p) x->judge.nomem = true;
+    return p;
+}
+
+static void on_settings(struct facets *x, const struct code_settings *s)
+{
+    struct slice *paths = ARENA_ARRAY(x->judge.arena, struct slice, s->count + 1);
+    if (!paths) x->judge.nomem = true;
+    for (size_t i = 0; paths && i < s->count; i++) {
+        const struct code_setting *one = &s->list[i];
+        bool root = one->parent == UINT32_MAX;
+        bool list = !root && s->list[one->parent].kind == SET_LIST;
+        paths[i] = path_of(x, root ? S("") : paths[one->parent], one->key, list);
+        if (one->kind != SET_MAP && one->kind != SET_LIST)
+            put_value(x, list ? FACET_ITEM : FACET_KEY, paths[i], one->value, one->line);
+    }
+}
+
+/* ---- one JSON document ---- */
+
+struct level {
+    struct slice path;
+    bool list;
+};
+
+static void json_value(struct facets *x, struct json *j, const struct level *l, struct slice path)
+{
+    bool text = j->token == JSON_STRING;
+    if (x->template && slice_starts(path, S("chat_template"))) return; /* line by line already */
+    struct slice value = text || j->token == JSON_NUMBER ? j->raw
+                         : j->token == JSON_TRUE         ? S("true")
+                         : j->token == JSON_FALSE        ? S("false")
+                                                         : S("null");
+    put_value(x, l->list ? FACET_ITEM : FACET_KEY, path, value, json_line(j));
+}
+
+static void json_document(struct facets *x)
+{
+    struct json j;
+    struct level at[JSON_DEPTH_MAX + 1] = {{S(""), false}};
+    unsigned depth = 0;
+    struct slice key = S("");
+    json_init(&j, x->text);
+    for (;;) {
+        enum json_token t = json_next(&j);
+        if (t == JSON_END) return;
+        if (t == JSON_BAD || x->judge.nomem) break;
+        if (t == JSON_KEY) {
+            key = arena_copy(x->judge.arena, json_text(&j, x->judge.arena));
+        } else if (t == JSON_OBJECT_END || t == JSON_ARRAY_END) {
+            if (depth) depth--;
+        } else {
+            struct slice path = path_of(x, at[depth].path, key, at[depth].list);
+            bool opens = t == JSON_OBJECT || t == JSON_ARRAY;
+            if (opens && depth < JSON_DEPTH_MAX)
+                at[++depth] = (struct level){path, t == JSON_ARRAY};
+            else if (!opens)
+                json_value(x, &j, &at[depth], path);
+            key = S("");
+        }
+    }
+    x->flags |= FACETS_PARTLY;
+}
+
+/* ---- data ---- */
+
+static struct slice without_line_end(struct slice s)
+{
+    while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r')) s.n--;
+    if (s.n && s.p[s.n - 1] == ',') s.n--; /* between the elements of an array */
+    return s;
+}
+
+/* Where the record's own bytes begin: a heading, blank and broken lines stand in front of it. */
+static size_t record_start(const struct block *b, size_t at, size_t to, struct block_place *place)
+{
+    for (;;) {
+        while (at < to && (b->text.p[at] == '\n' || b->text.p[at] == '\r')) at++;
+        b->locate(b->ctx, at, place);
+        if (place->row >= 0 || at >= to) return at;
+        while (at < to && b->text.p[at] != '\n' && b->text.p[at] != '\r') at++;
+    }
+}
+
+static size_t record_begins(struct facets *x, const struct block *b, size_t at, size_t to)
+{
+    struct block_place place = {.row = -1};
+    at = record_start(b, at, to, &place);
+    digest_start(&x->record);
+    x->in_record = true;
+    x->record_row = place.row >= 0 ? (uint64_t)place.row : x->records;
+    x->record_line = place.line > 0 ? (uint64_t)place.line : 0;
+    return at;
+}
+
+static void record_ends(struct facets *x)
+{
+    struct facet f = {.kind = FACET_RECORD, .row = x->record_row, .line = x->record_line};
+    f.name = f.shown = S("");
+    if (++x->records == 2) {
+        buf_add(&x->buf, buf_slice(&x->held));
+        buf_reset(&x->held);
+    }
+    x->in_record = false;
+    put(x, &f, &x->record);
+}
+
+/* A record's last piece may end with the line, which is none of its bytes. */
+static void record_piece(struct facets *x, const struct block *b, size_t from, size_t to,
+                         bool goes_on)
+{
+    if (!x->in_record && !without_line_end(slice_sub(b->text, from, to - from)).n) return;
+    if (!x->in_record) from = record_begins(x, b, from, to);
+    struct slice piece = slice_sub(b->text, from, to - from);
+    digest_add(&x->record, goes_on ? piece : without_line_end(piece));
+    if (!goes_on) record_ends(x);
+}
+
+static void record_block(struct facets *x, const struct block *b)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < b->records; i++) {
+        size_t to = b->ends[i];
+        bool line_ends = to && b->text.p[to - 1] == '\n';
+        bool goes_on = b->part && i + 1 == b->records && to == b->text.n && !line_ends;
+        record_piece(x, b, from, to, goes_on);
+        from = to;
+    }
+}
+
+static struct column *column_of(struct facets *x, struct slice name)
+{
+    union map_value v;
+    if (map_get(&x->columns, name, &v)) return (struct column *)(uintptr_t)v.ptr;
+    struct column *c = ARENA_NEW(x->judge.arena, struct column);
+    struct slice kept = arena_copy(x->judge.arena, name);
+    v.ptr = c;
+    if (!c || !kept.p || x->columns.used >= COLUMNS_MAX || !map_put(&x->columns, kept, v, NULL)) {
+        x->flags |= FACETS_PARTLY;
+        return NULL;
+    }
+    c->name = kept;
+    digest_start(&c->digest);
+    *x->last_column = c;
+    x->last_column = &c->next;
+    return c;
+}
+
+static void column_block(struct facets *x, const struct block *b)
+{
+    struct block_place place = {.field = S("")};
+    x->flags |= FACETS_COLUMNS;
+    b->locate(b->ctx, 0, &place);
+    struct column *c = column_of(x, place.field);
+    if (c) digest_add(&c->digest, b->text);
+}
+
+static void on_value(struct facets *x, const struct block_value *v)
+{
+    if (!(x->flags & FACETS_COLUMNS)) return; /* stands in a block already */
+    struct column *c = column_of(x, v->place.field);
+    if (!c) return;
+    digest_add(&c->digest, v->text);
+    digest_add(&c->digest, slice_of((const uint8_t *)&v->times, sizeof v->times));
+}
+
+static void put_columns(struct facets *x)
+{
+    for (struct column *c = x->first_column; c; c = c->next) {
+        struct facet f = {.kind = FACET_COLUMN, .name = c->name, .shown = S("")};
+        put(x, &f, &c->digest);
+    }
+}
+
+/* ---- one file ---- */
+
+static void on_event(void *ctx, const struct reading *r, const struct event *ev)
+{
+    struct facets *x = ctx;
+    switch (ev->kind) {
+    case EV_FORMAT:
+        if (!r->layer->depth && !x->format) x->format = ev->format.format;
+        break;
+    case EV_ANOMALY: /* a reader may have gone on behind it, or not */
+    case EV_UNREAD: x->flags |= FACETS_PARTLY; break;
+    case EV_TENSOR: on_tensor(x, ev->tensor); break;
+    case EV_TEXT: on_text(x, ev); break;
+    case EV_CALL: on_call(x, ev); break;
+    case EV_SETTINGS:
+        if (x->format != FMT_JSON) on_settings(x, ev->settings);
+        break;
+    case EV_BLOCK:
+        if (ev->block->kind != BLOCK_RECORDS) break;
+        if (ev->block->ends)
+            record_block(x, ev->block);
+        else
+            column_block(x, ev->block);
+        break;
+    case EV_VALUE: on_value(x, ev->value); break;
+    default: break;
+    }
+}
+
+static void read_all(struct facets *x, struct slice name, struct slice bytes, int fd,
+                     struct spool *spool)
+{
+    struct budget budget;
+    struct arena reading;
+    arena_init(&reading, ARENA_CAP, ARENA_CHUNK);
+    budget_defaults(&budget);
+    struct reading r = {.arena = &reading,
+                        .budget = &budget,
+                        .spool = spool,
+                        .emit = on_event,
+                        .emit_ctx = x,
+                        .content = true,
+                        .file = &fd};
+    if (reading_run(&r, name, bytes, true) != ST_OK) x->flags |= FACETS_PARTLY;
+    if (x->in_record) record_ends(x);
+    if (x->format == FMT_JSON && x->records < 2) {
+        x->text = bytes;
+        json_document(x);
+    }
+    put_columns(x);
+    flush(x);
+    if (x->judge.nomem) x->flags |= FACETS_PARTLY;
+    arena_done(&reading);
+}
+
+static void answer(struct facets *x, struct box_job *job)
+{
+    struct buf b;
+    buf_init(&b, 64);
+    buf_u16le(&b, (uint16_t)x->format);
+    buf_byte(&b, (uint8_t)x->flags);
+    buf_u64le(&b, x->records);
+    (void)box_reply(job, buf_slice(&b));
+    buf_done(&b);
+}
+
+/* Made at the first job, kept for all. NULL: memory is out. */
+static struct look *look_of(struct box_job *job)
+{
+    void **slot = box_slot(job);
+    if (!*slot) *slot = look_new(engine_new());
+    return *slot;
+}
+
+static void no_finding(void *ctx, const struct finding *f)
+{
+    (void)ctx;
+    (void)f;
+}
+
+void facets_job(struct box_job *job, int fd, int spool_fd, struct slice request)
+{
+    struct facets *x = calloc(1, sizeof *x);
+    struct stat sb;
+    struct arena arena;
+    struct spool spool;
+    if (!x || fstat(fd, &sb) || sb.st_size < 0) {
+        free(x);
+        return;
+    }
+    arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
+    judge_init(&x->judge, &arena, no_finding, NULL);
+    x->judge.look = look_of(job);
+    x->out = box_out(job);
+    x->last_column = &x->first_column;
+    map_init(&x->columns, &arena, 0);
+    buf_init(&x->buf, 2 * FLUSH);
+    buf_init(&x->held, 4096);
+    spool_init(&spool, spool_fd);
+    size_t n = (size_t)sb.st_size;
+    void *p = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    if (p != MAP_FAILED) {
+        read_all(x, request, slice_of(p, n), fd, spool_fd >= 0 ? &spool : NULL);
+        answer(x, job);
+        if (n) munmap(p, n);
+    }
+    buf_done(&x->buf);
+    buf_done(&x->held);
+    arena_done(&arena);
+    free(x);
+}

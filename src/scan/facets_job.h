@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facets_job.h - the worker's side of diff.h: reads a file and writes its facets.
+ * Answer: one record, format:u16 flags:u8 records:u64; the facets lie in box_out().
+ * Owns: nothing.   Threads: one per process.   Fails: FACETS_PARTLY. */
+#pragma once
+#include "box/box.h"
+#include "scan/facet.h"
+
+enum {
+    FACETS_PARTLY = 1,  /* something could not be read, or there was no room: more may differ */
+    FACETS_COLUMNS = 2, /* records are compared column by column */
+};
+
+/* A box_fn. The request is the file's name. */
+void facets_job(struct box_job *job, int fd, int spool_fd, struct slice request);
