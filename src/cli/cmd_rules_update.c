@@ -187,10 +187,9 @@ static int say_nothing_newer(const struct incoming *in)
 
 static int install(struct incoming *in)
 {
-    struct rules_key release;
     struct cli *c = in->cli;
-    bool of_release = key_release(&release) && key_same(&release, in->key);
-    if (!installed_put(c, buf_slice(&in->bytes), of_release ? NULL : in->key))
+    bool lasts = trust_lasts(c, &in->trust, in->key);
+    if (!installed_put(c, buf_slice(&in->bytes), lasts ? in->key : NULL))
         return cli_fail(c,
                         "%s cannot be written: %s\n  fix: set XDG_CACHE_HOME to a folder of yours",
                         installed_path(c), strerror(errno));

@@ -83,15 +83,38 @@ static bool remembered(struct cli *c, struct rules_key *ret)
     return ok;
 }
 
+static void add(struct trust *t, const struct rules_key *key, enum trust_source from,
+                const char *name)
+{
+    t->keys[t->count] = *key;
+    t->from[t->count] = from;
+    t->names[t->count++] = name;
+}
+
 void trust_gather(struct cli *c, struct trust *ret)
 {
+    struct rules_key key;
     const char *why;
-    *ret = (struct trust){0};
-    if (key_release(&ret->keys[ret->count])) ret->names[ret->count++] = "the release key";
-    if (trust_set_key(c, &ret->keys[ret->count], &why))
-        ret->names[ret->count++] = cli_cstr(c, setting_text(&c->settings, OPT_PUBLIC_KEY));
-    if (remembered(c, &ret->keys[ret->count]))
-        ret->names[ret->count++] = "the key that was named when it was installed";
+    *ret = (struct trust){.count = 0};
+    if (key_release(&key)) add(ret, &key, TRUST_RELEASE, "the release key");
+    if (trust_set_key(c, &key, &why))
+        add(ret, &key, TRUST_SET, cli_cstr(c, setting_text(&c->settings, OPT_PUBLIC_KEY)));
+    if (remembered(c, &key))
+        add(ret, &key, TRUST_REMEMBERED, "the key that was named at an earlier update");
+}
+
+static bool is_from(const struct trust *t, const struct rules_key *key, enum trust_source from)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->from[i] == from && key_same(&t->keys[i], key)) return true;
+    return false;
+}
+
+bool trust_lasts(const struct cli *c, const struct trust *t, const struct rules_key *key)
+{
+    bool named = c->settings.of[OPT_PUBLIC_KEY].origin == ORIGIN_OPTION;
+    if (is_from(t, key, TRUST_RELEASE)) return false;
+    return is_from(t, key, TRUST_REMEMBERED) || (named && is_from(t, key, TRUST_SET));
 }
 
 const char *trust_name(const struct trust *t, const struct rules_key *key)

@@ -11,8 +11,11 @@
 
 #define ADVISORIES_OLD 90 /* days; then a scan of dependencies says so */
 
+enum trust_source { TRUST_RELEASE, TRUST_SET, TRUST_REMEMBERED };
+
 struct trust {
     struct rules_key keys[3];
+    enum trust_source from[3];
     const char *names[3]; /* as people call them */
     size_t count;
 };
@@ -22,6 +25,10 @@ void trust_gather(struct cli *c, struct trust *ret);
 /* The key that is set; false when there is none, or it cannot be read: *ret_why says so. */
 bool trust_set_key(struct cli *c, struct rules_key *ret, const char **ret_why);
 const char *trust_name(const struct trust *t, const struct rules_key *key);
+/* Is it, of an update that is being installed, to be remembered? One that was named on the command
+ * line is, and one that was before; one that a file of settings names is trusted where that holds.
+ */
+bool trust_lasts(const struct cli *c, const struct trust *t, const struct rules_key *key);
 
 /* A regular file of at most UPDATE_MAX; false: errno says why. p NULL and true: memory is out. */
 bool installed_read(struct cli *c, struct slice *ret_bytes);

@@ -106,6 +106,11 @@ merlon rules update ../seven.bundle; exits "it can be installed again" 0
 chmod 666 "$XDG_CACHE_HOME/merlon/rules.key"; merlon scan . ; exits "a key that others may change" 0; says "a key that others may change" "key that is not trusted"
 merlon scan . --config <(echo "rules_key = \"$work/ours.pub\""); exits "a key from the settings" 1
 MERLON_RULES_KEY=$work/ours.pub merlon scan .; exits "or the environment" 1
+rm -f "$XDG_CACHE_HOME/merlon/rules.key" "$kept"
+echo "rules_key = \"$work/ours.pub\"" > merlon.toml; merlon rules update ../seven.bundle; exits "an update by a key of the settings" 0
+merlon scan .; exits "is used where they hold" 1; rm merlon.toml
+absent "such a key is not remembered" "$XDG_CACHE_HOME/merlon/rules.key"; merlon scan .; exits "nor used elsewhere" 0
+merlon rules update ../seven.bundle --public-key ../ours.pub; exists "one that was named is" "$XDG_CACHE_HOME/merlon/rules.key"
 XDG_CACHE_HOME='' HOME='' merlon rules update ../seven.bundle --public-key ../ours.pub; exits "no place for it" 2
 rm "$kept"; merlon scan .; exits "without the file all is as before" 0; silent_on "without the file" "is not used"
 

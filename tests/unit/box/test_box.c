@@ -12,6 +12,9 @@ static void job(struct box_job *j, int fd, int spool, struct slice request)
     if (slice_eq(request, S("read"))) {
         if (pread(fd, &byte, 1, 0) == 1) (void)box_reply(j, slice_of(&byte, 1));
         if (pwrite(spool, "x", 1, 0) == 1) (void)box_reply(j, S("spooled"));
+    } else if (slice_eq(request, S("shared"))) {
+        const struct slice *shared = box_shared(j);
+        if (shared) (void)box_reply(j, *shared);
     } else if (slice_eq(request, S("many"))) {
         for (int i = 0; i < 1000; i++) (void)box_reply(j, S("one of a thousand"));
     } else if (slice_eq(request, S("crash"))) {
@@ -32,7 +35,7 @@ static void job(struct box_job *j, int fd, int spool, struct slice request)
 
 struct seen {
     size_t records;
-    bool escaped;
+    bool escaped, shared;
 };
 
 static void on_record(void *ctx, struct slice record)
@@ -40,13 +43,19 @@ static void on_record(void *ctx, struct slice record)
     struct seen *seen = ctx;
     seen->records++;
     seen->escaped |= slice_eq(record, S("escaped"));
+    seen->shared |= slice_eq(record, S("what all know"));
 }
 
 static struct box *start_as(bool single)
 {
+    static const struct slice shared = {(const uint8_t *)"what all know", 13};
     struct box *b = NULL;
-    struct box_options o = {
-        .workers = 1, .single = single, .memory = 64u << 20, .spool = 1u << 20, .sandbox = true};
+    struct box_options o = {.workers = 1,
+                            .single = single,
+                            .memory = 64u << 20,
+                            .spool = 1u << 20,
+                            .shared = &shared,
+                            .sandbox = true};
     assert_int_equal(box_start(&o, job, &b), ST_OK);
     return b;
 }
@@ -79,6 +88,19 @@ static void a_job_answers(void **state)
     assert_int_equal(run(b, S("many"), 5 * SECOND, &seen, how), BOX_DONE);
     assert_int_equal(seen.records, 1002);
     box_stop(b);
+}
+
+static void memory_is_shared(void **state)
+{
+    (void)state;
+    for (int single = 0; single < 2; single++) {
+        struct box *b = start_as(single);
+        struct seen seen = {0};
+        char how[64];
+        assert_int_equal(run(b, S("shared"), 5 * SECOND, &seen, how), BOX_DONE);
+        assert_true(seen.shared);
+        box_stop(b);
+    }
 }
 
 static void a_dead_worker_is_replaced(void **state)
@@ -140,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_answers),
+        cmocka_unit_test(memory_is_shared),
         cmocka_unit_test(a_dead_worker_is_replaced),
         cmocka_unit_test(a_late_worker_can_be_abandoned),
         cmocka_unit_test(a_single_worker),

@@ -37,6 +37,7 @@ static void there_and_back(void **state)
         buf_init(&third, 64u << 20);
         sample_make((enum sample)s, &a, &made);
         made.base = S("sub/folder");
+        made.rules = S("2098.1.1"); /* those of the scan, not of this program */
         made.statistics = S("{\"mode\":\"mask\",\"by_rule\":{\"pii.iban\":40}}");
         write_json(&first, &made);
         reload(&a, buf_slice(&first), &second);
@@ -46,6 +47,32 @@ static void there_and_back(void **state)
         buf_done(&first);
         buf_done(&second);
         buf_done(&third);
+        arena_done(&a);
+    }
+}
+
+/* The version of the rules goes into pages and tables as it is. */
+static void rules_are_a_version_or_unknown(void **state)
+{
+    static const char *const texts[][2] = {
+        {"\"2098.1.1\"", "2098.1.1"},
+        {"\"<b>1</b>\"", "unknown"},
+        {"\"20980000.11111111.1\"", "unknown"},
+        {"\"\"", "unknown"},
+        {"7", "unknown"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct arena a;
+        struct result r;
+        struct slice error = S("");
+        arena_init(&a, 1u << 20, 4096);
+        struct slice text = arena_printf(&a,
+                                         "{\"schema\":\"merlon.result/1\","
+                                         "\"tool\":{\"name\":\"merlon\",\"rules\":%s}}",
+                                         texts[i][0]);
+        assert_int_equal(report_load(&a, text, &r, &error), ST_OK);
+        assert_true(slice_eq(r.rules, slice_str(texts[i][1])));
         arena_done(&a);
     }
 }
@@ -166,8 +193,11 @@ static void little_memory_is_noticed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back),           cmocka_unit_test(others_are_refused),
-        cmocka_unit_test(every_cut_is_refused),     cmocka_unit_test(flips_do_no_harm),
+        cmocka_unit_test(rules_are_a_version_or_unknown),
+        cmocka_unit_test(there_and_back),
+        cmocka_unit_test(others_are_refused),
+        cmocka_unit_test(every_cut_is_refused),
+        cmocka_unit_test(flips_do_no_harm),
         cmocka_unit_test(little_memory_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
