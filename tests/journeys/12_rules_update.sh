@@ -33,6 +33,16 @@ bundle --key theirs.pem --sequence 9 --version 2098.1.3 --osv osv --day "$(day -
 bundle --key ours.pem --sequence 1 old.bundle
 bundle --key ours.pem --sequence 10 --version 2098.1.4 --made 4000000000 --osv osv --day "$(day -1day)" future.bundle
 
+refuses() { # NAME WORDS TOML: the tool makes no bundle of it
+    printf '%s\n' "$3" > no.toml
+    out=$(python3 "$tool" --key ours.pem --sequence 1 --changes no.toml no.bundle 2>&1); code=$?
+    exits "$1" 1; says "$1" "$2"; absent "$1: no bundle" no.bundle
+}
+refuses "a promise that is turned off" "may not be turned off" $'[[rule]]\nid = "model.not-inspected"\noff = true'
+refuses "a promise that is lowered" "may not be turned off or lowered" $'[[rule]]\nid = "meta.cache-tampered"\nseverity = "info"'
+refuses "a rule that is not there" "no rule is called" $'[[rule]]\nid = "dep.nothing"\nseverity = "low"'
+refuses "a title that is too long" "cannot be changed so" "$(printf '[[rule]]\nid = "dep.unpinned"\ntitle = "%061d"' 0)"
+
 mkdir app && cd app || exit 1
 printf 'merlon-example-lib==1.5\nrequests\n' > requirements.txt
 head -c 300000 /dev/zero | tr '\0' '#' >> requirements.txt # big enough for the cache
