@@ -104,6 +104,12 @@ struct words {               /* what the words around say about one row */
     bool labelled_otherwise; /* its label names another kind of value */
 };
 
+/* A label of another kind of value. "Customer", "patient" label a person, whom a number names too. */
+static bool names_another(const struct phrase *p)
+{
+    return p->named && !phrase_names(p, row_of(detector_find(S("pii.person.name"))));
+}
+
 static struct words words_of(const struct surroundings *s, size_t row)
 {
     struct words w = {.named = UINT16_MAX, .other = UINT16_MAX};
@@ -115,7 +121,7 @@ static struct words words_of(const struct surroundings *s, size_t row)
         if (named && cost < w.named) w.named = cost;
         if (hints && cost < hint) hint = cost;
         if (named || hints) continue;
-        if (p->named && cost < foreign) foreign = cost;
+        if (cost < foreign && names_another(p)) foreign = cost;
         if ((p->flags & PHRASE_OTHER) && cost < w.other) w.other = cost;
     }
     int named = w.named < 96 ? strength(w.named, 12) : 0,

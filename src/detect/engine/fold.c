@@ -5,6 +5,7 @@
 #include "detect/engine/phrases.h"
 
 enum kind { SEPARATOR, LETTER, DIGIT, WIDE, MARK };
+enum joint { GLUED, BLANK, BRACE }; /* as many blanks */
 
 static enum kind kind_beyond(uint32_t c)
 {
@@ -63,11 +64,12 @@ static bool put(struct folded *f, uint32_t c)
     return true;
 }
 
-/* A word begins at source byte `at`; with a blank before, unless wide characters touch. */
-static bool begin(struct folded *f, enum kind kind, size_t at, bool glued)
+/* A word begins at source byte `at`; with a blank before, unless wide characters touch, and with
+ * two behind a brace. */
+static bool begin(struct folded *f, enum kind kind, size_t at, enum joint joint)
 {
     if (f->count == FOLD_WORDS || f->n + 8 > FOLD_TEXT) return false;
-    if (f->count && !glued) f->text[f->n++] = ' ';
+    for (unsigned i = 0; f->count && i < (unsigned)joint; i++) f->text[f->n++] = ' ';
     struct word *w = &f->words[f->count++];
     *w = (struct word){.at = (uint16_t)f->n,
                        .from_source = (uint16_t)at,
@@ -90,6 +92,7 @@ static bool hump(uint32_t before, uint32_t c, struct slice behind)
 void fold_text(struct slice s, struct folded *ret)
 {
     enum kind before = SEPARATOR;
+    enum joint joint = BLANK;
     uint32_t last = 0;
     ret->n = ret->count = 0;
     for (size_t at = 0; at < s.n && at < 0xffff;) {
@@ -108,7 +111,12 @@ void fold_text(struct slice s, struct folded *ret)
         }
         bool word = kind != SEPARATOR && (kind != before || kind == WIDE);
         if (kind == LETTER && !word) word = hump(last, c, slice_sub(s, at + size, 2));
-        if (word && !begin(ret, kind, at, kind == WIDE && before == WIDE)) return;
+        if (kind == WIDE && before == WIDE) joint = GLUED;
+        if (word && !begin(ret, kind, at, joint)) return;
+        if (c == '{' || c == '}')
+            joint = BRACE;
+        else if (word)
+            joint = BLANK;
         if (kind != SEPARATOR) {
             if (!put(ret, kind == LETTER ? letter_of(c) : c)) return;
             ret->words[ret->count - 1].to = (uint16_t)ret->n;

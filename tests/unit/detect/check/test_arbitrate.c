@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which detector is it, and how sure is that: words beside a value, checks, forms. */
 #include "../../test.h"
+#include "detect/check/check.h"
 #include "detect/engine/arbitrate.h"
 #include "detect/engine/detector.h"
 
@@ -70,6 +71,56 @@ static void assert_nothing(const char *marked)
     struct claim claims[3];
     struct place p = place_of(marked);
     if (ask(&p, claims, nine, all_fit, 3)) fail_msg("%s", marked);
+}
+
+static struct claim nir_and_card(const char *marked, const char *number)
+{
+    static const char *const ids[] = {"pii.fr.nir", "pii.card"};
+    struct claim claims[2];
+    struct place p = place_of(marked);
+    const enum check_result results[] = {check_find("fr_nir")(slice_str(number)), CHECK_GOOD};
+    assert_true(ask(&p, claims, ids, results, 2) > 0);
+    return claims[0];
+}
+
+/* One card in a hundred has the key of a provisional French number. */
+static void card_or_provisional_number(void **state)
+{
+    (void)state;
+    struct claim c = nir_and_card("see [379546111393091]", "379546111393091");
+    assert_string_equal(c.detector->id, "pii.card");
+    c = nir_and_card("NIR [379546111393091]", "379546111393091");
+    assert_string_equal(c.detector->id, "pii.fr.nir");
+}
+
+/* The words of two keys are no phrase: "customer id" would be a number of ours. */
+static void keys_of_records(void **state)
+{
+    (void)state;
+    assert_sure("{\"customer\": {\"id\": 7, \"bsn\": \"[123456782]\"}}", "pii.nl.bsn");
+    static const char *const ids[] = {"pii.cn.ric"};
+    static const enum check_result good[] = {CHECK_GOOD};
+    struct claim claim;
+    struct place p = place_of("{\"customer\": {\"id_card\": \"[31010419950419721X]\"}}");
+    assert_int_equal(ask(&p, &claim, ids, good, 1), 1);
+    assert_int_equal(claim.sureness, HIT_SURE);
+}
+
+static enum sureness sureness_of(const char *id, const char *marked)
+{
+    static const enum check_result good[] = {CHECK_GOOD};
+    struct claim claim;
+    struct place p = place_of(marked);
+    return ask(&p, &claim, &id, good, 1) ? claim.sureness : HIT_BARE;
+}
+
+/* "Customer" labels names, and the numbers of those who bear them. */
+static void numbers_of_people(void **state)
+{
+    (void)state;
+    assert_int_equal(sureness_of("pii.za.id", "the customer is [6106117486083]"), HIT_SURE);
+    assert_int_equal(sureness_of("pii.za.id", "the patient, [6106117486083]"), HIT_SURE);
+    assert_int_equal(sureness_of("pii.za.id", "IMEI is [6106117486083]"), HIT_BARE);
 }
 
 /* Digits of a decimal number, or of a name that goes on before them. */
@@ -219,6 +270,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_of_numbers),
+        cmocka_unit_test(card_or_provisional_number),
+        cmocka_unit_test(keys_of_records),
+        cmocka_unit_test(numbers_of_people),
         cmocka_unit_test(words_decide),
         cmocka_unit_test(without_words_it_is_bare),
         cmocka_unit_test(alternatives_stay_for_the_column),

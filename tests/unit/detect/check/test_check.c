@@ -146,6 +146,7 @@ static const struct vector right[] = {
     {"fr_siret", "37695397200019"},
     {"it_piva", "00989760863"},
     {"it_piva", "00282200641"},
+    {"it_piva", "89292916668"}, /* no province's office: less sure, and no mistake */
     {"in_gstin", "17ACUPZ6929Q1Z0"},
     {"in_gstin", "18JFPPQ2062I1ZT"},
     {"in_pan", "GCOPY7466I"},
