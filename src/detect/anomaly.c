@@ -221,17 +221,22 @@ static enum severity weigh(const struct reading *r, const struct event *ev, enum
     case ANOMALY_DATA_REMOTE:
         return slice_has(ev->anomaly.detail, S("http://")) ? SEV_MEDIUM : usual;
     case ANOMALY_ACTIVE_CONTENT: return active_severity(r, usual);
+    case ANOMALY_TRAILING: return r->format == FMT_SAFETENSORS ? SEV_HIGH : usual; /* no loader */
     case ANOMALY_MALFORMED: return r->format == FMT_XML || r->format == FMT_SVG ? SEV_LOW : usual;
     case ANOMALY_ARCHIVE_DUPLICATE: return duplicate_severity(r, ev->anomaly.detail, usual);
     default: return usual;
     }
 }
 
+static bool is_page(enum format f)
+{
+    return f == FMT_HTML || f == FMT_XML || f == FMT_SVG;
+}
+
 /* Rows, pictures and pages: what is wrong with them is wrong with data. */
 static bool is_data(enum format f)
 {
-    return format_family(f) == FAM_DATASET || f == FMT_IMAGE || f == FMT_HTML || f == FMT_XML ||
-           f == FMT_SVG;
+    return format_family(f) == FAM_DATASET || f == FMT_IMAGE || is_page(f);
 }
 
 static const char *rule_of(const struct anomaly_row *row, enum format f)
@@ -269,6 +274,8 @@ static const char *unread_rule(const struct reading *r)
 {
     const struct suffix_rule *suffix = suffix_find(r->layer->name);
     enum format_family promised = suffix ? suffix->family : FAM_NONE, is = format_family(r->format);
+    if (promised == FAM_MODEL && (is == FAM_NONE || is_page(r->format)))
+        return "model.not-inspected";
     if (is_data(r->format)) return "data.not-inspected";
     if (promised == FAM_DATASET && is != FAM_MODEL) return "data.not-inspected";
     bool text = is == FAM_CODE || is == FAM_NOTEBOOK || is == FAM_SETTINGS ||

@@ -104,7 +104,8 @@ struct words {               /* what the words around say about one row */
     bool labelled_otherwise; /* its label names another kind of value */
 };
 
-/* A label of another kind of value. "Customer", "patient" label a person, whom a number names too. */
+/* A label of another kind of value. "Customer", "patient" label a person, whom a number names too.
+ */
 static bool names_another(const struct phrase *p)
 {
     return p->named && !phrase_names(p, row_of(detector_find(S("pii.person.name"))));

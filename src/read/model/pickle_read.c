@@ -16,6 +16,29 @@ static void tell_first(struct reading *r, const struct pickle_summary *sum, cons
         tell_card(r, CARD_FRAMEWORK, S("joblib"));
 }
 
+#define SEARCHED (64u << 10) /* bytes behind the last stream, and places in them that are tried */
+#define TRIED    64u
+
+/* May a stream begin here: at a header, or behind filler? */
+static bool begins(struct slice s, size_t i)
+{
+    if (s.p[i] == 0x80) return i + 1 < s.n && s.p[i + 1] >= 2 && s.p[i + 1] <= 5;
+    bool filled = !i || s.p[i - 1] <= ' ';
+    return filled && (s.p[i] == 'c' || s.p[i] == '(');
+}
+
+/* Where a stream begins that a loader finds which seeks, or skips the filler; s.n: nowhere. */
+static size_t hidden_stream(struct slice s)
+{
+    unsigned tried = 0;
+    for (size_t i = 0; i < s.n && i < SEARCHED && tried < TRIED; i++) {
+        if (!begins(s, i)) continue;
+        if (pickle_plausible(slice_sub(s, i, s.n - i))) return i;
+        tried++;
+    }
+    return s.n;
+}
+
 /* Bytes behind the last STOP that are no stream; they may still be something. */
 static enum st trailing(struct reading *r, const struct cursor *c)
 {
@@ -28,7 +51,12 @@ static enum st trailing(struct reading *r, const struct cursor *c)
     if (r->content) tell_blob(r, rest, at);
     size_t n = sniff(rest, S(""), as);
     enum format_family family = n ? format_family(as[0]) : FAM_NONE;
-    if (family != FAM_MODEL && family != FAM_CONTAINER) return ST_OK;
+    if (family != FAM_MODEL && family != FAM_CONTAINER) {
+        size_t skipped = hidden_stream(rest);
+        if (skipped == rest.n) return ST_OK;
+        rest = slice_sub(rest, skipped, rest.n - skipped);
+        at += skipped;
+    }
     return reading_push(r, &(struct member){.name = S("(behind the pickle)"),
                                             .packed = rest,
                                             .offset = at,
