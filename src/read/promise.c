@@ -105,10 +105,13 @@ static bool kept(const struct suffix_rule *rule, const enum format as[SNIFF_MAX]
     return false;
 }
 
-/* A picture or a document that is called a model was not looked at by anybody. */
-static bool no_reader(enum format f)
+/* A picture or a document that is called a model was not looked at by anybody; nor were the rows of
+ * a table that is a document. */
+static bool no_reader(enum format_family promised, enum format f)
 {
-    return format_family(f) != FAM_MODEL && format_family(f) != FAM_CONTAINER;
+    if (promised == FAM_DATASET) return format_family(f) == FAM_OTHER;
+    return promised == FAM_MODEL && format_family(f) != FAM_MODEL &&
+           format_family(f) != FAM_CONTAINER;
 }
 
 static void broken_promise(struct reading *r, const struct suffix_rule *rule, enum format f)
@@ -121,9 +124,10 @@ static void broken_promise(struct reading *r, const struct suffix_rule *rule, en
     else if (model || can_run(f))
         tell_anomaly(r, ANOMALY_SUFFIX, 0, "%s, but the bytes are %s", rule->suffix,
                      format_name(f));
-    if (model && no_reader(f))
+    if (no_reader(rule->family, f))
         tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
-                    "%s promises a model, but the bytes are %s", rule->suffix, format_name(f));
+                    "%s promises a %s, but the bytes are %s", rule->suffix,
+                    model ? "model" : "dataset", format_name(f));
 }
 
 /* What runs code matters most, then what was found first. */
