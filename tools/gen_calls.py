@@ -25,7 +25,7 @@ OPS = {"given": False, "missing": False, "const": False, "open": False, "is": Tr
        "hex40": False, "hub-id": False, "hub-open": False, "http": False, "url": False, "named": True, "plain": True,
        "over": True, "under": True, "all-hosts": False, "loopback": False, "empty": False, "list-has": True, "key-false": True,
        "own": False, "secret": False, "quoted": False, "fallback": False, "shell": True, "local": False, "object": False,
-       "param": False, "internal": False}
+       "param": False, "internal": False, "anybody": False, "dummy": False}
 # Facts about the call's place or its module: see src/detect/python/facts.c.
 FACTS = {"verified": False, "checked-later": False, "round-trip": False, "imports": True, "file-named": True, "service": False,
          "auth": False, "members-checked": False, "has": True, "gives": True, "compared": False, "handler": False,

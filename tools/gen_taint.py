@@ -14,14 +14,14 @@ sys.dont_write_bytecode = True
 import gen_rules
 from rule_tables import SEVERITIES, Bad, Pool, bad, read_tsv
 
-KINDS = ("none", "model", "tool", "request", "upload", "net", "user", "docs", "asked")
+KINDS = ("none", "model", "tool", "request", "upload", "net", "user", "docs", "asked", "archive")
 MORE_KINDS = ("open", "sql")
 HOWS = ("call", "value", "params", "method", "hook", "param")
 SAFE = ("code", "shell", "sql", "html", "url", "path", "prompt", "name", "load", "argv")
 EFFECTS = ("fixed", "pass", "safe", "guard")
 SINKS = ("code", "run-code", "shell", "argv", "sql", "html", "template", "url", "path", "load", "load-model", "adapter",
          "fit", "table", "system", "prompt", "log")
-WHENS = ("-", "shell", "html", "db", "pickle", "full", "table", "learns")
+WHENS = ("-", "shell", "html", "db", "pickle", "full", "table", "learns", "page")
 WHAT = re.compile(r"^[\w.*?:()\[\]]+$")
 ARGUMENT = re.compile(r"^(?:(-?\d):([\w|]*)|self|\*)$")
 

@@ -15,6 +15,17 @@ static bool known_text(const struct value *v)
     return (v->kind == VAL_STRING || v->kind == VAL_BYTES) && v->exact && !v->other;
 }
 
+/* 0o777 */
+static const struct value *octal(struct module *m, struct slice digits)
+{
+    uint64_t u = 0;
+    for (size_t i = 0; i < digits.n; i++) {
+        if (digits.p[i] < '0' || digits.p[i] > '7' || i > 16) return &val_unknown;
+        u = u * 8 + digits.p[i] - '0';
+    }
+    return val_number(m, (double)u);
+}
+
 /* 1_000, 0xff, 1e-3; imaginary and very long ones are unknown. */
 static const struct value *number(struct module *m, struct slice text)
 {
@@ -27,6 +38,8 @@ static const struct value *number(struct module *m, struct slice text)
     double d;
     if (n > 2 && plain[0] == '0' && (plain[1] | 0x20) == 'x') {
         if (num_hex(slice_sub(s, 2, n), &u)) return val_number(m, (double)u);
+    } else if (n > 2 && plain[0] == '0' && (plain[1] | 0x20) == 'o') {
+        return octal(m, slice_sub(s, 2, n));
     } else if (num_u64(s, &u)) {
         return val_number(m, (double)u);
     } else if (num_f64(s, &d)) {

@@ -347,6 +347,11 @@ static void judge_assign(struct rows *r, uint32_t stmt, uint32_t target, uint32_
     } else if (n->kind == PN_NAME) {
         struct value v = {.name = dotted_name(&r->m->names, n->text)};
         judge_target(r, stmt, target, &v, slice_of(NULL, 0), a);
+        const struct scope *scope = &m->scopes[m->scope_of[stmt]];
+        if (scope->kind != SCOPE_CLASS || !scope->name.n) return;
+        const struct dotted *class = dotted_mark(&r->m->names, ':', scope->name);
+        v.name = class ? dotted_attr(&r->m->names, class, n->text) : NULL;
+        judge_target(r, stmt, target, &v, slice_of(NULL, 0), a);
     }
 }
 

@@ -72,6 +72,8 @@ enum code_op { /* over an argument; tests.c */
                CODE_OP_OBJECT,   /* what a class or a factory made */
                CODE_OP_PARAM,    /* a parameter of the def */
                CODE_OP_INTERNAL, /* a host without a dot, or of a private network */
+               CODE_OP_ANYBODY,  /* rights of a file: everybody may write */
+               CODE_OP_DUMMY,    /* a lambda or a def of the module */
                /* over the place of the call; facts.c */
                CODE_FACT_VERIFIED, /* a digest or a signature is checked in front of it */
                CODE_FACT_CHECKED_LATER,

@@ -29,7 +29,7 @@ static unsigned rank(uint16_t kinds)
 {
     if (kinds & (TAINT_MODEL | TAINT_TOOL)) return 5;
     if (kinds & (TAINT_REQUEST | TAINT_UPLOAD)) return 4;
-    if (kinds & TAINT_NET) return 3;
+    if (kinds & (TAINT_NET | TAINT_ARCHIVE)) return 3;
     if (kinds & (TAINT_DOCS | TAINT_ASKED)) return 2;
     return kinds & TAINT_OTHER ? 1 : 0;
 }
@@ -53,7 +53,10 @@ static uint16_t joined_safe(const struct taint *a, const struct taint *b)
     /* what is open in one and chosen by others in the other is safe for what the worse one is */
     bool open_a = a->kinds == TAINT_OPEN && !a->params,
          open_b = b->kinds == TAINT_OPEN && !b->params;
-    return open_a == open_b ? a->safe & b->safe : open_a ? b->safe : a->safe;
+    uint16_t safe = open_a == open_b ? a->safe & b->safe : open_a ? b->safe : a->safe;
+    /* join(folder, basename(name)): the folder that callers hand over is theirs to choose */
+    if (!a->kinds != !b->kinds) safe |= (a->kinds ? a : b)->safe & SAFE_PATH;
+    return safe;
 }
 
 const struct taint *taint_join(struct taint_flow *t, const struct taint *a, const struct taint *b)

@@ -133,6 +133,21 @@ static bool is_list_of_ours(const struct taint_flow *t, uint32_t node)
     return !v || !(v->kinds & TAINT_OTHER);
 }
 
+/* ROOT in path.parents, os.path.commonpath([ROOT, path]) == ROOT: within a folder of ours. */
+static void inside(struct taint_flow *t, uint32_t left, uint32_t right, bool in, bool equal)
+{
+    const struct py_node *r = module_node(t->m, right), *l = module_node(t->m, left);
+    if (in && r->kind == PN_ATTR && slice_eq(r->text, S("parents")) && is_list_of_ours(t, left))
+        make_node_safe(t, r->first, SAFE_PATH);
+    if (!equal || l->kind != PN_CALL ||
+        !slice_eq(module_name(t->m, l->first), S("os.path.commonpath")) ||
+        !is_list_of_ours(t, right))
+        return;
+    uint32_t list = module_node(t->m, l->first)->next;
+    for (uint32_t c = list ? module_node(t->m, list)->first : 0; c; c = module_node(t->m, c)->next)
+        make_node_safe(t, c, SAFE_PATH);
+}
+
 static void compare(struct taint_flow *t, uint32_t node, bool truth)
 {
     const struct py_node *n = module_node(t->m, node);
@@ -147,6 +162,7 @@ static void compare(struct taint_flow *t, uint32_t node, bool truth)
         return;
     }
     if (!holds) return;
+    inside(t, left, right, in, equal);
     if (is_bad(t->of[left]) && is_list_of_ours(t, right) && (in || module_constant(t->m, right)))
         make_node_safe(t, left, SAFE_ALL);
     else if (equal && is_bad(t->of[right]) && module_constant(t->m, left))

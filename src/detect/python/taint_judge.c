@@ -12,6 +12,7 @@ static const char *source_words(uint16_t kinds)
     if (kinds & TAINT_MODEL) return "The answer of a language model";
     if (kinds & TAINT_UPLOAD) return "An uploaded file";
     if (kinds & TAINT_REQUEST) return "A value of a request";
+    if (kinds & TAINT_ARCHIVE) return "A name in an archive";
     if (kinds & TAINT_NET) return "What was read from the network";
     if (kinds & TAINT_DOCS) return "Retrieved documents";
     if (kinds & TAINT_ASKED) return "What a user asks";

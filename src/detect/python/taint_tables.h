@@ -16,8 +16,9 @@ enum taint_kind {
     TAINT_USER = 32,
     TAINT_DOCS = 64,
     TAINT_ASKED = 128,
-    TAINT_OPEN = 256, /* not fixed in the code, wherever it comes from */
-    TAINT_SQL = 512,  /* a statement put together from open values; made by the judge */
+    TAINT_ARCHIVE = 256,
+    TAINT_OPEN = 512, /* not fixed in the code, wherever it comes from */
+    TAINT_SQL = 1024, /* a statement put together from open values; made by the judge */
 };
 
 #define TAINT_OTHER_KINDS (TAINT_OPEN - 1) /* all that have a source */
@@ -100,6 +101,7 @@ enum sink_when {
     WHEN_FULL,
     WHEN_TABLE,
     WHEN_LEARNS,
+    WHEN_PAGE,
 };
 
 enum { SINK_SELF = -2, SINK_ANY = -3 }; /* positions; -1: by keyword only */

@@ -159,6 +159,31 @@ static bool before_value(struct slice text)
            slice_ends_nocase(text, S(" and")) || slice_ends_nocase(text, S(" limit"));
 }
 
+/* "SELECT * FROM ", "DROP TABLE ": here stands the name of a table or column. */
+static bool before_name(struct slice text)
+{
+    static const char *const words[] = {"from",   "join",   "into",     "update",
+                                        "table",  "exists", "truncate", "database",
+                                        "schema", "view",   "order by", "index"};
+    text = slice_trim(text);
+    while (text.n && strchr("\"`[", text.p[text.n - 1])) text.n--;
+    text = slice_trim(text);
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        struct slice w = slice_str(words[i]);
+        if (!slice_ends_nocase(text, w)) continue;
+        if (text.n == w.n || text.p[text.n - w.n - 1] <= ' ') return true;
+    }
+    return false;
+}
+
+/* What callers of this def say. A def with an underscore is for the module itself, and so judged by
+ * what that hands over. */
+static bool is_callers(const struct taint_site *s, const struct taint *v)
+{
+    struct slice name = s->m->scopes[s->scope].name;
+    return v->params && !(name.n > 1 && name.p[0] == '_' && name.p[1] != '_');
+}
+
 static bool is_hole(const struct taint_site *s, uint32_t node)
 {
     const struct taint *v = taint_at(s->flow, node);
@@ -172,19 +197,21 @@ static bool fstring_built(const struct taint_site *s, uint32_t node)
         const struct py_node *n = module_node(s->m, c);
         if (n->kind == PN_STRING)
             before = n->text;
-        else if (is_hole(s, c) && before_value(before))
+        else if (is_hole(s, c) && (before_value(before) ||
+                                   (is_callers(s, taint_at(s->flow, c)) && before_name(before))))
             return true;
     }
     return false;
 }
 
 /* "... '%s'" % x and "... '{}'".format(x): each mark of the text */
-static bool marks_built(struct slice text)
+static bool marks_built(struct slice text, bool names)
 {
     for (size_t i = 0; i + 1 < text.n; i++) {
         bool mark = (text.p[i] == '%' && text.p[i + 1] == 's') ||
                     (text.p[i] == '{' && text.p[i + 1] != '{');
-        if (mark && before_value(slice_sub(text, 0, i))) return true;
+        struct slice before = slice_sub(text, 0, mark ? i : 0);
+        if (before_value(before) || (names && before_name(before))) return true;
     }
     return false;
 }
@@ -200,7 +227,7 @@ static bool format_built(const struct taint_site *s, uint32_t node)
         text = callee->first;
     }
     const struct value *v = module_value(m, text);
-    return v->kind == VAL_STRING && marks_built(v->text);
+    return v->kind == VAL_STRING && marks_built(v->text, is_callers(s, taint_at(s->flow, node)));
 }
 
 bool when_sql_built(const struct taint_site *s, uint32_t node)
@@ -215,7 +242,8 @@ bool when_sql_built(const struct taint_site *s, uint32_t node)
         if (v->kind != VAL_STRING || v->exact) continue;
         struct slice tail = slice_trim(v->tail);
         bool quoted = tail.n && (tail.p[0] == '\'' || tail.p[0] == '"');
-        if (before_value(v->text) || quoted) return true;
+        bool name = is_callers(s, taint_at(s->flow, node)) && before_name(v->text);
+        if (before_value(v->text) || quoted || name) return true;
     }
     return false;
 }
@@ -232,6 +260,19 @@ static bool is_table(const struct taint_site *s, uint32_t call, uint32_t arg)
                  slice_ends(written, S(".df")) || slice_has(written, S("frame"));
     bool text = module_value(s->m, arg)->kind == VAL_STRING && slice_has(written, S("data"));
     return named || text;
+}
+
+/* ---- pages ---- */
+
+static bool is_page(const struct taint_site *s, uint32_t call)
+{
+    static const char *const keywords[] = {"mimetype", "content_type", "media_type"};
+    for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+        struct argument a = module_argument(s->m, call, 0, -1, slice_str(keywords[i]));
+        if (a.how == ARGUMENT_GIVEN && a.value && slice_has_nocase(a.value->text, S("html")))
+            return true;
+    }
+    return false;
 }
 
 /* ---- all of them ---- */
@@ -270,6 +311,7 @@ uint32_t when_argument(const struct taint_site *s, uint32_t call, const struct s
     case WHEN_PICKLE: return is_true(s, call, S("allow_pickle")) ? node : 0;
     case WHEN_FULL: return is_true(s, call, S("weights_only")) ? 0 : node;
     case WHEN_TABLE: return is_table(s, call, node) ? node : 0;
+    case WHEN_PAGE: return is_page(s, call) ? node : 0;
     case WHEN_LEARNS: return is_learner(s, call) ? node : 0;
     case WHEN_ANYWAY: break;
     }
@@ -316,10 +358,5 @@ uint16_t when_kinds(const struct taint_site *s, enum sink sink, struct taint *wo
         if (when_sql_built(s, node)) kinds |= TAINT_SQL;
     }
     if ((kinds & TAINT_OPEN) && module_constant(s->m, node)) kinds &= (uint16_t)~TAINT_OPEN;
-    /* the text that is compiled is run elsewhere, and told there */
-    if (sink == SINK_CODE && !(kinds & TAINT_OTHER_KINDS)) {
-        const struct py_node *n = module_node(s->m, node);
-        if (n->kind == PN_CALL && slice_eq(module_name(s->m, n->first), S("compile"))) return 0;
-    }
     return kinds;
 }

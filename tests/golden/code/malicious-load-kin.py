@@ -35,4 +35,4 @@ def read_models(paths):
 def read_hook(path):
     with open(path, "rb") as fh:
         code = marshal.load(fh)  # expect: code.marshal-load
-    return types.FunctionType(code, globals())
+    return types.FunctionType(code, globals())  # expect: code.marshal-load

@@ -33,7 +33,7 @@ tok = AutoTokenizer.from_pretrained("org/x", trust_remote_code=cfg.trust)  # exp
 from dataclasses import dataclass
 @dataclass
 class Args:
-    trust_remote_code: bool = True
+    trust_remote_code: bool = True  # expect: code.trust-remote-code=high
     path: str = "x.pt"
 def main(args: Args):
     m = AutoTokenizer.from_pretrained("org/x", trust_remote_code=args.trust_remote_code)  # expect: code.trust-remote-code=high
