@@ -22,7 +22,7 @@ ENV = ("rule", "severity", "name", "value", "message")
 KINDS = ("any", "github", "action", "gitlab", "compose", "k8s", "mcp", "agent", "jupyter", "airflow", "pip", "torchserve",
          "triton", "envfile", "helm")
 TESTS = ("all-hosts", "http-remote", "remote-path", "secret", "auth", "not-commit", "extra-index", "vendor-index",
-         "default-login", "loopback-only", "model-path", "pinned", "no-auth", "insecure-url", "local-url")
+         "default-login", "loopback-only", "model-path", "pinned", "no-auth", "insecure-url", "local-url", "floating-image")
 WORDS = {"TRUE": "true|yes|on|1", "FALSE": "false|no|off|0"}
 
 

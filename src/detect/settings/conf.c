@@ -48,6 +48,7 @@ static bool fits(const struct conf_value_test *t, struct slice value)
         yes = slice_starts(value, S("http://")) && !conf_loopback_url(value);
         break;
     case CONF_TEST_LOCAL_URL: yes = conf_loopback_url(value); break;
+    case CONF_TEST_EXTRA_INDEX: yes = slice_has(value, S("://")) && !conf_known_index(value); break;
     default: {
         struct slice pattern = conf_text(t->pattern);
         yes = pattern.n ? conf_fits(pattern, value) : !value.n;

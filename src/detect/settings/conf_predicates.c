@@ -30,6 +30,19 @@ static bool near_is_local(const struct conf_doc *d, uint32_t i)
     return false;
 }
 
+/* "acme/train", "acme/train:latest": another image tomorrow. Not one that is built here. */
+static bool is_floating_image(const struct conf_doc *d, uint32_t i)
+{
+    struct slice image = conf_value(d, i);
+    uint32_t map = conf_at(d, i)->parent;
+    if (!image.n || conf_is_open(image) || slice_find_byte(image, '@') != SIZE_MAX) return false;
+    if (map != CONF_NONE && conf_child(d, map, "build") != CONF_NONE) return false;
+    size_t slash = slice_rfind_byte(image, '/');
+    struct slice last = slash == SIZE_MAX ? image : slice_sub(image, slash + 1, image.n);
+    size_t colon = slice_rfind_byte(last, ':');
+    return colon == SIZE_MAX || slice_eq(slice_sub(last, colon, last.n), S(":latest"));
+}
+
 bool conf_setting_test(enum conf_test test, const struct conf_doc *d, uint32_t i)
 {
     struct slice value = conf_value(d, i);
@@ -40,6 +53,7 @@ bool conf_setting_test(enum conf_test test, const struct conf_doc *d, uint32_t i
         return slice_starts(value, S("http://")) && !conf_loopback_url(value);
     case CONF_TEST_AUTH: return has_auth(d, i);
     case CONF_TEST_LOCAL_URL: return near_is_local(d, i);
+    case CONF_TEST_FLOATING_IMAGE: return is_floating_image(d, i);
     case CONF_TEST_NOT_COMMIT: return !conf_is_commit(value) && !conf_is_open(value);
     case CONF_TEST_EXTRA_INDEX: return slice_has(value, S("://")) && !conf_known_index(value);
     case CONF_TEST_VENDOR_INDEX: return conf_known_index(value);

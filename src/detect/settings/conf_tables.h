@@ -23,6 +23,7 @@ enum conf_test {
     CONF_TEST_NO_AUTH, /* no option for a key, and none in the environment of the command */
     CONF_TEST_INSECURE_URL,
     CONF_TEST_LOCAL_URL,
+    CONF_TEST_FLOATING_IMAGE, /* without a tag, or :latest */
 };
 
 struct conf_string {

@@ -120,8 +120,8 @@ static void add_words(struct scripts *s, uint32_t i, struct slice image)
         const struct code_setting *w = at(s, k);
         if (!is_text(w)) continue;
         if (!s->out.n && slice_starts(w->value, S("-"))) {
-            if (!image.n) return; /* whatever the image starts: unknown */
-            script_word(&s->out, image, w->line);
+            /* whatever it is that starts: options that mean the same everywhere are known */
+            script_word(&s->out, image.n ? image : S("server"), w->line);
         }
         if (list) {
             script_word(&s->out, w->value, w->line);
