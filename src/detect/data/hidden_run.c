@@ -9,7 +9,8 @@
 #include "detect/data/hidden_part.h"
 #include "detect/view/chars.h"
 
-#define RUN_MIN 8u
+#define RUN_MIN   8u
+#define RUN_MIXED 4u
 
 void hidden_say(struct hidden_scan *h, unsigned which, uint8_t byte)
 {
@@ -144,10 +145,17 @@ static bool is_hint(const struct hidden_run *run)
     return lower && upper && run->spaces == 1;
 }
 
+/* Spaces and joiners in one run: scripts that need the one have no use for the other. */
+static bool is_mixed(const struct hidden_run *run)
+{
+    return run->spaces && run->joiners && run->spaces + run->joiners >= RUN_MIXED;
+}
+
 static void zero_width_end(struct hidden_scan *h, const struct hidden_run *run)
 {
     unsigned bits = run->spaces + run->joiners;
-    if (bits >= RUN_MIN || run->fillers >= 4 || bits + run->fillers + run->hyphens >= RUN_MIN) {
+    if (bits >= RUN_MIN || is_mixed(run) || run->fillers >= 4 ||
+        bits + run->fillers + run->hyphens >= RUN_MIN) {
         hidden_trace(h, HIDDEN_ZERO_WIDTH, run->from, run->to, bits + run->fillers + run->hyphens);
         h->spaces += RUN_MIN;
         say_bits(h, run);
