@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fold.h - text as words that can be compared: lower case, without accents, one blank between
- * words (two where a brace stands: `customer: {id_card` has no "customer id"). Why: "SSN:", "customer_ssn", "customerSsn", "Numéro de Sécurité" must be found by one
- * list. Letters and digits are words apart ("icd10" is "icd 10"); in scripts without blanks (or
- * with letters glued to words: Hebrew, Arabic) every character may begin a word. Owns: nothing.
- * Threads: pure.   Fails: never; what does not fit is left out at the end. */
+ * words (two where a brace stands: `customer: {id_card` has no "customer id"). Why: "SSN:",
+ * "customer_ssn", "customerSsn", "Numéro de Sécurité" must be found by one list. Letters and digits
+ * are words apart ("icd10" is "icd 10"); in scripts without blanks (or with letters glued to words:
+ * Hebrew, Arabic) every character may begin a word. Owns: nothing. Threads: pure.   Fails: never;
+ * what does not fit is left out at the end. */
 #pragma once
 #include "base/slice.h"
 
