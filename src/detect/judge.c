@@ -92,7 +92,10 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_TEXT: judge_text(j, r, ev); break;
     case EV_TENSOR: judge_tensor(j, r, ev); break;
     case EV_BLOB: judge_blob(j, r, ev); break;
-    case EV_CARD: note_card(j, ev); break;
+    case EV_CARD:
+        note_card(j, ev);
+        licence_card(j, r, ev);
+        break;
     case EV_REF: judge_ref(j, r, ev); break;
     case EV_TABLE:
     case EV_BLOCK:

@@ -75,6 +75,8 @@ void tell_unread(const struct reading *r, enum unread why, uint64_t offset, uint
 void tell_text(const struct reading *r, enum text_role role, struct slice name, struct slice text,
                uint64_t offset, uint64_t line);
 void tell_card(const struct reading *r, enum card key, struct slice text);
+/* CARD_LICENCE, with its place. */
+void tell_licence(const struct reading *r, struct slice text, uint64_t offset, uint64_t line);
 void tell_card_number(const struct reading *r, enum card key, uint64_t number);
 void tell_ref(const struct reading *r, struct slice key, struct slice target, bool remote,
               uint64_t line);

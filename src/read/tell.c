@@ -85,6 +85,12 @@ void tell_card(const struct reading *r, enum card key, struct slice text)
     tell(r, &(struct event){.kind = EV_CARD, .card = {key, text, 0}});
 }
 
+void tell_licence(const struct reading *r, struct slice text, uint64_t offset, uint64_t line)
+{
+    tell(r, &(struct event){
+                .kind = EV_CARD, .offset = offset, .line = line, .card = {CARD_LICENCE, text, 0}});
+}
+
 void tell_card_number(const struct reading *r, enum card key, uint64_t number)
 {
     tell(r, &(struct event){.kind = EV_CARD, .card = {key, {NULL, 0}, number}});

@@ -198,6 +198,8 @@ static void judge_one(struct asked *q)
         judge_index(q);
         return;
     }
+    licence_package(q);
+    if (q->p->source == PACKAGE_INSTALLED) return;
     judge_direct(q);
     if (!q->name.n || q->p->system == SYSTEM_NPM) return;
     tell_requirement(q);

@@ -39,6 +39,8 @@ struct slice url_shown(struct arena *a, struct slice url);
 /* vulnerable.c: false: nothing is known of these versions. */
 void judge_vulnerable(const struct asked *q);
 bool judge_malicious(const struct asked *q);
+/* licence_judge.c */
+void licence_package(const struct asked *q);
 /* origin.c */
 void judge_index(const struct asked *q);
 void judge_direct(const struct asked *q);

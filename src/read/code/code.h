@@ -131,7 +131,8 @@ enum package_source {
     PACKAGE_LOCK,     /* uv.lock, poetry.lock, Pipfile.lock, conda-lock.yml, package-lock.json */
     PACKAGE_COMMAND,  /* pip install ... */
     PACKAGE_IMPORT,   /* import statements: name is the module's */
-    PACKAGE_INDEX,    /* no package: where they come from; name is the option, url the place */
+    PACKAGE_INSTALLED, /* what an installed package says of itself: METADATA, conda-meta */
+    PACKAGE_INDEX,     /* no package: where they come from; name is the option, url the place */
 };
 
 enum package_system { SYSTEM_PYPI, SYSTEM_NPM, SYSTEM_CONDA };
@@ -145,6 +146,7 @@ struct package_file {
     size_t exact; /* with one version */
     size_t hashed;
     uint32_t first_exact; /* its line */
+    size_t licensed;      /* it says their licence */
     size_t labelled;      /* with a local version: ==2.6.0+cu124 */
 };
 
@@ -155,6 +157,8 @@ struct package {
     struct slice versions; /* specifiers as written: ">=2.0,<3"; of locks: "==" is left out */
     struct slice url;      /* direct reference: git+https://..., https://...whl, path */
     struct slice marker;   /* of PEP 508 */
+    struct slice licence;  /* as far as the file says it; several names for it: one a line */
+    uint32_t licence_line; /* 0: it says none */
     bool exact;            /* versions is one version, of a lock */
     bool hashed;
     bool dev;       /* of a group for development or tests */

@@ -97,6 +97,53 @@ static void pip_value(struct packages *p, struct slice section, struct slice key
     }
 }
 
+/* ---- METADATA, PKG-INFO (Core metadata specifications) ---- */
+
+static bool header(struct slice line, const char *name, struct slice *ret)
+{
+    struct slice prefix = slice_str(name);
+    if (line.n <= prefix.n || !slice_starts(line, prefix) || line.p[prefix.n] != ':') return false;
+    *ret = slice_trim(slice_sub(line, prefix.n + 1, line.n));
+    return ret->n > 0;
+}
+
+/* One more name for the licence. "License :: OSI Approved :: MIT License" ends with it. */
+static void add_licence(struct packages *p, struct package *one, struct slice name, uint32_t line)
+{
+    size_t colon = slice_rfind_byte(name, ':');
+    if (slice_starts(name, S("License ::"))) name = slice_sub(name, colon + 1, name.n);
+    name = slice_trim(name);
+    if (slice_eq(name, S("OSI Approved"))) return; /* says nothing of which */
+    if (!one->licence_line) one->licence_line = line;
+    one->licence = arena_printf(p->r->arena, "%.*s%s%.*s", SLICE_ARG(one->licence),
+                                one->licence.n ? "\n" : "", SLICE_ARG(slice_sub(name, 0, 200)));
+    if (!one->licence.p) p->st = ST_NOMEM;
+}
+
+void packages_metadata(struct packages *p)
+{
+    struct packages_lines l = {.rest = p->source.text};
+    struct package one = {.source = PACKAGE_INSTALLED, .exact = true};
+    struct slice value;
+    bool expression = false;
+    while (one.licence.n < 2000 && packages_line(p, &l) && l.line.n) {
+        if (header(l.line, "Name", &value)) {
+            one.name = value;
+            one.line = l.number;
+            one.column = 1;
+        }
+        if (header(l.line, "Version", &value)) one.versions = value;
+        bool said = header(l.line, "License-Expression", &value); /* what the others mean */
+        bool named = !said && !expression &&
+                     (header(l.line, "License", &value) || (header(l.line, "Classifier", &value) &&
+                                                            slice_starts(value, S("License ::"))));
+        if (said) one.licence.n = one.licence_line = 0;
+        if (said || named) add_licence(p, &one, value, l.number);
+        expression |= said;
+    }
+    if (one.name.n && one.versions.n) packages_add(p, &one);
+}
+
 void packages_pip_conf(struct packages *p)
 {
     read_ini(p, pip_value);

@@ -5,7 +5,9 @@
  *    package.json       dependencies / name : "^1.2"
  *    package-lock.json  packages / "node_modules/name" / version, resolved, integrity
  *                       dependencies / name / version ...                        (version 1)
- *    Pipfile.lock       default / name / version, hashes; _meta / sources */
+ *    Pipfile.lock       default / name / version, hashes; _meta / sources
+ *    node_modules/X/package.json, conda-meta/X.json     what an installed package says of itself:
+ *                       name, version, license */
 #include "codec/json.h"
 #include "read/code/packages.h"
 
@@ -19,7 +21,7 @@ struct tree {
     uint32_t lines[DEEP], columns[DEEP];
     struct package one; /* of a lock: being collected at depth one_at */
     unsigned one_at;
-    enum kind { KIND_NPM, KIND_NPM_LOCK, KIND_PIPFILE } kind;
+    enum kind { KIND_NPM, KIND_NPM_LOCK, KIND_PIPFILE, KIND_INSTALLED } kind;
 };
 
 static struct slice text(struct tree *t)
@@ -84,10 +86,29 @@ static void on_locked(struct tree *t, struct slice value)
         t->one.versions = eq ? slice_sub(value, 2, value.n) : value;
         t->one.exact = true;
     }
+    if (slice_eq(key, S("license"))) {
+        t->one.licence = value;
+        t->one.licence_line = t->lines[t->one_at - 1];
+    }
     if (slice_eq(key, S("integrity"))) t->one.hashed = true;
     if (slice_eq(key, S("resolved")) && slice_starts(value, S("git"))) t->one.url = value;
     if (slice_eq(key, S("git"))) t->one.url = value;
     if (slice_eq(key, S("index"))) t->one.own_index = true;
+}
+
+static void on_installed(struct tree *t, struct slice value)
+{
+    struct slice key = t->path[0];
+    if (t->json.depth != 1) return;
+    if (slice_eq(key, S("name"))) {
+        t->one.name = value;
+        t->one.line = t->lines[0];
+        t->one.column = t->columns[0];
+    }
+    if (slice_eq(key, S("version"))) t->one.versions = value;
+    if (!slice_eq(key, S("license"))) return;
+    t->one.licence = value;
+    t->one.licence_line = t->lines[0];
 }
 
 static struct slice module_name(struct slice key)
@@ -114,6 +135,13 @@ static void on_object(struct tree *t)
     t->one_at = 3;
 }
 
+/* "dev": true of npm */
+static void on_true(struct tree *t)
+{
+    bool here = t->one_at && t->json.depth == t->one_at;
+    t->one.dev |= here && slice_eq(t->path[t->one_at - 1], S("dev"));
+}
+
 static void on_end(struct tree *t)
 {
     if (!t->one_at || t->json.depth + 1 != t->one_at) return;
@@ -134,8 +162,30 @@ static void on_string(struct tree *t)
     struct slice value = text(t);
     if (t->kind == KIND_NPM)
         on_npm(t, value);
+    else if (t->kind == KIND_INSTALLED)
+        on_installed(t, value);
     else
         on_locked(t, value);
+}
+
+static void walk(struct tree *t)
+{
+    struct packages *p = t->p;
+    bool lock = t->kind == KIND_NPM_LOCK || t->kind == KIND_PIPFILE;
+    json_init(&t->json, p->source.text);
+    while (p->st == ST_OK && json_next(&t->json) != JSON_END && t->json.token != JSON_BAD) {
+        if (!budget_work(p->r->budget, 1 + t->json.raw.n / 64)) p->st = ST_LIMIT;
+        switch (t->json.token) {
+        case JSON_KEY: on_key(t); break;
+        case JSON_STRING: on_string(t); break;
+        case JSON_OBJECT:
+            if (lock) on_object(t);
+            break;
+        case JSON_OBJECT_END: on_end(t); break;
+        case JSON_TRUE: on_true(t); break;
+        default: break;
+        }
+    }
 }
 
 void packages_json(struct packages *p, struct slice base)
@@ -143,17 +193,15 @@ void packages_json(struct packages *p, struct slice base)
     struct tree t = {.p = p, .kind = KIND_NPM};
     if (slice_starts(base, S("Pipfile"))) t.kind = KIND_PIPFILE;
     if (slice_ends(base, S("lock.json"))) t.kind = KIND_NPM_LOCK;
-    json_init(&t.json, p->source.text);
-    while (p->st == ST_OK && json_next(&t.json) != JSON_END && t.json.token != JSON_BAD) {
-        if (!budget_work(p->r->budget, 1 + t.json.raw.n / 64)) p->st = ST_LIMIT;
-        switch (t.json.token) {
-        case JSON_KEY: on_key(&t); break;
-        case JSON_STRING: on_string(&t); break;
-        case JSON_OBJECT:
-            if (t.kind != KIND_NPM) on_object(&t);
-            break;
-        case JSON_OBJECT_END: on_end(&t); break;
-        default: break;
-        }
-    }
+    walk(&t);
+}
+
+void packages_installed_json(struct packages *p)
+{
+    struct tree t = {.p = p, .kind = KIND_INSTALLED};
+    bool npm = slice_ends(p->r->layer->name, S("package.json"));
+    t.one.system = npm ? SYSTEM_NPM : SYSTEM_CONDA;
+    t.one.source = PACKAGE_INSTALLED;
+    walk(&t);
+    if (t.one.name.n && t.one.versions.n) packages_add(p, &t.one);
 }

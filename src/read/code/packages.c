@@ -36,7 +36,7 @@ void packages_add(struct packages *p, const struct package *one)
     if (p->count == p->room && !grow(p)) return;
     struct package *at = &p->list[p->count++];
     *at = *one;
-    if (at->source != PACKAGE_INDEX) at->source = p->as;
+    if (at->source != PACKAGE_INDEX && at->source != PACKAGE_INSTALLED) at->source = p->as;
 }
 
 void packages_add_text(struct packages *p, struct slice text, struct package like)
@@ -62,6 +62,7 @@ static void count(struct packages *p)
         if (exact && !f->exact) f->first_exact = one->line;
         f->exact += exact;
         f->hashed += one->hashed;
+        f->licensed += one->licence.n > 0;
         f->labelled += exact && slice_find_byte(one->versions, '+') != SIZE_MAX;
     }
 }
@@ -171,6 +172,7 @@ enum st lock_read(struct reading *r)
 static void package_json(struct packages *p)
 {
     packages_json(p, S("package.json"));
+    if (slice_has(p->r->layer->name, S("node_modules/"))) packages_installed_json(p);
 }
 
 static const struct {
@@ -194,6 +196,18 @@ static bool other_conda_env(struct slice base, struct slice text)
     return depends && (slice_has(text, S("channels:")) || slice_has(text, S("- pip:")));
 }
 
+/* What an installed package says of itself: METADATA in *.dist-info, files in conda-meta, known by
+ * what they hold, as of a file only its own name is known. */
+static void (*installed(struct slice base, struct slice text))(struct packages *)
+{
+    text = slice_sub(text, 0, (size_t)64 << 10);
+    bool python = slice_eq(base, S("PKG-INFO")) || slice_eq(base, S("METADATA"));
+    if (python && slice_starts(text, S("Metadata-Version:"))) return packages_metadata;
+    bool conda = slice_glob(S("*-*-*.json"), base) || slice_eq(base, S("index.json"));
+    conda = conda && slice_has(text, S("\"build_number\"")) && slice_has(text, S("\"depends\""));
+    return conda ? packages_installed_json : NULL;
+}
+
 enum st manifest_read(struct reading *r)
 {
     struct packages p;
@@ -201,6 +215,7 @@ enum st manifest_read(struct reading *r)
     void (*read)(struct packages *) = NULL;
     for (size_t i = 0; i < COUNT_OF(manifests); i++)
         if (slice_eq(base, slice_str(manifests[i].name))) read = manifests[i].read;
+    if (!read) read = installed(base, r->layer->bytes);
     if (!read && other_conda_env(base, r->layer->bytes)) read = packages_conda_env;
     if (!read) return ST_OK;
     enum st st = packages_open(&p, r, PACKAGE_MANIFEST);

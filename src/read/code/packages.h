@@ -70,6 +70,8 @@ void packages_setup_py(struct packages *p);
 void packages_conda_env(struct packages *p);
 void packages_pip_conf(struct packages *p);
 void packages_json(struct packages *p, struct slice base);
+void packages_metadata(struct packages *p);
+void packages_installed_json(struct packages *p);
 void packages_toml_lock(struct packages *p);
 void packages_conda_lock(struct packages *p);
 void packages_requirements(struct packages *p);

@@ -177,10 +177,11 @@ static void card(struct config *c, struct slice value, enum key key)
     } rows[] = {
         {KEY_ARCHITECTURES, CARD_ARCHITECTURE},
         {KEY_MODEL_TYPE, CARD_ARCHITECTURE},
-        {KEY_LICENCE, CARD_LICENCE},
         {KEY_BASE_MODEL, CARD_BASE_MODEL},
         {KEY_CONTEXT, CARD_CONTEXT},
     };
+    if (key == KEY_LICENCE && c->json.depth <= 2)
+        tell_licence(c->r, value, c->json.start, json_line(&c->json));
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (rows[i].key == key && c->json.depth <= 2) tell_card(c->r, rows[i].card, value);
 }

@@ -92,6 +92,37 @@ static enum st front_done(struct reading *r)
     return st == ST_OK ? lines_read(r) : st;
 }
 
+/* One licence, or several between brackets. */
+static void tell_licences(const struct reading *r, struct slice list, size_t at, uint64_t line)
+{
+    struct slice one;
+    if (slice_starts(list, S("[")))
+        list = slice_sub(list, 1, list.n - 1 - slice_ends(list, S("]")));
+    while (slice_split(&list, ',', &one)) {
+        one = plain(one);
+        if (one.n) tell_licence(r, one, at, line);
+    }
+}
+
+/* license: mit, or a list below it; license_name says which one "other" is. */
+static void front_licences(const struct reading *r, struct slice front)
+{
+    struct slice rest = front, line;
+    uint64_t number = 0;
+    bool list = false;
+    for (size_t at = 0; slice_split(&rest, '\n', &line); at += line.n + 1) {
+        struct slice text = slice_trim(line);
+        bool named = slice_starts(line, S("license_name:"));
+        bool key = named || slice_starts(line, S("license:")) || slice_starts(line, S("licence:"));
+        struct slice value = slice_sub(text, named ? 13 : 8, text.n);
+        bool item = list && slice_starts(text, S("-"));
+        number++;
+        if (item) value = slice_sub(text, 1, text.n);
+        if (key || item) tell_licences(r, plain(value), at, number);
+        list = item || (key && !slice_trim(value).n);
+    }
+}
+
 enum st config_markdown_read(struct reading *r)
 {
     struct slice bytes = r->layer->bytes;
@@ -103,9 +134,9 @@ enum st config_markdown_read(struct reading *r)
     size_t end = slice_find(slice_sub(bytes, 4, (size_t)64 << 10), S("\n---"));
     struct slice front = slice_sub(bytes, 0, end == SIZE_MAX ? 0 : end + 4);
     dataset_card(r, front);
+    front_licences(r, front);
     while (next_line(front, &at, &l)) {
         if (!l.value.n) continue;
-        if (slice_eq(l.key, S("license"))) tell_card(r, CARD_LICENCE, l.value);
         if (slice_eq(l.key, S("base_model"))) tell_card(r, CARD_BASE_MODEL, l.value);
     }
     return front_done(r);

@@ -92,7 +92,7 @@ static void on_text(struct manifest *m, struct slice value)
     case KEY_LICENCE:
         if (m->json.depth <= 2 && value.n) {
             m->licence = true;
-            tell_card(m->r, CARD_LICENCE, value);
+            tell_licence(m->r, value, m->json.start, json_line(&m->json));
         }
         break;
     case KEY_TYPE: m->object |= slice_ends(value, S("FileObject")); break;

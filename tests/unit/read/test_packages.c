@@ -2,6 +2,7 @@
 /* Lists of dependencies in a dozen formats: what is told, and on which line. A package is a line
  *     3:1 name versions @url ;marker flags          flags: = exact, # hashed, d dev, b build, i own
  *                                                   index, c conda, n npm
+ *     {MIT}4 behind it: the licence and its line
  *     3:1 [extra-index-url] url */
 #include "../test.h"
 #include "base/buf.h"
@@ -50,6 +51,7 @@ static void on_event(void *ctx, const struct reading *r, const struct event *ev)
     if (p->url.n) buf_printf(b, p->source == PACKAGE_INDEX ? " %.*s" : " @%.*s", SLICE_ARG(p->url));
     if (p->marker.n) buf_printf(b, " ;%.*s", SLICE_ARG(p->marker));
     told_flags(b, p);
+    if (p->licence.n) buf_printf(b, " {%.*s}%u", SLICE_ARG(p->licence), p->licence_line);
     buf_byte(b, '\n');
 }
 
@@ -173,6 +175,27 @@ static const struct sample {
      "  \"node_modules/a/node_modules/@s/b\": {\"version\": \"2.0.0\",\n"
      "    \"resolved\": \"git+ssh://git@h/b.git#c\", \"dependencies\": {\"z\": \"1\"}}\n}}\n",
      "3:3 a 1.0.0 =#n\n4:3 @s/b 2.0.0 @git+ssh://git@h/b.git#c =n\n"},
+    {"package-lock.json",
+     "{\"packages\": {\n  \"node_modules/a\": {\"version\": \"1.0.0\",\n   \"license\": \"MIT\"},\n"
+     "  \"node_modules/b\": {\"version\": \"1.0.0\", \"dev\": true, \"license\": \"GPL-3.0\"}}}\n",
+     "2:3 a 1.0.0 =n {MIT}3\n4:3 b 1.0.0 =dn {GPL-3.0}4\n"},
+    {"x/node_modules/a/package.json",
+     "{\"name\": \"a\",\n \"license\": \"AGPL-3.0-only\",\n \"version\": \"1.0.0\",\n"
+     " \"dependencies\": {\"b\": \"^1\"}}\n",
+     "4:19 b ^1 n\n1:1 a 1.0.0 n {AGPL-3.0-only}2\n"},
+    {"a-1.0-0.json",
+     "{\"build_number\": 0, \"depends\": [],\n \"license\": \"LGPL-2.1\",\n \"name\": \"a\", "
+     "\"version\": \"1.0\"}\n",
+     "3:2 a 1.0 c {LGPL-2.1}2\n"},
+    {"METADATA",
+     "Metadata-Version: 2.1\nName: a\nVersion: 1.0\nLicense: Copyright (c) 2014 x\n"
+     "        all of it\nClassifier: License :: OSI Approved\n"
+     "Classifier: License :: OSI Approved :: MIT License\n\nLicense: GPL\n",
+     "2:1 a 1.0 = {Copyright (c) 2014 x\nMIT License}4\n"},
+    {"PKG-INFO",
+     "Metadata-Version: 1.1\nName: a\nVersion: 1.0\nLicense: GPL\nLicense-Expression: MIT OR "
+     "Zlib\nLicense: BSD\n",
+     "2:1 a 1.0 = {MIT OR Zlib}5\n"},
     {"package-lock.json",
      "{\"lockfileVersion\": 1, \"dependencies\": {\n  \"a\": {\"version\": \"1.0.0\",\n"
      "    \"dependencies\": {\n      \"b\": {\"version\": \"2.0.0\"}}}}}\n",
