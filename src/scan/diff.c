@@ -2,20 +2,17 @@
 #include "scan/diff.h"
 #include "base/map.h"
 #include "base/sort.h"
-#include "box/box.h"
 #include "port/openssl/digest.h"
-#include "read/format.h"
+#include "scan/facets.h"
 #include "scan/facets_job.h"
 #include "scan/targets.h"
 #include "scan/walk.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#define SECOND 1000000000ull
-#define CHUNK  (512u << 10)
+#define CHUNK (512u << 10)
 
 struct tree_file {
     struct slice path;
@@ -42,10 +39,6 @@ struct diff {
     uint8_t *chunk;
     size_t files_room, unread_room;
     bool nomem;
-    /* the answer of a worker */
-    enum format format;
-    unsigned flags;
-    bool answered;
 };
 
 /* Arrays in the arena that double. */
@@ -179,76 +172,33 @@ static int open_again(const struct tree *t, struct slice path)
 
 /* ---- what a changed file consists of ---- */
 
-static void on_answer(void *ctx, struct slice record)
+static bool facets_of(struct diff *d, const struct tree *t, const struct tree_file *f,
+                      struct facets_list *ret)
 {
-    struct diff *d = ctx;
-    struct cursor c = cur_of(record);
-    unsigned format = cur_u16le(&c);
-    d->flags = cur_u8(&c);
-    (void)cur_u64le(&c);
-    if (!cur_ok(&c) || format >= FMT_COUNT) return;
-    d->format = (enum format)format;
-    d->answered = true;
-}
-
-static bool ask_worker(struct diff *d, int fd, int out, const struct tree_file *f)
-{
-    uint64_t allowed = d->options->timeout_ns ? d->options->timeout_ns : 120 * SECOND;
+    const struct diff_options *o = d->options;
     size_t slash = slice_rfind_byte(f->path, '/');
     struct slice name = slash == SIZE_MAX ? f->path : slice_sub(f->path, slash + 1, SIZE_MAX);
-    char how[64];
-    d->answered = false;
-    if (box_begin_out(d->box, 0, fd, out, slice_sub(name, 0, 4096)) != ST_OK) return false;
-    enum box_end end =
-        box_take(d->box, 0, allowed + f->bytes / (20u << 20) * SECOND, on_answer, d, how);
-    if (end == BOX_PENDING) box_abandon(d->box, 0);
-    return end == BOX_DONE && d->answered;
-}
-
-/* The facets of one side, mapped; *ret_fd keeps them. */
-static bool facets_of(struct diff *d, const struct tree *t, const struct tree_file *f,
-                      struct slice *ret, int *ret_fd)
-{
     int fd = open_again(t, f->path);
-    struct stat sb;
-    *ret_fd = d->options->spool_dir
-                  ? open(d->options->spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)
-                  : -1;
-    if (*ret_fd < 0) *ret_fd = memfd_create("merlon-facets", MFD_CLOEXEC);
-    bool ok = fd >= 0 && *ret_fd >= 0 && ask_worker(d, fd, *ret_fd, f);
+    bool ok = fd >= 0 && facets_read(d->box, fd, name, o->timeout_ns, o->spool_dir, ret);
     if (fd >= 0) close(fd);
-    *ret = slice_of(NULL, 0);
-    if (!ok || fstat(*ret_fd, &sb) || sb.st_size <= 0) return ok;
-    void *p = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_SHARED, *ret_fd, 0);
-    if (p != MAP_FAILED) *ret = slice_of(p, (size_t)sb.st_size);
-    return p != MAP_FAILED;
-}
-
-static void facets_done(struct slice bytes, int fd)
-{
-    if (bytes.n) munmap((void *)(uintptr_t)bytes.p, bytes.n);
-    if (fd >= 0) close(fd);
+    return ok;
 }
 
 static void look_inside(struct diff *d, const struct tree_file *o, const struct tree_file *n,
                         struct diff_file *f)
 {
-    struct slice old = {NULL, 0}, new = {NULL, 0};
-    int old_fd = -1, new_fd = -1;
-    bool ok = facets_of(d, &d->old, o, &old, &old_fd);
-    enum format was = d->format;
-    unsigned flags = d->flags;
-    ok = ok && facets_of(d, &d->new, n, &new, &new_fd) &&
-         diff_facets(d->options->arena, old, new, f);
-    flags |= d->flags;
+    struct arena *a = d->options->arena;
+    struct facets_list old = {.fd = -1}, new = {.fd = -1};
+    bool ok = facets_of(d, &d->old, o, &old) && facets_of(d, &d->new, n, &new) &&
+              diff_facets(a, old.bytes, new.bytes, f);
+    unsigned flags = old.flags | new.flags;
     f->partly = !ok || (flags & FACETS_PARTLY);
     f->by_column = flags & FACETS_COLUMNS;
-    f->format = slice_str(ok && d->format ? format_name(d->format) : "");
-    if (ok && was && d->format && was != d->format)
-        f->format =
-            arena_printf(d->options->arena, "%s, was %s", format_name(d->format), format_name(was));
-    facets_done(old, old_fd);
-    facets_done(new, new_fd);
+    f->format = slice_str(ok && new.format ? format_name(new.format) : "");
+    if (ok && old.format && new.format &&old.format != new.format)
+        f->format = arena_printf(a, "%s, was %s", format_name(new.format), format_name(old.format));
+    facets_done(&old);
+    facets_done(&new);
 }
 
 /* ---- pairs ---- */
@@ -349,16 +299,7 @@ static void put_in_order(struct diff *d)
 static enum st run(struct diff *d, struct slice *ret_error)
 {
     const struct diff_options *o = d->options;
-    struct box_options b = {.workers = 1,
-                            .memory = 512u << 20,
-                            .spool = 64ull << 30,
-                            .spool_dir = o->spool_dir,
-                            .sandbox = true};
-#ifdef MERLON_SANITIZED
-    b.sandbox = false;
-    b.memory = 0;
-#endif
-    enum st st = box_start(&b, facets_job, &d->box);
+    enum st st = facets_start(o->spool_dir, &d->box);
     if (st == ST_OK) st = read_tree(d, &d->old, o->old, ret_error);
     if (st == ST_OK) st = read_tree(d, &d->new, o->new, ret_error);
     if (st != ST_OK) return st;

@@ -10,9 +10,10 @@
 #include <stdlib.h>
 
 #define FACETS_MAX (1u << 25)
+#define SHORT      16u /* bytes of a digest that tell facets apart */
 
 struct index { /* one facet */
-    uint8_t who[FACET_DIGEST], what[FACET_DIGEST];
+    uint8_t who[SHORT], what[SHORT];
     uint64_t at; /* in its list */
     uint64_t order;
 };
@@ -36,14 +37,14 @@ static void identify(const struct facet *f, struct index *ret)
     digest_add(&d, f->name);
     if (!facet_has_name(f->kind)) digest_add(&d, slice_of(f->digest, FACET_DIGEST));
     digest_finish(&d, raw);
-    memcpy(ret->who, raw, FACET_DIGEST);
-    memcpy(ret->what, f->digest, FACET_DIGEST);
+    memcpy(ret->who, raw, SHORT);
+    memcpy(ret->what, f->digest, SHORT);
 }
 
 static int by_who(const void *a, const void *b)
 {
     const struct index *x = a, *y = b;
-    int c = memcmp(x->who, y->who, FACET_DIGEST);
+    int c = memcmp(x->who, y->who, SHORT);
     return c ? c : x->order < y->order ? -1 : x->order > y->order;
 }
 
@@ -125,7 +126,7 @@ static void both_sides(struct comparison *k, const struct index *o, const struct
     struct facet was = facet_at(&k->old, o), is = facet_at(&k->new, n);
     struct diff_count *count = &k->file->of[is.kind];
     if (is.kind == FACET_RECORD) k->both[k->both_count++] = (struct both){o->order, n->order};
-    if (memcmp(o->what, n->what, FACET_DIGEST) == 0) {
+    if (memcmp(o->what, n->what, SHORT) == 0) {
         count->same++;
         return;
     }
@@ -144,7 +145,7 @@ static void merge(struct comparison *k)
     while (o < k->old.count || n < k->new.count) {
         const struct index *x = o < k->old.count ? &k->old.items[o] : NULL;
         const struct index *y = n < k->new.count ? &k->new.items[n] : NULL;
-        int c = !x ? 1 : !y ? -1 : memcmp(x->who, y->who, FACET_DIGEST);
+        int c = !x ? 1 : !y ? -1 : memcmp(x->who, y->who, SHORT);
         if (x && y && c == 0)
             both_sides(k, x, y);
         else if (x && c < 0)

@@ -4,7 +4,7 @@
  * and writes down its tensors, keys, imports, template lines and records, each with a digest; the
  * parent compares two such lists and never sees the file itself.
  *
- *    facet = kind:u8 digest:16 row:u64 line:u64 name:u16+bytes shown:u16+bytes
+ *    facet = kind:u8 digest:32 row:u64 line:u64 name:u16+bytes shown:u16+bytes
  *
  * Facets with a name are changed when the digest differs. The others are what they hold: there can
  * only be more or fewer of them.
@@ -25,7 +25,7 @@ enum facet_kind {
     FACET_KINDS,
 };
 
-#define FACET_DIGEST    16u   /* the first bytes of a SHA-256 */
+#define FACET_DIGEST    32u   /* a SHA-256; of a record: its leaf hash (log/merkle.h) */
 #define FACET_NAME_MAX  1024u /* longer ones are cut; the digest is of all */
 #define FACET_SHOWN_MAX 400u
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/facets.h"
+#include "scan/facets_job.h"
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECOND 1000000000ull
+
+struct answer {
+    struct facets_list *list;
+    bool came;
+};
+
+enum st facets_start(const char *spool_dir, struct box **ret)
+{
+    struct box_options b = {.workers = 1,
+                            .memory = 512u << 20,
+                            .spool = 64ull << 30,
+                            .spool_dir = spool_dir,
+                            .sandbox = true};
+#ifdef MERLON_SANITIZED
+    b.sandbox = false;
+    b.memory = 0;
+#endif
+    return box_start(&b, facets_job, ret);
+}
+
+static void on_answer(void *ctx, struct slice record)
+{
+    struct answer *a = ctx;
+    struct cursor c = cur_of(record);
+    unsigned format = cur_u16le(&c), flags = cur_u8(&c);
+    uint64_t records = cur_u64le(&c);
+    if (!cur_ok(&c) || format >= FMT_COUNT) return;
+    a->list->format = (enum format)format;
+    a->list->flags = flags;
+    a->list->records = records;
+    a->came = true;
+}
+
+static bool ask(struct box *box, int fd, struct slice name, uint64_t timeout_ns,
+                struct facets_list *l)
+{
+    struct answer a = {.list = l};
+    struct stat sb;
+    char how[64];
+    if (fstat(fd, &sb) || box_begin_out(box, 0, fd, l->fd, slice_sub(name, 0, 4096)) != ST_OK)
+        return false;
+    uint64_t allowed = timeout_ns ? timeout_ns : 120 * SECOND;
+    allowed += (uint64_t)sb.st_size / (20u << 20) * SECOND;
+    enum box_end end = box_take(box, 0, allowed, on_answer, &a, how);
+    if (end == BOX_PENDING) box_abandon(box, 0);
+    return end == BOX_DONE && a.came;
+}
+
+static int spool(const char *dir)
+{
+    int fd = dir ? open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+    return fd >= 0 ? fd : memfd_create("merlon-facets", MFD_CLOEXEC);
+}
+
+bool facets_read(struct box *box, int fd, struct slice name, uint64_t timeout_ns,
+                 const char *spool_dir, struct facets_list *ret)
+{
+    struct stat sb;
+    *ret = (struct facets_list){.fd = spool(spool_dir)};
+    if (ret->fd < 0 || !ask(box, fd, name, timeout_ns, ret) || fstat(ret->fd, &sb)) return false;
+    if (sb.st_size <= 0) return true;
+    void *p = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_SHARED, ret->fd, 0);
+    if (p == MAP_FAILED) return false;
+    ret->bytes = slice_of(p, (size_t)sb.st_size);
+    return true;
+}
+
+void facets_done(struct facets_list *l)
+{
+    if (l->bytes.n) munmap((void *)(uintptr_t)l->bytes.p, l->bytes.n);
+    if (l->fd >= 0) close(l->fd);
+    *l = (struct facets_list){.fd = -1};
+}
