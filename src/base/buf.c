@@ -22,6 +22,13 @@ void buf_reset(struct buf *b)
     if (b->p) b->p[0] = 0;
 }
 
+void buf_trim(struct buf *b, size_t n)
+{
+    if (n >= b->n) return;
+    b->n = n;
+    b->p[n] = 0;
+}
+
 /* Room for `more` bytes and the terminator. */
 static bool grow(struct buf *b, size_t more)
 {
@@ -54,6 +61,15 @@ void buf_byte(struct buf *b, uint8_t byte)
 void buf_str(struct buf *b, const char *s)
 {
     buf_add(b, slice_str(s));
+}
+
+void buf_hex(struct buf *b, struct slice bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.n; i++) {
+        buf_byte(b, (uint8_t)digits[bytes.p[i] >> 4]);
+        buf_byte(b, (uint8_t)digits[bytes.p[i] & 15]);
+    }
 }
 
 void buf_fill(struct buf *b, uint8_t byte, size_t count)

@@ -14,12 +14,14 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max);
 void buf_done(struct buf *b);
-void buf_reset(struct buf *b); /* empty again, memory kept, `bad` cleared */
+void buf_reset(struct buf *b);          /* empty again, memory kept, `bad` cleared */
+void buf_trim(struct buf *b, size_t n); /* to its first n bytes */
 void buf_add(struct buf *b, struct slice s);
 void buf_byte(struct buf *b, uint8_t byte);
 void buf_str(struct buf *b, const char *s);
 void buf_fill(struct buf *b, uint8_t byte, size_t count);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_hex(struct buf *b, struct slice bytes); /* lower case */
 /* Little-endian integers, for records. */
 void buf_u16le(struct buf *b, uint16_t v);
 void buf_u32le(struct buf *b, uint32_t v);

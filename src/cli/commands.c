@@ -39,6 +39,37 @@ static const enum opt fetch_options[] = {
     OPT_MAX_SIZE, OPT_ALLOW_UNHASHED, OPT_ALLOW_PRIVATE, OPT_FORCE,   OPT_CONFIG,
     OPT_COLOR,    OPT_QUIET,          OPT_VERBOSE,       OPT_SILENT,  OPT_COUNT,
 };
+static const enum opt sign_options[] = {
+    OPT_SIGN_KEY,     OPT_CERTIFICATE_CHAIN,
+    OPT_SIGNATURE,    OPT_PASSWORD_FILE,
+    OPT_HASH,         OPT_SHARDS,
+    OPT_IGNORE_PATHS, OPT_ALLOW_SYMLINKS,
+    OPT_COMPAT,       OPT_FORCE,
+    OPT_FORMAT,       OPT_JOBS,
+    OPT_CONFIG,       OPT_QUIET,
+    OPT_SILENT,       OPT_COUNT,
+};
+static const enum opt model_verify_options[] = {
+    OPT_SIGNATURE,
+    OPT_TRUST_KEY,
+    OPT_CERTIFICATE_CHAIN,
+    OPT_TRUSTED_ROOT,
+    OPT_IDENTITY,
+    OPT_ISSUER,
+    OPT_THRESHOLD,
+    OPT_CRL,
+    OPT_AT,
+    OPT_IGNORE_PATHS,
+    OPT_IGNORE_UNSIGNED,
+    OPT_ALLOW_SYMLINKS,
+    OPT_FORMAT,
+    OPT_JOBS,
+    OPT_COLOR,
+    OPT_CONFIG,
+    OPT_QUIET,
+    OPT_SILENT,
+    OPT_COUNT,
+};
 static const enum opt tour_options[] = {OPT_YES, OPT_EXAMPLES_DIR, OPT_COLOR, OPT_COUNT};
 static const enum opt version_options[] = {OPT_VERBOSE, OPT_FORMAT, OPT_COUNT};
 static const enum opt help_options[] = {OPT_MAN, OPT_COUNT};
@@ -116,6 +147,40 @@ static const struct command commands[] = {
      2,
      WORDS_FILES,
      cmd_data_fetch},
+    {"sign",
+     "PATH",
+     "sign a model or dataset (OpenSSF Model Signing)",
+     "PATH is a folder or a file. The bundle names every file with its digest and can be verified\n"
+     "by any tool that reads Sigstore bundles. Nothing is sent anywhere. Refused: links (unless\n"
+     "allowed, never those that lead out), devices, an empty model. An earlier bundle is "
+     "replaced,\n"
+     "another file only with --force.\n",
+     sign_options,
+     {{"merlon sign models/ --key release.key", "writes models.merlon.sig"},
+      {"merlon sign models/ --key leaf.key --certificate-chain leaf.crt", "with a certificate"},
+      {"merlon sign big/ --key release.key --hash blake3 --shards 1GiB", "for Merlon alone"}},
+     1,
+     1,
+     WORDS_FILES,
+     cmd_sign},
+    {"verify",
+     "PATH",
+     "is this model what its signer signed? What is not covered?",
+     "Each changed, missing and unsigned file is named, and what no signature speaks for. Exit: 0\n"
+     "verified, 1 not, 2 could not do it.\n",
+     model_verify_options,
+     {{"merlon verify models/ --public-key release.pub", "signed with a key"},
+      {"merlon verify m/ --signature m.sig --certificate-chain root.crt", "with a certificate"},
+      {"merlon verify m/ --signature m.sig --trusted-root trusted_root.json \\\n"
+       "      --identity a@example.com --issuer https://accounts.google.com",
+       "keyless"},
+      {"merlon verify m/ --signature a.sig --signature b.sig --threshold 2 \\\n"
+       "      --public-key a.pub --public-key b.pub",
+       "two of two"}},
+     1,
+     1,
+     WORDS_FILES,
+     cmd_verify},
     {"explain",
      "[RULE]",
      "what a rule means: the attack, the fix, where it maps to",

@@ -9,6 +9,8 @@ enum exit_code { EXIT_GATE_PASSED = 0, EXIT_GATE_FAILED = 1, EXIT_CANNOT = 2, EX
 int cmd_scan(struct cli *c);
 int cmd_report(struct cli *c);
 int cmd_diff(struct cli *c);
+int cmd_sign(struct cli *c);
+int cmd_verify(struct cli *c);
 int cmd_data_redact(struct cli *c);
 int cmd_data_fetch(struct cli *c);
 int cmd_explain(struct cli *c);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sign/hash.h"
+#include "base/st.h"
+#include "codec/blake3.h"
+#include "port/openssl/digest.h"
+#include "port/sodium/blake2b.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PIECE       (512u << 10) /* bytes per read: stays in the second-level cache */
+#define THREADS_MAX 64u
+
+/* ---- one digest ---- */
+
+union hasher {
+    struct digest sha256;
+    struct blake2b blake2b;
+    struct blake3 blake3;
+};
+
+static const struct {
+    const char *name;
+    size_t size;
+} kinds[] = {[HASH_SHA256] = {"sha256", 32},
+             [HASH_BLAKE2B] = {"blake2b", 64},
+             [HASH_BLAKE3] = {"blake3", 32}};
+
+size_t hash_size(enum hash_kind k)
+{
+    return kinds[k].size;
+}
+
+const char *hash_name(enum hash_kind k)
+{
+    return kinds[k].name;
+}
+
+/* The reference writes "blake2b" and reads "blake2". */
+bool hash_of_name(struct slice name, enum hash_kind *ret)
+{
+    if (slice_eq(name, S("blake2"))) name = S("blake2b");
+    for (enum hash_kind k = 0; k < COUNT_OF(kinds); k++) {
+        if (!slice_eq(name, slice_str(kinds[k].name))) continue;
+        *ret = k;
+        return true;
+    }
+    return false;
+}
+
+static void start(union hasher *h, enum hash_kind k)
+{
+    if (k == HASH_BLAKE3)
+        blake3_start(&h->blake3);
+    else if (k == HASH_BLAKE2B)
+        blake2b_start(&h->blake2b);
+    else
+        digest_start(&h->sha256);
+}
+
+static void add(union hasher *h, enum hash_kind k, struct slice bytes)
+{
+    if (k == HASH_BLAKE3)
+        blake3_add(&h->blake3, bytes);
+    else if (k == HASH_BLAKE2B)
+        blake2b_add(&h->blake2b, bytes);
+    else
+        digest_add(&h->sha256, bytes);
+}
+
+static void finish(union hasher *h, enum hash_kind k, uint8_t ret[HASH_MAX])
+{
+    if (k == HASH_BLAKE3)
+        blake3_finish(&h->blake3, ret);
+    else if (k == HASH_BLAKE2B)
+        blake2b_finish(&h->blake2b, ret);
+    else
+        digest_finish(&h->sha256, ret);
+}
+
+/* ---- one file ---- */
+
+/* Folder by folder, where the kernel has no openat2() (before 5.6, some containers). */
+static int open_stepwise(int folder, const char *path, int flags)
+{
+    char *copy = strdup(path), *name = copy;
+    int at = copy ? dup(folder) : -1;
+    for (char *slash; at >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
+        *slash = 0;
+        int next = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(at);
+        at = next;
+    }
+    int fd = at >= 0 ? openat(at, name, flags) : -1;
+    int saved = errno;
+    if (at >= 0) close(at);
+    free(copy);
+    errno = saved;
+    return fd;
+}
+
+static int open_below(int folder, const char *path, bool link)
+{
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (link ? 0 : O_NOFOLLOW);
+    struct open_how how = {.flags = (unsigned)flags,
+                           .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
+    if (link) return open_stepwise(folder, path, flags);
+    int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+    return fd >= 0 || errno != ENOSYS ? fd : open_stepwise(folder, path, flags);
+}
+
+struct lane {
+    struct run *run;
+    pthread_t thread;
+    bool started;
+    uint8_t *piece;
+};
+
+struct run {
+    const struct hash_options *options;
+    struct hash_job *jobs;
+    size_t count;
+    atomic_size_t next;
+};
+
+static bool same(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+           a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+static int read_all(struct lane *l, struct hash_job *j, int fd, uint64_t end)
+{
+    enum hash_kind k = l->run->options->kind;
+    union hasher h;
+    start(&h, k);
+    for (uint64_t at = j->from; at < end;) {
+        size_t most = end - at < PIECE ? (size_t)(end - at) : PIECE;
+        ssize_t n = pread(fd, l->piece, most, (off_t)at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return errno;
+        if (n == 0) return HASH_CHANGED;
+        add(&h, k, slice_of(l->piece, (size_t)n));
+        at += (uint64_t)n;
+        j->bytes += (uint64_t)n;
+    }
+    finish(&h, k, j->digest);
+    return 0;
+}
+
+static int hash_open(struct lane *l, struct hash_job *j, int fd)
+{
+    const struct hash_options *o = l->run->options;
+    struct stat before, after;
+    if (fstat(fd, &before)) return errno;
+    if (!S_ISREG(before.st_mode)) return HASH_NO_FILE;
+    bool whole = j->to == HASH_WHOLE;
+    uint64_t end = whole ? (uint64_t)before.st_size : j->to;
+    if (end > (uint64_t)before.st_size) return HASH_TOO_FEW;
+    if (whole && o->memory && o->memory->get(o->memory->ctx, &before, o->kind, j->digest)) {
+        j->bytes = end;
+        return 0;
+    }
+    int error = read_all(l, j, fd, end);
+    if (error) return error;
+    if (fstat(fd, &after)) return errno;
+    if (!same(&before, &after)) return HASH_CHANGED;
+    if (whole && o->memory) o->memory->put(o->memory->ctx, &after, o->kind, j->digest);
+    return 0;
+}
+
+static void hash_one(struct lane *l, struct hash_job *j)
+{
+    int fd = open_below(l->run->options->folder, j->path, j->link);
+    j->bytes = 0;
+    j->error = fd < 0 ? errno : hash_open(l, j, fd);
+    if (fd >= 0) close(fd);
+}
+
+/* ---- all of them ---- */
+
+static void *work(void *ctx)
+{
+    struct lane *l = ctx;
+    size_t i;
+    while ((i = atomic_fetch_add(&l->run->next, 1)) < l->run->count) hash_one(l, &l->run->jobs[i]);
+    return NULL;
+}
+
+static unsigned lanes_for(const struct hash_options *o, size_t count)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t n = o->threads ? o->threads : cpus > 0 ? (size_t)cpus : 1;
+    if (n > THREADS_MAX) n = THREADS_MAX;
+    return (unsigned)(n > count ? count : n);
+}
+
+static bool lane_start(struct lane *l, struct run *r, bool threaded)
+{
+    *l = (struct lane){.run = r, .piece = malloc(PIECE)};
+    if (!l->piece) return false;
+    l->started = threaded && pthread_create(&l->thread, NULL, work, l) == 0;
+    return true;
+}
+
+enum st hash_files(const struct hash_options *o, struct hash_job *jobs, size_t count)
+{
+    struct run r = {.options = o, .jobs = jobs, .count = count};
+    struct lane lanes[THREADS_MAX];
+    unsigned want = lanes_for(o, count), have = 0;
+    while (have + 1 < want && lane_start(&lanes[have], &r, true)) have++;
+    /* the caller's own thread is the last lane, so that a single file costs no thread */
+    bool ok = lane_start(&lanes[have], &r, false);
+    if (ok) (void)work(&lanes[have]);
+    for (unsigned i = 0; i < have; i++) {
+        if (lanes[i].started) pthread_join(lanes[i].thread, NULL);
+        free(lanes[i].piece);
+    }
+    if (ok) free(lanes[have].piece);
+    return ok || have ? ST_OK : ST_NOMEM;
+}
+
+const char *hash_error_text(int error)
+{
+    switch (error) {
+    case HASH_CHANGED: return "it was written to while it was read";
+    case HASH_NO_FILE: return "it is no file";
+    case HASH_TOO_FEW: return "it is shorter than what was signed";
+    default: return strerror(error);
+    }
+}
