@@ -14,6 +14,7 @@ struct check {
     const struct bundle_entry *entry;
     const struct trust_log *log;
     struct slice leaf, issuer; /* certificates, DER */
+    struct slice pae;          /* what is signed */
 };
 
 static enum st wrong(struct check *c, const char *why)
@@ -60,18 +61,18 @@ static enum st check_form(struct check *c)
     return ST_OK;
 }
 
-/* ---- seen: the entry is in a log that we trust ---- */
+/* ---- seen: the entry is in a log that we trust, and about this bundle ---- */
 
 static enum st check_seen(struct check *c)
 {
-    enum st st = ST_MALFORMED;
-    c->log = tlog_of(c->entry, c->trust, 0);
-    if (!c->log) return wrong(c, "the log entry is of a log that is not trusted");
+    const struct bundle *b = c->bundle;
+    struct tlog_subject subject = {b->payload, c->pae, b->signatures[0], c->leaf};
+    enum st st = wrong(c, "the log entry is of a log that is not trusted");
     for (size_t i = 0; st == ST_MALFORMED && (c->log = tlog_of(c->entry, c->trust, i)); i++) {
         st = tlog_included(c->entry, c->log, c->arena, c->why);
         if (st == ST_OK) break;
     }
-    return st;
+    return st == ST_OK ? tlog_binds(c->entry, &subject, c->arena, c->why) : st;
 }
 
 /* ---- when ---- */
@@ -204,20 +205,21 @@ static enum st check_who(struct check *c, const struct keyless_want *want)
 
 static enum st check_what(struct check *c)
 {
-    const struct bundle *b = c->bundle;
-    struct buf pae;
-    enum st st = ST_NOMEM;
-    buf_init(&pae, (size_t)BUNDLE_MAX + 4096);
-    bundle_pae(b->payload_type, b->payload, &pae);
-    struct tlog_subject subject = {b->payload, buf_slice(&pae), b->signatures[0], c->leaf};
-    if (buf_ok(&pae)) st = tlog_binds(c->entry, &subject, c->arena, c->why);
-    if (st == ST_OK) {
-        st = signature_check(c->signer->certificate.spki, SIGNATURE_BY_KEY, b->signatures[0],
-                             buf_slice(&pae));
-        if (st == ST_MALFORMED)
-            st = wrong(c, "the signature does not fit the content and the signer's certificate");
-    }
-    buf_done(&pae);
+    enum st st = signature_check(c->signer->certificate.spki, SIGNATURE_BY_KEY,
+                                 c->bundle->signatures[0], c->pae);
+    return st == ST_MALFORMED
+               ? wrong(c, "the signature does not fit the content and the signer's certificate")
+               : st;
+}
+
+/* What is cheap to refuse comes first, and nothing is parsed that its log has not signed. */
+static enum st check_all(struct check *c, const struct keyless_want *want)
+{
+    enum st st = x509_read(c->leaf, c->arena, &c->signer->certificate, c->why);
+    if (st == ST_OK) st = check_seen(c);
+    if (st == ST_OK) st = check_when(c);
+    if (st == ST_OK) st = check_who(c, want);
+    if (st == ST_OK) st = check_what(c);
     return st;
 }
 
@@ -226,16 +228,18 @@ enum st keyless_verify(const struct bundle *b, const struct trust *trust,
                        struct keyless_signer *ret, struct slice *ret_why)
 {
     struct keyless_signer signer = {0};
+    struct buf pae;
     struct check c = {
         .bundle = b, .trust = trust, .arena = arena, .signer = &signer, .why = ret_why};
     enum st st = want->identity.n && want->issuer.n
                      ? check_form(&c)
                      : wrong(&c, "identity and issuer of the signer must be named");
-    if (st == ST_OK) st = x509_read(c.leaf, arena, &signer.certificate, ret_why);
-    if (st == ST_OK) st = check_seen(&c);
-    if (st == ST_OK) st = check_when(&c);
-    if (st == ST_OK) st = check_who(&c, want);
-    if (st == ST_OK) st = check_what(&c);
+    if (st != ST_OK) return st;
+    buf_init(&pae, (size_t)BUNDLE_MAX + 4096);
+    bundle_pae(b->payload_type, b->payload, &pae);
+    c.pae = buf_slice(&pae);
+    st = buf_ok(&pae) ? check_all(&c, want) : ST_NOMEM;
+    buf_done(&pae);
     if (st != ST_OK) return st;
     signer.log_url = c.log->url;
     signer.log_index = c.entry->index;

@@ -96,6 +96,15 @@ static bool fits(const X509_ALGOR *algorithm, int hash, const EVP_PKEY *key)
            key_in_it == EVP_PKEY_get_base_id(key);
 }
 
+/* Byte for byte: the library finds a signer also when its issuer is written in other letters. */
+static bool same_name(const X509_NAME *a, const X509_NAME *b)
+{
+    const unsigned char *p = NULL, *q = NULL;
+    size_t pn = 0, qn = 0;
+    return X509_NAME_get0_der(a, &p, &pn) && X509_NAME_get0_der(b, &q, &qn) &&
+           slice_eq(slice_of(p, pn), slice_of(q, qn));
+}
+
 /* What the signature does not cover must say nothing new. */
 static bool has_only_checked(const PKCS7_SIGNED *sign, X509 *signer)
 {
@@ -105,6 +114,7 @@ static bool has_only_checked(const PKCS7_SIGNED *sign, X509 *signer)
            is_strong(hash) && sk_X509_ALGOR_num(sign->md_algs) == 1 &&
            plain_algorithm(sk_X509_ALGOR_value(sign->md_algs, 0)) == hash &&
            fits(info->digest_enc_alg, hash, X509_get0_pubkey(signer)) &&
+           same_name(info->issuer_and_serial->issuer, X509_get_issuer_name(signer)) &&
            sk_X509_CRL_num(sign->crl) <= 0 && !info->unauth_attr;
 }
 

@@ -1,66 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every case of tests/golden/oms/keyless-v1.1.0 (from the OMS project) and tests/golden/sigstore
  * (made by tests/makers/make_sigstore.py): what is expected, and for the second why. */
-#include "../read/golden_file.h"
+#include "../../tools/keyless_cases.h"
 #include "../test.h"
 #include "sign/keyless.h"
 
-struct test_case {
-    struct shape_seen seen;
-    struct slice name, bundle, trust, identity, issuer, expect, why;
-};
-static const struct shape_field case_fields[] = {
-    SHAPE_FIELD(struct test_case, name, "name", SHAPE_TEXT, SHAPE_REQUIRED),
-    SHAPE_FIELD(struct test_case, bundle, "bundle", SHAPE_TEXT, SHAPE_REQUIRED),
-    SHAPE_FIELD(struct test_case, trust, "trust", SHAPE_TEXT, 0),
-    SHAPE_FIELD(struct test_case, identity, "identity", SHAPE_TEXT, SHAPE_REQUIRED),
-    SHAPE_FIELD(struct test_case, issuer, "issuer", SHAPE_TEXT, SHAPE_REQUIRED),
-    SHAPE_FIELD(struct test_case, expect, "expect", SHAPE_TEXT, SHAPE_REQUIRED),
-    SHAPE_FIELD(struct test_case, why, "says", SHAPE_TEXT, 0)};
-static const struct shape case_shape = {case_fields, 7, sizeof(struct test_case), SHAPE_OPEN};
-
-struct cases {
-    struct shape_seen seen;
-    struct shape_list list;
-};
-static const struct shape_field cases_fields[] = {
-    SHAPE_INNER(struct cases, list, "cases", SHAPE_LIST, SHAPE_REQUIRED, &case_shape)};
-static const struct shape cases_shape = {cases_fields, 1, sizeof(struct cases), SHAPE_CLOSED};
-
-static struct slice load(const char *folder, struct slice name, struct arena *arena)
+static const char *golden(const char *folder)
 {
-    char file[256];
-    (void)snprintf(file, sizeof file, "%.*s", SLICE_ARG(name));
-    struct buf b = golden_file(folder, file);
-    struct slice bytes = arena_copy(arena, buf_slice(&b));
-    buf_done(&b);
-    return bytes;
+    static char path[1024];
+    (void)snprintf(path, sizeof path, "%s/%s", getenv("GOLDEN"), folder);
+    return path;
 }
 
-static struct cases load_cases(const char *folder, struct arena *arena)
-{
-    struct cases cases;
-    struct slice why = {0}, file = load(folder, S("cases.json"), arena);
-    struct buf text;
-    buf_init(&text, 1u << 20);
-    buf_str(&text, "{\"cases\":");
-    buf_add(&text, file);
-    buf_str(&text, "}");
-    enum st st = shape_read(&cases_shape, arena_copy(arena, buf_slice(&text)), arena, &cases, &why);
-    if (st != ST_OK) fail_msg("%.*s", SLICE_ARG(why));
-    buf_done(&text);
-    return cases;
-}
-
-static enum st run(const char *folder, const struct test_case *t, struct arena *arena,
+static enum st run(const char *folder, const struct keyless_case *t, struct arena *arena,
                    struct keyless_signer *ret, struct slice *ret_why)
 {
-    struct trust trust;
     struct bundle bundle;
     struct keyless_want want = {t->identity, t->issuer};
-    struct slice root = t->trust.n ? t->trust : S("../trusted_root.json");
-    enum st st = trust_read(load(folder, root, arena), arena, &trust, ret_why);
-    if (st == ST_OK) st = bundle_read(load(folder, t->bundle, arena), arena, &bundle, ret_why);
+    struct trust trust = keyless_trust(golden(folder), t, arena);
+    enum st st =
+        bundle_read(keyless_file(golden(folder), t->bundle, arena), arena, &bundle, ret_why);
     return st == ST_OK ? keyless_verify(&bundle, &trust, &want, arena, ret, ret_why) : st;
 }
 
@@ -70,8 +29,8 @@ static size_t run_all(const char *folder)
     struct arena kept, arena;
     arena_init(&kept, 16u << 20, 4096);
     arena_init(&arena, 16u << 20, 4096);
-    struct cases cases = load_cases(folder, &kept);
-    const struct test_case *t = cases.list.items;
+    struct keyless_cases cases = keyless_load(golden(folder), &kept);
+    const struct keyless_case *t = cases.list.items;
     for (size_t i = 0; i < cases.list.count; i++) {
         struct keyless_signer signer;
         struct slice why = {0};
@@ -111,9 +70,9 @@ static void facts(void **state)
     struct arena arena;
     struct keyless_signer s;
     struct slice why = {0};
-    struct test_case t = {.bundle = S("genuine.sig"),
-                          .identity = S("stefanb@us.ibm.com"),
-                          .issuer = S("https://sigstore.verify.ibm.com/oauth2")};
+    struct keyless_case t = {.bundle = S("genuine.sig"),
+                             .identity = S("stefanb@us.ibm.com"),
+                             .issuer = S("https://sigstore.verify.ibm.com/oauth2")};
     (void)state;
     arena_init(&arena, 16u << 20, 4096);
     assert_int_equal(run("oms/keyless-v1.1.0", &t, &arena, &s, &why), ST_OK);
@@ -144,10 +103,11 @@ static void many_timestamps(void **state)
                                       S("https://sigstore.verify.ibm.com/oauth2")};
     (void)state;
     arena_init(&arena, 16u << 20, 4096);
-    assert_int_equal(trust_read(load("oms", S("trusted_root.json"), &arena), &arena, &trust, &why),
-                     ST_OK);
+    trust = keyless_trust(golden("oms/keyless-v1.1.0"), &(struct keyless_case){0}, &arena);
     assert_int_equal(
-        bundle_read(load("oms/keyless-v1.1.0", S("genuine.sig"), &arena), &arena, &b, &why), ST_OK);
+        bundle_read(keyless_file(golden("oms/keyless-v1.1.0"), S("genuine.sig"), &arena), &arena,
+                    &b, &why),
+        ST_OK);
     for (size_t i = 0; i < COUNT_OF(tokens); i++) tokens[i] = b.timestamps[0];
     b.timestamps = tokens;
     b.timestamp_count = COUNT_OF(tokens);
