@@ -17,6 +17,7 @@
 #include "base/slice.h"
 #include "base/st.h"
 
+struct aside;
 struct box;
 struct box_job; /* inside a worker */
 
@@ -32,6 +33,8 @@ bool box_reply(struct box_job *job, struct slice record);
 void **box_slot(struct box_job *job);
 /* In the worker: what the options call `shared`. */
 const void *box_shared(const struct box_job *job);
+/* In the worker: its second thread; NULL: there is none. */
+struct aside *box_aside(const struct box_job *job);
 /* In the worker: the descriptor that the job's result may be written to; -1: none. */
 int box_out(const struct box_job *job);
 

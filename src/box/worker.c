@@ -9,6 +9,7 @@ struct box_job {
     int sock, spool, out;
     const void *shared;
     void *slot;
+    struct aside *aside;
     size_t held;
     uint8_t last[BOX_RECORD_MAX];
 };
@@ -39,6 +40,11 @@ const void *box_shared(const struct box_job *job)
     return job->shared;
 }
 
+struct aside *box_aside(const struct box_job *job)
+{
+    return job->aside;
+}
+
 int box_out(const struct box_job *job)
 {
     return job->out;
@@ -67,7 +73,7 @@ _Noreturn void worker_main(const struct box_options *o, box_fn *fn, int sock)
     job.sock = sock;
     job.shared = o->shared;
     job.spool = job.out = -1;
-    send_state(sock, lockdown(o));
+    send_state(sock, lockdown(o, &job.aside));
     while (channel_receive(sock, slice_of(room, sizeof room), &m) == 1 && m.kind == 'j') {
         keep_spool(&job, m.fds[1]);
         job.out = m.fds[2];

@@ -195,8 +195,8 @@ void inspect_bytes(const struct inspect_request *q, struct slice bytes,
     struct kit kit;
     arena_init(&arena, ARENA_CAP, ARENA_CHUNK);
     struct engine *engine = engine_new();
-    (void)kit_make(&kit, engine,
-                   (struct slice){NULL, 0}); /* without a look, inspect() says that memory is out */
+    /* without a look, inspect() says that memory is out */
+    (void)kit_make(&kit, engine, (struct slice){NULL, 0});
     struct inspection in = {q, &kit, &arena, on_record, ctx};
     inspect(&in, bytes, NULL, NULL);
     look_free(kit.look);
@@ -246,7 +246,10 @@ static struct kit *kit_of(struct box_job *job)
     if (kit) return kit;
     kit = calloc(1, sizeof *kit);
     struct engine *engine = kit ? engine_new() : NULL;
-    if (kit && kit_make(kit, engine, *image)) return *slot = kit;
+    if (kit && kit_make(kit, engine, *image)) {
+        look_set_aside(kit->look, box_aside(job));
+        return *slot = kit;
+    }
     engine_free(engine);
     free(kit);
     return NULL;

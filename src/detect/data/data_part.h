@@ -71,8 +71,10 @@ struct duplicates {
 };
 
 void duplicates_begin(struct duplicates *d);
-/* False: memory is out. */
-bool duplicates_block(struct duplicates *d, struct arena *a, const struct block *b);
+/* Room for the records of one more block. False: memory is out. */
+bool duplicates_room(struct duplicates *d, struct arena *a, const struct block *b);
+/* Allocates nothing and looks at nothing else: may run in another thread. */
+void duplicates_block(struct duplicates *d, const struct block *b);
 /* Repeats, scaled to all records. */
 uint64_t duplicates_count(const struct duplicates *d);
 /* "120 of 5,000 records repeat an earlier one: row 7 = row 2, ..." */

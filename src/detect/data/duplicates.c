@@ -179,6 +179,12 @@ static void thin_out(struct duplicates *d)
     place_all(d);
 }
 
+/* Three quarters of the places are, or are with so many more. */
+static bool is_full(const struct duplicates *d, size_t more)
+{
+    return (d->used + more) * 4 >= d->table.room * 3;
+}
+
 static void note_repeat(struct duplicates *d, uint32_t row, uint32_t of)
 {
     d->repeats++;
@@ -191,28 +197,23 @@ struct hashed {
     uint64_t hash, row;
 };
 
-static bool add(struct duplicates *d, struct arena *a, uint64_t hash, uint64_t row)
+static void add(struct duplicates *d, uint64_t hash, uint64_t row)
 {
     struct duplicates_table *t = &d->table;
     uint32_t number = row > UINT32_MAX ? UINT32_MAX : (uint32_t)row;
-    if (!is_sampled(d, hash)) return true;
-    if (d->used * 4 >= t->room * 3) {
-        if (t->room < ROOM_MAX) {
-            if (!grow(d, a)) return false;
-        } else {
-            thin_out(d);
-            if (!is_sampled(d, hash)) return true;
-        }
+    if (!is_sampled(d, hash)) return;
+    if (is_full(d, 0)) {
+        thin_out(d);
+        if (!is_sampled(d, hash)) return;
     }
     uint32_t *place = place_of(t, hash);
     if (*place) {
         note_repeat(d, number, t->rows[(*place & NUMBERS) - 1]);
-        return true;
+        return;
     }
     t->hashes[d->used] = hash;
     t->rows[d->used] = number;
     *place = tag_of(hash) | (uint32_t)++d->used;
-    return true;
 }
 
 static struct slice without_line_end(struct slice s)
@@ -222,14 +223,20 @@ static struct slice without_line_end(struct slice s)
     return s;
 }
 
-static bool add_all(struct duplicates *d, struct arena *a, const struct hashed *h, size_t n)
+static void add_all(struct duplicates *d, const struct hashed *h, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!add(d, a, h[i].hash, h[i].row)) return false;
+    for (size_t i = 0; i < n; i++) add(d, h[i].hash, h[i].row);
+}
+
+bool duplicates_room(struct duplicates *d, struct arena *a, const struct block *b)
+{
+    size_t more = b->ends ? b->records : 0;
+    while (d->table.room < ROOM_MAX && is_full(d, more))
+        if (!grow(d, a)) return false;
     return true;
 }
 
-bool duplicates_block(struct duplicates *d, struct arena *a, const struct block *b)
+void duplicates_block(struct duplicates *d, const struct block *b)
 {
     struct hashed ahead[AHEAD];
     size_t from = 0, n = 0;
@@ -249,10 +256,10 @@ bool duplicates_block(struct duplicates *d, struct arena *a, const struct block 
         fetch(d, ahead[n].hash);
         n += is_sampled(d, ahead[n].hash);
         if (n < AHEAD) continue;
-        if (!add_all(d, a, ahead, n)) return false;
+        add_all(d, ahead, n);
         n = 0;
     }
-    return add_all(d, a, ahead, n);
+    add_all(d, ahead, n);
 }
 
 uint64_t duplicates_count(const struct duplicates *d)

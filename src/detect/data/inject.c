@@ -99,14 +99,14 @@ static void window_bounds(struct window *w, size_t at, size_t seen)
 }
 
 void inject_scan(const struct inject *in, struct slice text, enum inject_kind kind,
-                 injection_fn *emit, void *ctx)
+                 const struct inject_anchors *known, injection_fn *emit, void *ctx)
 {
     /* thousands of bytes that need no zeros in front of each short text */
     __attribute__((uninitialized)) struct window w;
     __attribute__((uninitialized)) struct inject_sieve sieve;
     bool rotated = false;
     size_t seen = 0;
-    inject_sieve_begin(&sieve, in, text);
+    inject_sieve_begin(&sieve, in, text, known);
     for (size_t at = 0; (at = inject_sieve_next(&sieve, at, &rotated)) != SIZE_MAX;) {
         w.text = text;
         w.kind = kind;

@@ -47,9 +47,19 @@ struct injection {
 };
 typedef void injection_fn(void *ctx, const struct injection *found);
 
-/* One call per window of a few hundred bytes, in the order of the text. */
+/* Where key phrases may be: all anchors of text[0, upto). */
+#define INJECT_ANCHORS 1024u
+struct inject_anchors {
+    size_t upto, count;
+    size_t places[INJECT_ANCHORS];
+};
+/* As many as there is room for; may run in another thread. */
+void inject_find(const struct inject *in, struct slice text, struct inject_anchors *ret);
+
+/* One call per window of a few hundred bytes, in the order of the text. `known`: what inject_find
+ * has found in it, or NULL. */
 void inject_scan(const struct inject *in, struct slice text, enum inject_kind kind,
-                 injection_fn *emit, void *ctx);
+                 const struct inject_anchors *known, injection_fn *emit, void *ctx);
 /* Does the value start like a conversation that was written out for training? */
 bool inject_is_format(struct slice value);
 const char *inject_rule_id(enum inject_rule rule);

@@ -56,12 +56,15 @@ struct window {
 #define SIEVE_STEP 6144u /* a multiple of 24 */
 struct inject_sieve {
     const struct inject *in;
+    const struct inject_anchors *known; /* NULL: nothing was found before */
+    size_t known_next;
     struct slice text;
     size_t from, to;
     size_t count, next;
     uint16_t places[SIEVE_STEP / 3 + 8]; /* - from; the last ones are written eight at once */
 };
-void inject_sieve_begin(struct inject_sieve *v, const struct inject *in, struct slice text);
+void inject_sieve_begin(struct inject_sieve *v, const struct inject *in, struct slice text,
+                        const struct inject_anchors *known);
 /* Where the next anchor from `at` is, or SIZE_MAX; `at` never decreases. */
 size_t inject_sieve_next(struct inject_sieve *v, size_t at, bool *ret_rotated);
 /* Is the anchor at s.p[at]? Caseless in ASCII. */

@@ -187,15 +187,31 @@ static void look_on(struct inject_sieve *v)
     v->count = keep_likely(v, sift(v));
 }
 
-void inject_sieve_begin(struct inject_sieve *v, const struct inject *in, struct slice text)
+void inject_sieve_begin(struct inject_sieve *v, const struct inject *in, struct slice text,
+                        const struct inject_anchors *known)
 {
     v->in = in;
     v->text = text;
+    v->known = known;
+    v->known_next = 0;
     v->from = v->to = v->count = v->next = 0;
+    if (known) v->from = v->to = known->upto;
+}
+
+static size_t next_known(struct inject_sieve *v, size_t at, bool *ret_rotated)
+{
+    const struct inject_anchors *k = v->known;
+    while (v->known_next < k->count) {
+        size_t place = k->places[v->known_next++];
+        if (place >= at && anchor_at(v->in, v->text, place, ret_rotated)) return place;
+    }
+    return SIZE_MAX;
 }
 
 size_t inject_sieve_next(struct inject_sieve *v, size_t at, bool *ret_rotated)
 {
+    size_t known = v->known ? next_known(v, at, ret_rotated) : SIZE_MAX;
+    if (known != SIZE_MAX) return known;
     for (;;) {
         for (; v->next < v->count; v->next++) {
             size_t place = v->from + v->places[v->next];
@@ -205,4 +221,18 @@ size_t inject_sieve_next(struct inject_sieve *v, size_t at, bool *ret_rotated)
         if (v->from >= v->text.n) return SIZE_MAX;
         look_on(v);
     }
+}
+
+void inject_find(const struct inject *in, struct slice text, struct inject_anchors *ret)
+{
+    __attribute__((uninitialized)) struct inject_sieve sieve;
+    bool rotated;
+    size_t at = 0;
+    ret->count = 0;
+    inject_sieve_begin(&sieve, in, text, NULL);
+    while ((at = inject_sieve_next(&sieve, at, &rotated)) != SIZE_MAX) {
+        if (ret->count == INJECT_ANCHORS) break;
+        ret->places[ret->count++] = at++;
+    }
+    ret->upto = at == SIZE_MAX ? text.n : at - at % 24;
 }

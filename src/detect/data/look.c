@@ -36,6 +36,16 @@ struct look *look_new(struct engine *e)
     return l;
 }
 
+void look_set_aside(struct look *l, struct aside *aside)
+{
+    l->aside = aside;
+}
+
+struct aside *look_aside(const struct look *l)
+{
+    return l->aside;
+}
+
 void look_free(struct look *l)
 {
     if (!l) return;
@@ -174,7 +184,7 @@ static void on_view(void *ctx, const struct view *v)
     enum inject_kind kind = unseen                                              ? INJECT_HIDDEN
                             : v->kind == VIEW_FOLDED || v->kind >= VIEW_PERCENT ? l->inject_kind
                                                                                 : INJECT_VALUE;
-    inject_scan(l->inject, v->text, kind, on_view_injection, l);
+    inject_scan(l->inject, v->text, kind, NULL, on_view_injection, l);
     wait_for_turn(l);
     l->view = NULL;
 }
@@ -306,6 +316,12 @@ bool look_is_format(struct slice value)
     return inject_is_format(value);
 }
 
+static void find_anchors(void *ctx)
+{
+    struct look *l = ctx;
+    inject_find(l->inject, l->text, &l->anchors);
+}
+
 enum st look_text(struct look *l, struct slice text, enum look_kind kind,
                   const struct look_sink *sink)
 {
@@ -319,6 +335,9 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
                      : kind == LOOK_PROSE || kind == LOOK_CODE ? INJECT_PROSE
                                                                : INJECT_VALUE;
     hidden_begin(&l->hidden, text, kind == LOOK_CODE, on_hidden, l);
+    struct aside_job anchors = {.run = find_anchors, .ctx = l};
+    bool put = l->aside && sink->on_note && text.n >= ASIDE_LEAST;
+    if (put) aside_do(l->aside, &anchors);
     if (text.n > WHOLE_MAX) {
         stream(l, &to_engine);
     } else {
@@ -326,7 +345,9 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
         root_marks(l);
     }
     hidden_end(&l->hidden);
-    if (sink->on_note) inject_scan(l->inject, text, l->inject_kind, on_injection, l);
+    if (put) aside_wait(l->aside, &anchors);
+    if (sink->on_note)
+        inject_scan(l->inject, text, l->inject_kind, put ? &l->anchors : NULL, on_injection, l);
     root_marks(l);
     bool data = kind == LOOK_RECORDS || kind == LOOK_VALUE || kind == LOOK_CELL;
     if (sink->on_note && data) gibberish_scan(text, on_gibberish, l);

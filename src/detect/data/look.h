@@ -12,6 +12,7 @@
  * engine. What a sink gets lives until it returns.   Threads: one owner.
  * Fails: ST_NOMEM and ST_LIMIT say that decoded forms were not looked at. */
 #pragma once
+#include "base/aside.h"
 #include "base/st.h"
 #include "detect/engine/engine.h"
 
@@ -56,6 +57,9 @@ struct look_sink {
 
 struct look;
 struct look *look_new(struct engine *e); /* NULL, also for no engine: memory is out */
+/* A second thread, for large texts. NULL, as at first: there is none. */
+void look_set_aside(struct look *l, struct aside *aside);
+struct aside *look_aside(const struct look *l);
 void look_free(struct look *l);
 /* ST_LIMIT: the text itself was searched, some of its encoded parts are nested deeper or are more
  * than is followed. ST_NOMEM: memory ran out, so that anything may be missing. */

@@ -21,6 +21,7 @@ struct look_source {
 
 struct look {
     struct engine *engine;
+    struct aside *aside;
     struct inject *inject;
     struct mark *marks, *nested;
     size_t mark_count, nested_count;
@@ -31,6 +32,7 @@ struct look {
     struct slice text;
     const struct look_sink *sink;
     enum inject_kind inject_kind;
+    struct inject_anchors anchors; /* of the text, found aside */
     struct hidden_scan hidden;
     struct mark fold; /* waits for its neighbours */
     struct look_source *source;

@@ -437,7 +437,7 @@ static bool is_document(const struct judge_data *d, const struct block *b)
            b->records <= 1 && text.n && *text.p == '{';
 }
 
-static void block(struct judge_data *d, const struct block *b)
+static void judge_block(struct judge_data *d, const struct block *b)
 {
     if (b->kind == BLOCK_RECORDS && !d->rows && !d->blocks++) d->document = is_document(d, b);
     struct text t = {.d = d, .text = b->text, .block = b};
@@ -446,9 +446,39 @@ static void block(struct judge_data *d, const struct block *b)
     d->bytes += b->text.n;
     if (b->first_row + b->records > d->rows) d->rows = b->first_row + b->records;
     columns_block(d, b);
-    /* a database keeps old versions of its rows; cells of a notebook are no records */
-    bool counted = d->format != FMT_NOTEBOOK && d->format != FMT_SQLITE;
-    if (counted && !duplicates_block(&d->duplicates, d->arena, b)) d->judge->nomem = true;
+}
+
+struct counting {
+    struct duplicates *duplicates;
+    const struct block *block;
+};
+
+static void count(void *ctx)
+{
+    struct counting *c = ctx;
+    duplicates_block(c->duplicates, c->block);
+}
+
+/* A database keeps old versions of its rows; cells of a notebook are no records. */
+static bool has_counted_records(struct judge_data *d, const struct block *b)
+{
+    if (b->kind != BLOCK_RECORDS || d->format == FMT_NOTEBOOK || d->format == FMT_SQLITE)
+        return false;
+    bool room = duplicates_room(&d->duplicates, d->arena, b);
+    if (!room) d->judge->nomem = true;
+    return room;
+}
+
+static void block(struct judge_data *d, const struct block *b)
+{
+    bool large = d->judge->look && b->text.n >= ASIDE_LEAST;
+    struct aside *aside = large ? look_aside(d->judge->look) : NULL;
+    struct counting counting = {&d->duplicates, b};
+    struct aside_job job = {.run = count, .ctx = &counting};
+    bool counted = has_counted_records(d, b);
+    if (counted) aside_do(aside, &job);
+    judge_block(d, b);
+    if (counted) aside_wait(aside, &job);
 }
 
 static void value(struct judge_data *d, const struct block_value *v)

@@ -7,11 +7,12 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+/* For all threads of the process, or for none. */
 static bool install(const struct sock_filter *program, unsigned short length)
 {
     struct sock_fprog p = {.len = length, .filter = (struct sock_filter *)(uintptr_t)program};
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &p) == 0;
+           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &p) == 0;
 }
 
 bool filter_parser(void)
