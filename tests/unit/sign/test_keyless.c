@@ -116,10 +116,38 @@ static void many_timestamps(void **state)
     arena_done(&arena);
 }
 
+/* Each allocation of the arena fails once: never a yes without all of it, never a crash. */
+static void memory(void **state)
+{
+    struct arena kept;
+    struct bundle b;
+    struct slice why = {0};
+    const struct keyless_want want = {S("signer@example.com"), S("https://issuer.test")};
+    const struct keyless_case none = {.trust = S("trust.json")};
+    size_t refused = 0, held = 0;
+    (void)state;
+    arena_init(&kept, 16u << 20, 4096);
+    struct trust trust = keyless_trust(golden("sigstore"), &none, &kept);
+    struct slice file = keyless_file(golden("sigstore"), S("v1-two-tsas.sig"), &kept);
+    assert_int_equal(bundle_read(file, &kept, &b, &why), ST_OK);
+    for (size_t cap = 0; cap < (80u << 10); cap += 1024) {
+        struct arena arena;
+        struct keyless_signer s;
+        arena_init(&arena, cap, 0);
+        enum st st = keyless_verify(&b, &trust, &want, &arena, &s, &why);
+        assert_true(st == ST_NOMEM || st == ST_OK);
+        refused += st == ST_NOMEM;
+        held += st == ST_OK;
+        arena_done(&arena);
+    }
+    assert_true(refused > 10 && held > 0);
+    arena_done(&kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(of_the_oms_project),
                                        cmocka_unit_test(of_our_own), cmocka_unit_test(facts),
-                                       cmocka_unit_test(many_timestamps)};
+                                       cmocka_unit_test(many_timestamps), cmocka_unit_test(memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
