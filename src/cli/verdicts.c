@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "codec/jot.h"
 #include "report/words.h"
+#include <inttypes.h>
 
 static const char *const methods[] = {"key", "certificate", "keyless"};
 static const char *const faults[] = {"changed", "missing", "unsigned", "unreadable", "refused"};
@@ -18,10 +19,26 @@ static void tell_time(struct jot *j, const char *key, int64_t at)
     jot_pair_str(j, key, text);
 }
 
+/* What proves when it was signed; all of them hold. */
+static void tell_proofs(struct jot *j, const struct keyless_signer *k)
+{
+    tell_time(j, "certificate_logged", k->sct_at);
+    jot_key_open(j, "times", '[');
+    for (size_t i = 0; i < k->time_count; i++) {
+        jot_open(j, '{');
+        tell_time(j, "at", k->times[i].at);
+        jot_pair_str(j, "by", k->times[i].clock == KEYLESS_BY_LOG ? "log" : "timestamp");
+        jot_pair(j, "url", k->times[i].url);
+        jot_close(j, '}');
+    }
+    jot_close(j, ']');
+}
+
 static void tell_claims(struct jot *j, const struct keyless_signer *k)
 {
     jot_pair(j, "log", k->log_url);
     jot_pair_num(j, "log_index", k->log_index);
+    tell_proofs(j, k);
     jot_key_open(j, "claims", '{');
     for (size_t i = 0; i < k->claims.count; i++)
         jot_pair(j, k->claims.list[i].name, k->claims.list[i].text);
@@ -103,6 +120,14 @@ static void tell_json(const struct verdict *v, struct slice model, struct buf *b
 
 /* ---- for people ---- */
 
+static void say_log(struct buf *b, const struct keyless_signer *k)
+{
+    buf_str(b, "logged:  ");
+    esc_tty(b, k->log_url);
+    buf_printf(b, ", entry %" PRIu64 "; %zu proof%s of time\n", k->log_index, k->time_count,
+               k->time_count == 1 ? "" : "s");
+}
+
 static void say_signer(struct buf *b, const struct signer *s)
 {
     char at[21];
@@ -113,6 +138,7 @@ static void say_signer(struct buf *b, const struct signer *s)
     if (s->method != SIGNER_KEYLESS) buf_printf(b, ", key %.16s", (const char *)s->id.p);
     if (s->at) host_rfc3339(s->at, at), buf_printf(b, ", certificate judged at %s", at);
     buf_byte(b, '\n');
+    if (s->keyless) say_log(b, s->keyless);
     if (s->note) buf_printf(b, "note: %s\n", s->note);
 }
 

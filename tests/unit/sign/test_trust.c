@@ -95,7 +95,7 @@ static void forms(void **state)
         {"{" TYPE ",\"certificateAuthorities\":[{\"certChain\":{\"certificates\":[]}}]}",
          "an authority has no certificate"},
         {"{" TYPE ",\"certificateAuthorities\":[{\"certChain\":{\"certificates\":[{\"rawBytes\":"
-                  "\"AAEC\"}]}}]}",
+         "\"AAEC\"}]}}]}",
          "not an X.509 certificate"},
         {"{" TYPE ",\"tlogs\":[],\"tlogs\":[]}", "twice"},
     };
