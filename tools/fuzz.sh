@@ -19,6 +19,8 @@ max_len() { # what a target needs to reach all of its format
   arrow | parquet | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
   tlog | trust) echo 4096 ;;
   der | image | tfrecord | papers | pickle | legacy | joblib | npz | safetensors | gguf | ggml) echo 2048 ;;
+  bundle | arrow | parquet | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
+  image | tfrecord | papers | pickle | legacy | joblib | npz | safetensors | gguf | ggml) echo 2048 ;;
   csv | jsonl | lines | charset | html | xml | engine | view | redact | fetchlist | check | npy | jinja) echo 512 ;;
   *) echo 1024 ;;
   esac
@@ -46,6 +48,7 @@ golden() {
   papers) echo 'papers urllist' ;;
   der) echo x509 ;;
   update) echo rules ;;
+  bundle) echo 'oms/generated/sigs oms/keyless-v1.1.0' ;;
   *) echo "$1" ;;
   esac
 }

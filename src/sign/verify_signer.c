@@ -151,6 +151,17 @@ static enum st check_identity(const struct verify_trust *t, const struct x509_fa
                   SLICE_ARG(f->subject), SLICE_ARG(t->identities[0]));
 }
 
+/* x509_chain() asks that each takes part; the same one twice would do so twice. */
+static enum st check_twins(const struct bundle *b, struct arena *a, struct slice *ret_why)
+{
+    for (size_t i = 0; i < b->certificate_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (slice_eq(b->certificates[i], b->certificates[k]))
+                return refuse(a, ret_why, "certificates %zu and %zu of the bundle are the same",
+                              k + 1, i + 1);
+    return ST_OK;
+}
+
 static enum st check_chain(const struct bundle *b, const struct verify_trust *t,
                            const struct x509_facts *f, struct arena *a, int64_t *ret_at,
                            struct slice *ret_why)
@@ -192,7 +203,10 @@ static enum st by_certificate(const struct bundle *b, const struct verify_trust 
     if (!t->anchors.count)
         return refuse(a, ret_why,
                       "it is signed with a certificate; name the root (--certificate-chain)");
-    enum st st = x509_read(b->certificates[0], a, &f, ret_why);
+    if (b->certificate_count > X509_LIST_MAX)
+        return refuse(a, ret_why, "%zu certificates in one bundle", b->certificate_count);
+    enum st st = check_twins(b, a, ret_why);
+    if (st == ST_OK) st = x509_read(b->certificates[0], a, &f, ret_why);
     if (st == ST_OK) st = check_chain(b, t, &f, a, &s.at, ret_why);
     if (st == ST_OK) st = check_identity(t, &f, a, ret_why);
     if (st != ST_OK) return st;
