@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/fixes.h"
 #include "scan/fix.h"
+#include <stdlib.h>
 
 static const struct {
     enum opt option;
@@ -29,6 +30,26 @@ bool fixes_possible(const struct cli *c)
     return true;
 }
 
+/* Where Hugging Face's library keeps what it fetched (huggingface_hub, "Environment variables"). */
+static size_t hub_cache(struct arena *a, const char **ret)
+{
+    static const struct {
+        const char *variable, *below;
+    } rows[] = {{"HF_HUB_CACHE", ""},
+                {"HUGGINGFACE_HUB_CACHE", ""},
+                {"HF_HOME", "/hub"},
+                {"XDG_CACHE_HOME", "/huggingface/hub"},
+                {"HOME", "/.cache/huggingface/hub"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *value = getenv(rows[i].variable);
+        if (!value || !*value) continue;
+        struct slice path = arena_printf(a, "%s%s", value, rows[i].below);
+        *ret = path.p ? arena_cstr(a, path) : NULL;
+        return *ret ? 1 : 0;
+    }
+    return 0;
+}
+
 static void on_diff(void *ctx, struct slice unified)
 {
     (void)ctx;
@@ -42,6 +63,12 @@ static void say(const struct cli *c, const struct fix *f)
     for (size_t i = 0; i < f->refused_count; i++)
         cli_note(c, "not fixed: %.*s", SLICE_ARG(f->refused[i]));
     if (f->refused_more) cli_note(c, "not fixed: %zu more files", f->refused_more);
+    if (f->unpinned)
+        cli_note(c,
+                 "%zu call%s to the hub stay%s without a commit: your Hugging Face cache has none, "
+                 "or the "
+                 "call is not a plain one",
+                 f->unpinned, f->unpinned == 1 ? "" : "s", f->unpinned == 1 ? "s" : "");
     if (!f->files)
         cli_note(c, "nothing that can be fixed safely without you");
     else
@@ -51,7 +78,10 @@ static void say(const struct cli *c, const struct fix *f)
 
 bool fixes_do(struct cli *c, const struct selection *s, const struct result *r)
 {
+    const char *cache;
     struct fix f = {.arena = r->arena,
+                    .caches = &cache,
+                    .cache_count = hub_cache(r->arena, &cache),
                     .result = r,
                     .folder = select_folder(c, s),
                     .diff = setting_on(&c->settings, OPT_DIFF),

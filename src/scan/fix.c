@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scan/fix.h"
+#include "scan/fix_part.h"
 #include "base/fd.h"
 #include "base/map.h"
 #include "base/sort.h"
 #include "codec/python.h"
+#include "finding/rules.h"
 #include "port/openssl/digest.h"
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -42,8 +43,15 @@ static bool in_outputs(const struct finding *f)
     return slice_ends(f->field, S(", output"));
 }
 
+/* A repository without a commit; not where the worker offers another edit. */
+static bool wants_commit(const struct finding *f)
+{
+    return !f->edit.text.p && f->line > 0 &&
+           slice_eq(slice_str(f->rule->id), S("code.hub-unpinned"));
+}
+
 struct wish { /* what the findings of one file ask for */
-    size_t edits;
+    size_t edits, pins;
     bool strip;
 };
 
@@ -54,7 +62,8 @@ static bool collect_wishes(const struct fix *f, struct map *wishes)
     map_init(wishes, f->arena, 0);
     for (size_t i = 0; i < f->result->finding_count; i++) {
         const struct finding *x = &f->result->findings[i];
-        if (x->state != FINDING_OPEN || x->inner_count || !(x->edit.text.p || in_outputs(x)))
+        if (x->state != FINDING_OPEN || x->inner_count ||
+            !(x->edit.text.p || in_outputs(x) || wants_commit(x)))
             continue;
         if (!map_get(wishes, x->path, &v)) {
             v.ptr = ARENA_NEW(f->arena, struct wish);
@@ -63,6 +72,7 @@ static bool collect_wishes(const struct fix *f, struct map *wishes)
             if (!map_put(wishes, x->path, v, NULL)) return false;
         }
         ((struct wish *)v.ptr)->edits += x->edit.text.p != NULL;
+        ((struct wish *)v.ptr)->pins += wants_commit(x);
         ((struct wish *)v.ptr)->strip |= in_outputs(x);
     }
     return true;
@@ -80,14 +90,32 @@ static size_t apart(struct finding_edit *list, size_t n, size_t bytes)
     return kept;
 }
 
+/* Calls that get a commit, from list[n] on; returns how many edits there are then. */
+static size_t collect_pins(struct job *j, size_t wanted, size_t n, size_t room)
+{
+    const struct result *r = j->fix->result;
+    struct pins pins = {
+        .fix = j->fix, .file = buf_slice(&j->old), .list = j->list + n, .most = room - n};
+    pins.told = ARENA_ROOM(j->fix->arena, int64_t, wanted);
+    for (size_t i = 0; pins.told && i < r->finding_count && pins.told_count < wanted; i++) {
+        const struct finding *x = &r->findings[i];
+        if (x->state == FINDING_OPEN && !x->inner_count && wants_commit(x) &&
+            slice_eq(x->path, j->subject->path))
+            pins.told[pins.told_count++] = x->line;
+    }
+    if (pins.told_count) fix_pins(&pins, j->subject->kind == SUBJECT_NOTEBOOK);
+    return n + pins.count;
+}
+
 static bool collect(struct job *j, struct wish w)
 {
     const struct result *r = j->fix->result;
-    size_t room = w.edits + (w.strip ? EDITS_MAX : 0), n = 0;
+    size_t room = w.edits + 4 * w.pins + (w.strip ? EDITS_MAX : 0), n = 0;
     j->list = ARENA_ROOM(j->fix->arena, struct finding_edit, room);
     if (!j->list) return false;
     for (size_t i = 0; i < r->finding_count && n < w.edits; i++)
         if (is_of(&r->findings[i], j->subject)) j->list[n++] = r->findings[i].edit;
+    if (w.pins) n = collect_pins(j, w.pins, n, w.edits + 4 * w.pins);
     if (w.strip) n += fix_notebook(buf_slice(&j->old), j->list + n, EDITS_MAX);
     sort_items(j->list, n, sizeof *j->list, by_place);
     j->count = apart(j->list, n, j->old.n);
@@ -98,7 +126,7 @@ static bool collect(struct job *j, struct wish w)
 
 /* The folder of `path` below the folder, step by step: no link is followed below it. One of several
  * targets may be absolute. */
-static int open_folder(struct fix *f, struct slice path, const char **ret_name)
+int fix_folder(const struct fix *f, struct slice path, const char **ret_name)
 {
     struct slice part = path, rest = path;
     const char *from = slice_starts(path, S("/")) ? "/" : f->folder;
@@ -131,7 +159,7 @@ static const char *load(struct job *j)
 {
     struct stat *sb = &j->stat;
     if (!j->subject->sha256[0]) return "it was scanned without a digest";
-    j->folder = open_folder(j->fix, j->subject->path, &j->name);
+    j->folder = fix_folder(j->fix, j->subject->path, &j->name);
     if (j->folder >= 0 && j->name)
         j->fd = openat(j->folder, j->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (j->fd < 0 || fstat(j->fd, sb) || !S_ISREG(sb->st_mode)) return "it cannot be opened";

@@ -116,6 +116,39 @@ is "both are changed" "$(grep -l 'weights_only=True' a/twin.py b/twin.py | wc -l
 merlon scan a/twin.py twin.py -s -o json="$work/found.json"
 is "each by its place" "$(jq -r '[.findings[].path] | join(" ")' "$work/found.json")" twin.py
 
+# a commit comes from the user's own cache of the hub, or it does not come
+mkdir -p "$work/pin" "$XDG_CACHE_HOME/huggingface/hub/models--org--m/refs" && cd "$work/pin" || exit 1
+commit=0123456789abcdef0123456789abcdef01234567
+printf '%s' $commit > "$XDG_CACHE_HOME/huggingface/hub/models--org--m/refs/main"
+cat > net.py <<'X'
+from transformers import AutoModel, AutoTokenizer
+
+net = AutoModel.from_pretrained("org/m", device_map="auto")
+tok = AutoTokenizer.from_pretrained("org/other")
+X
+cat > net.ipynb <<'X'
+{
+ "cells": [{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [],
+   "source": ["from transformers import AutoModel\n", "net = AutoModel.from_pretrained(\"org/m\")"]}],
+ "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+ "nbformat": 4, "nbformat_minor": 5
+}
+X
+merlon scan . --diff; says "--diff pins" "would fix 2 places in 2 files"; says "--diff says what it does not know" "1 call to the hub stays without a commit"
+merlon scan . --fix; says "--fix pins" "fixed 2 places"
+ok "a commit" grep -q "from_pretrained(\"org/m\", device_map=\"auto\", revision=\"$commit\")" net.py
+ok "no commit is guessed" grep -q 'from_pretrained("org/other")$' net.py
+is "a commit in a notebook" "$(jq -r '.cells[0].source[1]' net.ipynb)" "net = AutoModel.from_pretrained(\"org/m\", revision=\"$commit\")"
+look .; quiet "a commit is no branch" code.hub-branch
+# of a cache below what is scanned only what the user's own does not know; a link is not followed
+mkdir -p hub/models--org--m/refs hub/models--org--other/refs hub/models--org--link/refs
+printf '%s' ffffffffffffffffffffffffffffffffffffffff | tee hub/models--org--m/refs/main > hub/models--org--other/refs/main
+ln -s ../../models--org--m/refs/main hub/models--org--link/refs/main
+printf 'from transformers import AutoModel\nnet = AutoModel.from_pretrained("org/m")\nx = AutoModel.from_pretrained("org/link")\n' > own.py
+merlon scan . --fix; says "--fix from a cache in the tree" "fixed 2 places"
+ok "the user's cache counts" grep -q "\"org/m\", revision=\"$commit\"" own.py; ok "a link does not" grep -q '"org/link")' own.py
+ok "the other one helps" grep -q '"org/other", revision="f\{40\}"' net.py
+
 # a file stays whose it was; what is write-protected stays as it is
 mkdir "$work/owned" && cd "$work/owned" || exit 1
 cp ../several/before.txt theirs.py; chmod 640 theirs.py; cp theirs.py kept.py; chmod 444 kept.py
