@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/fd.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #define CHUNK 65536
@@ -49,4 +50,25 @@ bool fd_copy(int from, int to)
     while ((n = next(from, room)) > 0)
         if (!fd_write(to, slice_of(room, (size_t)n))) return false;
     return n == 0;
+}
+
+int fd_open_below(int folder, const char *path)
+{
+    struct slice rest = slice_str(path), part;
+    int at = fcntl(folder, F_DUPFD_CLOEXEC, 3);
+    while (at >= 0 && slice_split(&rest, '/', &part)) {
+        char name[256];
+        int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (rest.n ? O_DIRECTORY : 0);
+        bool fits = part.n < sizeof name;
+        if (fits) {
+            memcpy(name, part.p, part.n);
+            name[part.n] = 0;
+        }
+        int next = fits ? openat(at, name, flags) : -1;
+        int why = fits ? errno : ENAMETOOLONG;
+        close(at);
+        at = next;
+        errno = why;
+    }
+    return at;
 }

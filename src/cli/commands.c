@@ -70,6 +70,46 @@ static const enum opt model_verify_options[] = {
     OPT_SILENT,
     OPT_COUNT,
 };
+static const enum opt seal_options[] = {
+    OPT_SIGNATURE,
+    OPT_TRUST_KEY,
+    OPT_CERTIFICATE_CHAIN,
+    OPT_TRUSTED_ROOT,
+    OPT_IDENTITY,
+    OPT_ISSUER,
+    OPT_THRESHOLD,
+    OPT_CRL,
+    OPT_AT,
+    OPT_IGNORE_PATHS,
+    OPT_IGNORE_UNSIGNED,
+    OPT_JOBS,
+    OPT_COLOR,
+    OPT_CONFIG,
+    OPT_QUIET,
+    OPT_SILENT,
+    OPT_COUNT,
+};
+static const enum opt run_options[] = {
+    OPT_VERIFY,
+    OPT_MODEL,
+    OPT_TRUST_KEY,
+    OPT_CERTIFICATE_CHAIN,
+    OPT_TRUSTED_ROOT,
+    OPT_IDENTITY,
+    OPT_ISSUER,
+    OPT_THRESHOLD,
+    OPT_CRL,
+    OPT_AT,
+    OPT_IGNORE_PATHS,
+    OPT_IGNORE_UNSIGNED,
+    OPT_ALLOW_SYMLINKS,
+    OPT_JOBS,
+    OPT_COLOR,
+    OPT_CONFIG,
+    OPT_QUIET,
+    OPT_SILENT,
+    OPT_COUNT,
+};
 static const enum opt tour_options[] = {OPT_YES, OPT_EXAMPLES_DIR, OPT_COLOR, OPT_COUNT};
 static const enum opt version_options[] = {OPT_VERBOSE, OPT_FORMAT, OPT_COUNT};
 static const enum opt help_options[] = {OPT_MAN, OPT_COUNT};
@@ -181,6 +221,36 @@ static const struct command commands[] = {
      1,
      WORDS_FILES,
      cmd_verify},
+    {"seal",
+     "PATH",
+     "verify a model and let the kernel keep it as it is (fs-verity)",
+     "Each file is made unchangeable and checked against its own tree at every read from the "
+     "disk;\n"
+     "it can only be deleted. For ext4, f2fs and btrfs with fs-verity. Where there is none, "
+     "merlon\n"
+     "run serves a copy in memory. Exit: 0 sealed, 1 not verified, 2 could not do it.\n",
+     seal_options,
+     {{"merlon seal models/ --public-key release.pub", "after each download"}},
+     1,
+     1,
+     WORDS_FILES,
+     cmd_seal},
+    {"run",
+     "-- CMD [ARG...]",
+     "start a server that can load only what was verified",
+     "The model is copied into memory, the copy is verified and takes the folder's place for CMD "
+     "and\n"
+     "all that it starts, read-only: whoever writes to the disk meanwhile changes nothing. Exit: "
+     "1\n"
+     "not verified, 2 could not do it, then CMD was not started; else CMD's own.\n",
+     run_options,
+     {{"merlon run --verify models.merlon.sig --public-key release.pub -- \\\n"
+       "      python3 serve.py models/",
+       "needs root or user namespaces, and the memory"}},
+     1,
+     SIZE_MAX,
+     WORDS_FILES,
+     cmd_run},
     {"explain",
      "[RULE]",
      "what a rule means: the attack, the fix, where it maps to",

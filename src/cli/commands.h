@@ -11,6 +11,8 @@ int cmd_report(struct cli *c);
 int cmd_diff(struct cli *c);
 int cmd_sign(struct cli *c);
 int cmd_verify(struct cli *c);
+int cmd_seal(struct cli *c);
+int cmd_run(struct cli *c);
 int cmd_data_redact(struct cli *c);
 int cmd_data_fetch(struct cli *c);
 int cmd_explain(struct cli *c);

@@ -45,7 +45,8 @@ void cli_note(const struct cli *c, const char *fmt, ...)
 
 bool cli_out(struct slice text)
 {
-    if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0) return true;
+    if (!text.n || (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0))
+        return true;
     bool gone = errno == EPIPE;
     if (!gone) fprintf(stderr, "merlon: standard output: %s\n", strerror(errno));
     return gone;

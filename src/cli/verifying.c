@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-static bool read_files(struct verifying *v)
+static bool read_files(struct verifying *v, enum opt signatures)
 {
     struct cli *c = v->cli;
-    const struct setting *given = &c->settings.of[OPT_SIGNATURE];
+    const struct setting *given = &c->settings.of[signatures];
     v->count = given->count ? given->count : 1;
     v->files = ARENA_ARRAY(&c->arena, struct slice, v->count);
     v->bundle = ARENA_ARRAY(&c->arena, struct bundle, v->count);
@@ -51,10 +51,10 @@ static bool load(struct verifying *v, struct verdict *ret_bad, bool *ret_readabl
     return true;
 }
 
-bool verifying_start(struct verifying *v, struct cli *c, struct slice model)
+bool verifying_start(struct verifying *v, struct cli *c, enum opt signatures, struct slice model)
 {
     *v = (struct verifying){.cli = c, .model = model};
-    if (!read_files(v)) return false;
+    if (!read_files(v, signatures)) return false;
     read_options(v);
     return bundles_start(&v->bundles, c) && trusts_read(&v->trusts, c);
 }

@@ -23,7 +23,8 @@ struct verifying {
     struct verdict verdict;
 };
 
-bool verifying_start(struct verifying *v, struct cli *c, struct slice model);
+/* signatures: the option that names them. */
+bool verifying_start(struct verifying *v, struct cli *c, enum opt signatures, struct slice model);
 void verifying_done(struct verifying *v);
 /* Reads the model as it lies there now. ST_OK: there is a verdict, good or bad. */
 MUST_USE enum st verifying_check(struct verifying *v);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/diff.h"
+#include "base/fd.h"
 #include "base/map.h"
 #include "base/sort.h"
 #include "port/openssl/digest.h"
@@ -150,24 +151,12 @@ static enum st read_tree(struct diff *d, struct tree *t, const char *root, struc
     return d->nomem ? ST_NOMEM : ST_OK;
 }
 
-/* The same file again, component by component: a folder on the way may have become a link. */
-static int open_again(const struct tree *t, struct slice path)
+/* The same file again: a folder on the way may have become a link. */
+static int open_again(const struct diff *d, const struct tree *t, struct slice path)
 {
-    int at = dup(t->fd);
-    struct slice part;
-    while (!t->is_file && at >= 0 && slice_split(&path, '/', &part)) {
-        char name[256];
-        int flags = O_NOFOLLOW | O_CLOEXEC | O_RDONLY | O_NONBLOCK | (path.n ? O_DIRECTORY : 0);
-        int next = -1;
-        if (part.n < sizeof name) {
-            memcpy(name, part.p, part.n);
-            name[part.n] = 0;
-            next = openat(at, name, flags);
-        }
-        close(at);
-        at = next;
-    }
-    return at;
+    const char *name = arena_cstr(d->options->arena, path);
+    if (t->is_file) return fcntl(t->fd, F_DUPFD_CLOEXEC, 3);
+    return name ? fd_open_below(t->fd, name) : -1;
 }
 
 /* ---- what a changed file consists of ---- */
@@ -178,7 +167,7 @@ static bool facets_of(struct diff *d, const struct tree *t, const struct tree_fi
     const struct diff_options *o = d->options;
     size_t slash = slice_rfind_byte(f->path, '/');
     struct slice name = slash == SIZE_MAX ? f->path : slice_sub(f->path, slash + 1, SIZE_MAX);
-    int fd = open_again(t, f->path);
+    int fd = open_again(d, t, f->path);
     bool ok = fd >= 0 && facets_read(d->box, fd, name, o->timeout_ns, o->spool_dir, ret);
     if (fd >= 0) close(fd);
     return ok;

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fsverity.h>
+#include <limits.h>
 #include <linux/sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
@@ -200,37 +202,83 @@ static bool copy_tree(struct copying *c, int from, int to)
 }
 
 /* What was opened by its path before still is the folder below the new mount. */
-static void enter_current_folder(struct arena *a)
+static void enter_current_folder(void)
 {
     char here[4096];
-    (void)a;
     if (getcwd(here, sizeof here) && chdir(here)) return;
 }
 
-bool seal_copy(const char *folder, bool links, struct arena *a, struct seal_copied *ret,
-               struct slice *ret_why)
+static bool is_same(int a, int b)
 {
-    struct copying c = {.links = links, .arena = a, .done = ret, .why = ret_why};
+    struct stat x, y;
+    return fstat(a, &x) || fstat(b, &y) || (x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+static bool cover_folder(struct copying *c, const char *folder)
+{
     int from = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    *ret = (struct seal_copied){0};
-    if (from < 0) return fail(a, ret_why, "cannot open", folder);
+    if (from < 0) return fail(c->arena, c->why, "cannot open", folder);
     if (mount("merlon-seal", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=100%")) {
         close(from);
-        return fail(a, ret_why, "cannot cover", folder);
+        return fail(c->arena, c->why, "cannot cover", folder);
     }
     int to = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    buf_init(&c.path, 1u << 16);
-    bool ok = copy_tree(&c, from, to);
-    buf_done(&c.path);
-    enter_current_folder(a);
+    if (is_same(from, to)) { /* never write into the original */
+        close(to);
+        close(from);
+        errno = EBUSY;
+        return fail(c->arena, c->why, "cannot cover", folder);
+    }
+    bool ok = copy_tree(c, from, to);
+    enter_current_folder();
     return ok;
 }
 
-bool seal_lock(const char *folder, struct arena *a, struct slice *ret_why)
+/* The copy is bound over the file; the folder that it was made in is let go. */
+static bool cover_file(struct copying *c, const char *file)
 {
-    if (mount(NULL, folder, NULL, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0)
-        return true;
-    return fail(a, ret_why, "cannot make the copy read-only:", folder);
+    char room[] = "/tmp/merlon-seal-XXXXXX", copy[sizeof room + 8];
+    int from = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (from < 0) return fail(c->arena, c->why, "cannot open", file);
+    bool made = mkdtemp(room) != NULL;
+    bool ok = made && mount("merlon-seal", room, "tmpfs", MS_NOSUID | MS_NODEV, "size=100%") == 0;
+    bool mounted = ok;
+    if (!ok) fail(c->arena, c->why, "no room for the copy in /tmp, of", file);
+    (void)snprintf(copy, sizeof copy, "%s/copy", room);
+    if (ok) {
+        int to = open(room, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        buf_str(&c->path, file);
+        ok = copy_file(c, from, to, "copy");
+        if (to >= 0) close(to);
+        if (ok && mount(copy, file, NULL, MS_BIND, NULL))
+            ok = fail(c->arena, c->why, "cannot cover", file);
+    }
+    if (mounted) (void)umount2(room, MNT_DETACH);
+    if (made) (void)rmdir(room);
+    close(from);
+    return ok;
+}
+
+bool seal_copy(const char *path, bool links, struct arena *a, struct seal_copied *ret,
+               struct slice *ret_why)
+{
+    struct copying c = {.links = links, .arena = a, .done = ret, .why = ret_why};
+    struct stat sb;
+    char whole[PATH_MAX]; /* "." would go on to mean what lies below the cover */
+    *ret = (struct seal_copied){0};
+    if (!realpath(path, whole) || stat(whole, &sb)) return fail(a, ret_why, "cannot open", path);
+    buf_init(&c.path, 1u << 16);
+    bool ok = S_ISDIR(sb.st_mode) ? cover_folder(&c, whole) : cover_file(&c, whole);
+    buf_done(&c.path);
+    return ok;
+}
+
+bool seal_lock(const char *path, struct arena *a, struct slice *ret_why)
+{
+    unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV;
+    char whole[PATH_MAX];
+    if (realpath(path, whole) && mount(NULL, whole, NULL, flags, NULL) == 0) return true;
+    return fail(a, ret_why, "cannot make the copy read-only:", path);
 }
 
 /* ---- fs-verity ---- */

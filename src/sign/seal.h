@@ -22,12 +22,12 @@ struct seal_copied {
 /* From here on this process and those it starts see mounts of their own. Without the rights of
  * root it needs user namespaces. */
 bool seal_enter(struct arena *a, struct slice *ret_why);
-/* Cover the folder by a copy of itself. Links to files become files when `links`; other links stay
- * links. The current folder is entered again if it lies in there. */
-bool seal_copy(const char *folder, bool links, struct arena *a, struct seal_copied *ret,
+/* Cover the folder, or the file, by a copy of itself. Links to files become files when `links`;
+ * other links stay links. The current folder is entered again if it lies in there. */
+bool seal_copy(const char *path, bool links, struct arena *a, struct seal_copied *ret,
                struct slice *ret_why);
 /* No more writing to the copy, not even by us. */
-bool seal_lock(const char *folder, struct arena *a, struct slice *ret_why);
+bool seal_lock(const char *path, struct arena *a, struct slice *ret_why);
 
 enum seal_verity {
     SEAL_DONE,
