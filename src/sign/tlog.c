@@ -30,16 +30,29 @@ static struct slice origin_name(struct slice origin)
     return at == SIZE_MAX ? origin : slice_sub(origin, 0, at);
 }
 
+/* "https://rekor.sigstore.dev/x" is of rekor.sigstore.dev */
+static struct slice host_of(struct slice url)
+{
+    size_t at = slice_find(url, S("://"));
+    struct slice rest = at == SIZE_MAX ? url : slice_sub(url, at + 3, url.n);
+    return slice_sub(rest, 0, slice_find_byte(rest, '/'));
+}
+
+/* Neither is the signer's choice: one is signed, the other stands in the trusted root. */
+static bool is_name(struct slice name, struct slice origin, const struct trust_log *log)
+{
+    return slice_eq(name, origin_name(origin)) || slice_eq(name, host_of(log->url));
+}
+
 /* Lines of others (witnesses) say nothing here; one with the hint of the log must hold. */
 static enum st check_signer(const struct checkpoint *c, const struct trust_log *log,
                             struct slice *ret_why)
 {
     size_t good = 0;
-    struct slice name = origin_name(c->origin);
     for (size_t i = 0; i < c->note.signature_count; i++) {
         const struct note_signature *s = &c->note.signatures[i];
         if (memcmp(s->hint, log->checkpoint_id.p, sizeof s->hint) != 0) continue;
-        if (!slice_eq(s->name, name))
+        if (!is_name(s->name, c->origin, log))
             return wrong("the checkpoint is signed in another name than its own", ret_why);
         enum st st = signature_check(log->spki, log->kind, s->bytes, c->note.text);
         if (st == ST_NOMEM) return st;

@@ -10,7 +10,8 @@ static enum st wrong(const char *why, struct slice *ret_why)
     return ST_MALFORMED;
 }
 
-/* ---- the shapes, from the inside out ---- */
+/* ---- the shapes, from the inside out; open, because the log has signed what is parsed here ----
+ */
 
 struct head {
     struct shape_seen seen;
@@ -20,7 +21,7 @@ static const struct shape_field head_fields[] = {
     SHAPE_FIELD(struct head, kind, "kind", SHAPE_TEXT, SHAPE_REQUIRED),
     SHAPE_FIELD(struct head, version, "apiVersion", SHAPE_TEXT, SHAPE_REQUIRED),
     SHAPE_FIELD(struct head, spec, "spec", SHAPE_ANY, SHAPE_REQUIRED)};
-static const struct shape head_shape = {head_fields, 3, sizeof(struct head), SHAPE_CLOSED};
+static const struct shape head_shape = {head_fields, 3, sizeof(struct head), SHAPE_OPEN};
 
 struct hash1 { /* 0.0.1 */
     struct shape_seen seen;
@@ -29,7 +30,7 @@ struct hash1 { /* 0.0.1 */
 static const struct shape_field hash1_fields[] = {
     SHAPE_FIELD(struct hash1, algorithm, "algorithm", SHAPE_TEXT, SHAPE_REQUIRED),
     SHAPE_FIELD(struct hash1, value, "value", SHAPE_HEX, SHAPE_REQUIRED)};
-static const struct shape hash1_shape = {hash1_fields, 2, sizeof(struct hash1), SHAPE_CLOSED};
+static const struct shape hash1_shape = {hash1_fields, 2, sizeof(struct hash1), SHAPE_OPEN};
 
 struct hash2 { /* 0.0.2 */
     struct shape_seen seen;
@@ -38,7 +39,7 @@ struct hash2 { /* 0.0.2 */
 static const struct shape_field hash2_fields[] = {
     SHAPE_FIELD(struct hash2, algorithm, "algorithm", SHAPE_TEXT, SHAPE_REQUIRED),
     SHAPE_FIELD(struct hash2, value, "digest", SHAPE_BASE64, SHAPE_REQUIRED)};
-static const struct shape hash2_shape = {hash2_fields, 2, sizeof(struct hash2), SHAPE_CLOSED};
+static const struct shape hash2_shape = {hash2_fields, 2, sizeof(struct hash2), SHAPE_OPEN};
 
 struct sig1 {
     struct shape_seen seen;
@@ -47,7 +48,7 @@ struct sig1 {
 static const struct shape_field sig1_fields[] = {
     SHAPE_FIELD(struct sig1, signature, "signature", SHAPE_BASE64, SHAPE_REQUIRED),
     SHAPE_FIELD(struct sig1, verifier, "verifier", SHAPE_BASE64, SHAPE_REQUIRED)};
-static const struct shape sig1_shape = {sig1_fields, 2, sizeof(struct sig1), SHAPE_CLOSED};
+static const struct shape sig1_shape = {sig1_fields, 2, sizeof(struct sig1), SHAPE_OPEN};
 
 struct dsse1 {
     struct shape_seen seen;
@@ -59,7 +60,7 @@ static const struct shape_field dsse1_fields[] = {
     SHAPE_INNER(struct dsse1, payload, "payloadHash", SHAPE_OBJECT, SHAPE_REQUIRED, &hash1_shape),
     SHAPE_FIELD(struct dsse1, envelope, "envelopeHash", SHAPE_ANY, 0),
     SHAPE_INNER(struct dsse1, signatures, "signatures", SHAPE_LIST, SHAPE_REQUIRED, &sig1_shape)};
-static const struct shape dsse1_shape = {dsse1_fields, 3, sizeof(struct dsse1), SHAPE_CLOSED};
+static const struct shape dsse1_shape = {dsse1_fields, 3, sizeof(struct dsse1), SHAPE_OPEN};
 
 struct data1 {
     struct shape_seen seen;
@@ -67,7 +68,7 @@ struct data1 {
 };
 static const struct shape_field data1_fields[] = {
     SHAPE_INNER(struct data1, hash, "hash", SHAPE_OBJECT, SHAPE_REQUIRED, &hash1_shape)};
-static const struct shape data1_shape = {data1_fields, 1, sizeof(struct data1), SHAPE_CLOSED};
+static const struct shape data1_shape = {data1_fields, 1, sizeof(struct data1), SHAPE_OPEN};
 
 struct pem {
     struct shape_seen seen;
@@ -75,7 +76,7 @@ struct pem {
 };
 static const struct shape_field pem_fields[] = {
     SHAPE_FIELD(struct pem, content, "content", SHAPE_BASE64, SHAPE_REQUIRED)};
-static const struct shape pem_shape = {pem_fields, 1, sizeof(struct pem), SHAPE_CLOSED};
+static const struct shape pem_shape = {pem_fields, 1, sizeof(struct pem), SHAPE_OPEN};
 
 struct signed1 {
     struct shape_seen seen;
@@ -85,7 +86,7 @@ struct signed1 {
 static const struct shape_field signed1_fields[] = {
     SHAPE_FIELD(struct signed1, content, "content", SHAPE_BASE64, SHAPE_REQUIRED),
     SHAPE_INNER(struct signed1, key, "publicKey", SHAPE_OBJECT, SHAPE_REQUIRED, &pem_shape)};
-static const struct shape signed1_shape = {signed1_fields, 2, sizeof(struct signed1), SHAPE_CLOSED};
+static const struct shape signed1_shape = {signed1_fields, 2, sizeof(struct signed1), SHAPE_OPEN};
 
 struct hashed1 {
     struct shape_seen seen;
@@ -96,7 +97,7 @@ static const struct shape_field hashed1_fields[] = {
     SHAPE_INNER(struct hashed1, data, "data", SHAPE_OBJECT, SHAPE_REQUIRED, &data1_shape),
     SHAPE_INNER(struct hashed1, signature, "signature", SHAPE_OBJECT, SHAPE_REQUIRED,
                 &signed1_shape)};
-static const struct shape hashed1_shape = {hashed1_fields, 2, sizeof(struct hashed1), SHAPE_CLOSED};
+static const struct shape hashed1_shape = {hashed1_fields, 2, sizeof(struct hashed1), SHAPE_OPEN};
 
 struct raw {
     struct shape_seen seen;
@@ -104,7 +105,7 @@ struct raw {
 };
 static const struct shape_field raw_fields[] = {
     SHAPE_FIELD(struct raw, bytes, "rawBytes", SHAPE_BASE64, SHAPE_REQUIRED)};
-static const struct shape raw_shape = {raw_fields, 1, sizeof(struct raw), SHAPE_CLOSED};
+static const struct shape raw_shape = {raw_fields, 1, sizeof(struct raw), SHAPE_OPEN};
 
 struct verifier {
     struct shape_seen seen;
@@ -116,7 +117,7 @@ static const struct shape_field verifier_fields[] = {
                 &raw_shape),
     SHAPE_FIELD(struct verifier, details, "keyDetails", SHAPE_TEXT, 0)};
 static const struct shape verifier_shape = {verifier_fields, 2, sizeof(struct verifier),
-                                            SHAPE_CLOSED};
+                                            SHAPE_OPEN};
 
 struct signed2 {
     struct shape_seen seen;
@@ -127,7 +128,7 @@ static const struct shape_field signed2_fields[] = {
     SHAPE_FIELD(struct signed2, content, "content", SHAPE_BASE64, SHAPE_REQUIRED),
     SHAPE_INNER(struct signed2, verifier, "verifier", SHAPE_OBJECT, SHAPE_REQUIRED,
                 &verifier_shape)};
-static const struct shape signed2_shape = {signed2_fields, 2, sizeof(struct signed2), SHAPE_CLOSED};
+static const struct shape signed2_shape = {signed2_fields, 2, sizeof(struct signed2), SHAPE_OPEN};
 
 struct hashed2 {
     struct shape_seen seen;
@@ -138,7 +139,7 @@ static const struct shape_field hashed2_fields[] = {
     SHAPE_INNER(struct hashed2, data, "data", SHAPE_OBJECT, SHAPE_REQUIRED, &hash2_shape),
     SHAPE_INNER(struct hashed2, signature, "signature", SHAPE_OBJECT, SHAPE_REQUIRED,
                 &signed2_shape)};
-static const struct shape hashed2_shape = {hashed2_fields, 2, sizeof(struct hashed2), SHAPE_CLOSED};
+static const struct shape hashed2_shape = {hashed2_fields, 2, sizeof(struct hashed2), SHAPE_OPEN};
 
 struct dsse2 {
     struct shape_seen seen;
@@ -149,7 +150,7 @@ static const struct shape_field dsse2_fields[] = {
     SHAPE_INNER(struct dsse2, payload, "payloadHash", SHAPE_OBJECT, SHAPE_REQUIRED, &hash2_shape),
     SHAPE_INNER(struct dsse2, signatures, "signatures", SHAPE_LIST, SHAPE_REQUIRED,
                 &signed2_shape)};
-static const struct shape dsse2_shape = {dsse2_fields, 2, sizeof(struct dsse2), SHAPE_CLOSED};
+static const struct shape dsse2_shape = {dsse2_fields, 2, sizeof(struct dsse2), SHAPE_OPEN};
 
 struct inner2 { /* 0.0.2 puts its spec one level deeper */
     struct shape_seen seen;
@@ -159,11 +160,11 @@ struct inner2 { /* 0.0.2 puts its spec one level deeper */
 static const struct shape_field inner2_hashed_fields[] = {SHAPE_INNER(
     struct inner2, hashed, "hashedRekordV002", SHAPE_OBJECT, SHAPE_REQUIRED, &hashed2_shape)};
 static const struct shape inner2_hashed_shape = {inner2_hashed_fields, 1, sizeof(struct inner2),
-                                                 SHAPE_CLOSED};
+                                                 SHAPE_OPEN};
 static const struct shape_field inner2_dsse_fields[] = {
     SHAPE_INNER(struct inner2, dsse, "dsseV002", SHAPE_OBJECT, SHAPE_REQUIRED, &dsse2_shape)};
 static const struct shape inner2_dsse_shape = {inner2_dsse_fields, 1, sizeof(struct inner2),
-                                               SHAPE_CLOSED};
+                                               SHAPE_OPEN};
 
 /* ---- comparing ---- */
 

@@ -32,7 +32,7 @@ DIFFERS = {**dict.fromkeys("""
     usage-no-code-signing usage-no-eku usage-no-key-usage usage-encipherment chain-unused-helper
     chain-alien-root media-type""".split(), "ok"), **dict.fromkeys("""
     v1-hashedrekord v2-hashedrekord v2-hashedrekord-p256-log v2-witnessed v2-witness-first v2-checkpoint-key-id
-    other-name several-names p384-leaf p521-leaf trust-with-unknown-log""".split(), "fail")}
+    other-name several-names v2-own-origin p384-leaf p521-leaf trust-with-unknown-log""".split(), "fail")}
 
 ct = s.Log("ct.test", pki.ec_key("ct"), "PKIX_ECDSA_P256_SHA_256", 1)
 ct_old = s.Log("ct-old.test", pki.ec_key("ct old"), "PKIX_ECDSA_P256_SHA_256", 1)
@@ -185,6 +185,9 @@ def genuine(c):
     c.add("tsa-sha512", "", bundle(plain, stamps=[at(tsa, algorithm="sha512")]))
     c.add("tsa-with-words", "", bundle(plain, stamps=[at(tsa, text="Operation Okay")]))
     c.add("tsa-at-the-last-second", "", bundle(plain, stamps=[at(tsa, START + 600)]))
+    c.add("v2-own-origin", "", bundle(plain, log=s.Log(ed.name, ed.key, ed.details, 2, origin="a log of ours"), body=s.hashed_2,
+                                      stamps=[at(tsa)]))
+    c.add("body-with-more", "", bundle(plain, body=bodied(s.dsse_1, lambda o, b: o["spec"].update(later="x"))))
     c.add("trust-with-unknown-log", "", bundle(plain), trust="trust-unknown-log.json")
     c.add("urlsafe-base64", "", bundle(plain, edit=put("envelope", "payload", lambda t: t.replace("+", "-").replace("/", "_"))))
 
@@ -318,7 +321,7 @@ def wrong_bodies(c):
          s.hashed_2, **v2)
     body("v2-other-certificate", "another certificate", make=s.hashed_2, **v2,
          change=lambda o, b: h2(o)["signature"]["verifier"]["x509Certificate"].update(rawBytes=b64(pki.der(twin.leaf))))
-    body("v2-key-for-certificate", "verifier has a key that does not belong", make=s.hashed_2, **v2,
+    body("v2-key-for-certificate", "x509Certificate is missing", make=s.hashed_2, **v2,
          change=lambda o, b: h2(o)["signature"].update(verifier={"publicKey": {"rawBytes": b64(pki.spki(b.key))}}))
     body("v2-dsse-other-payload", "another content", make=s.dsse_2, **v2,
          change=lambda o, b: o["spec"]["dsseV002"]["payloadHash"].update(digest=b64(s.sha256(b"x"))))

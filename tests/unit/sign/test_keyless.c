@@ -62,7 +62,7 @@ static void of_the_oms_project(void **state)
 static void of_our_own(void **state)
 {
     (void)state;
-    assert_true(run_all("sigstore") > 120);
+    assert_true(run_all("sigstore") > 145);
 }
 
 static void facts(void **state)
