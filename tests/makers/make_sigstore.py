@@ -26,7 +26,7 @@ MODEL = {"weights.bin": b"weights\n", "config.json": b"{}\n"}
 # What sigstore-js 3.1 says otherwise. It accepts what nobody signed or what Fulcio never issues, and does not know the
 # newer entries, other SHA-2 hashes and names that are not the first.
 DIFFERS = {**dict.fromkeys("""
-    bare-time-outside tsa-not-for-this tsa-granted-with-mods tsa-trailing tsa-alien-certificate-inside
+    bare-time-outside bare-time-before tsa-not-for-this tsa-granted-with-mods tsa-trailing tsa-alien-certificate-inside
     tsa-two-digests tsa-unsigned-attribute checkpoint-signed-twice checkpoint-one-bad proof-size proof-root
     body-other-certificate body-key-for-certificate body-md5 body-twice hashed-other-payload issuer-two
     usage-no-code-signing usage-no-eku usage-no-key-usage usage-encipherment chain-unused-helper
@@ -202,6 +202,7 @@ def wrong_times(c):
     c.add("second-tsa-late", "valid only until", bundle(plain, stamps=[at(tsa), at(tsa2, START + 999)]))
     c.add("no-time", "nothing proves when", bundle(plain, promise=False))
     c.add("bare-time-outside", "unproven time lies outside", bundle(plain, at=START + 5000, promise=False, stamps=[at(tsa)]))
+    c.add("bare-time-before", "unproven time lies outside", bundle(plain, at=START - 5000, promise=False, stamps=[at(tsa)]))
     c.add("v2-no-tsa", "nothing proves when", bundle(plain, log=ed, body=s.hashed_2))
     c.add("v2-with-time", "a time that its log cannot prove", bundle(
         plain, log=ed, body=s.hashed_2, stamps=[at(tsa)], edit=put("entry", "integratedTime", str(SIGNED))))
