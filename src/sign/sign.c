@@ -173,8 +173,8 @@ enum st sign_manifest(const struct sign_options *o, struct arena *arena, struct 
 
 /* ---- the signature ---- */
 
-static enum st sign_payload(struct slice payload, const struct sign_signer *s, struct buf *out,
-                            struct slice *ret_why)
+enum st sign_payload(struct slice payload, const struct sign_signer *s, struct buf *out,
+                     struct slice *ret_why)
 {
     uint8_t hash[EC_HASH_MAX], sig[EC_SIGNATURE_MAX];
     size_t n = 0;

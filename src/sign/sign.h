@@ -54,6 +54,9 @@ struct sign_signer {
     size_t certificate_count;
 };
 
+/* A bundle over any in-toto statement. */
+MUST_USE enum st sign_payload(struct slice payload, const struct sign_signer *s, struct buf *out,
+                              struct slice *ret_why);
 /* The bundle as JSON, behind what is in `out`. */
 MUST_USE enum st sign_bundle(const struct manifest *m, enum sign_form form,
                              const struct sign_signer *s, struct buf *out, struct slice *ret_why);
