@@ -207,7 +207,7 @@ def detectors_c(t):
     for i, row in enumerate(t.rows):
         flags = [name for name, on in (("ROW_NEEDS_WORD", row["need"] == "word"), ("ROW_LEAD", t.leads[i]),
                                        ("ROW_SECRET", row["kind"] == "secret"), ("ROW_SOLID", row["solid"]),
-                                       ("ROW_GATED", row["id"] in GATED),
+                                       ("ROW_GATED", row["id"] in GATED), ("ROW_BOTH", row["find"] == "literal+words"),
                                        ("ROW_CONTEXT", row["context"].strip(", "))) if on]
         out.append(f"    {{{t.starts[i]}, {t.firsts[i]}, {t.checks[row['check']]}, {' | '.join(flags) or 0}}}, /* {row['id']} */\n")
     out.append("};\n\nconst char check_names[][CHECK_NAME] = {" + ", ".join(quote(c) for c in t.checks) + "};\n"

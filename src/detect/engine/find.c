@@ -127,7 +127,8 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
     bool good;
     if (!apply_check(s, d, value, &h, &good)) return;
     bool worded = how & FOUND_WORDED;
-    bool needs = row->flags & ROW_NEEDS_WORD;
+    bool known = (how & FOUND_PREFIX) && (row->flags & ROW_BOTH);
+    bool needs = (row->flags & ROW_NEEDS_WORD) && !known;
     if (!worded && (row->flags & ROW_CONTEXT) && (needs || row->flags & ROW_SECRET)) {
         /* around the match: "Pwd=" may be a part of it, and is no key that speaks of another */
         struct detector_set near = {0};

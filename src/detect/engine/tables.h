@@ -23,6 +23,7 @@ enum {
     ROW_GATED = 16,   /* ordinary texts are full of its form (dates) */
     ROW_SOLID = 8,    /* the value is not random text: no test of entropy */
     ROW_CONTEXT = 32, /* there are words that speak of it */
+    ROW_BOTH = 64,    /* one of its forms is known by a text inside it, and needs no word */
 };
 
 struct detector_row {

@@ -134,10 +134,21 @@ static bool is_word(struct slice s)
     return true;
 }
 
+/* settings.API_KEY, os.environ['X'], secrets.token_hex(32): an expression, not a value. */
+static bool is_expression(struct slice s)
+{
+    size_t i = 0, dots = 0;
+    for (; i < s.n && (ascii_letter(s.p[i]) || s.p[i] == '_' || s.p[i] == '.'); i++)
+        dots += s.p[i] == '.' && i > 0;
+    if (!i || s.p[i - 1] == '.') return false;
+    if (i == s.n) return dots > 0;
+    return (s.p[i] == '(' && s.p[s.n - 1] == ')') || (s.p[i] == '[' && s.p[s.n - 1] == ']');
+}
+
 bool conf_secret_value(struct slice value)
 {
     struct slice s = slice_trim(value);
-    if (conf_is_open(s) || s.n < 6 || s.n > 300) return false;
+    if (conf_is_open(s) || s.n < 6 || s.n > 300 || is_expression(s)) return false;
     if (slice_find_byte(s, ' ') != SIZE_MAX || slice_find(s, S("://")) != SIZE_MAX) return false;
     if (conf_fits(S("true|false|none|null|/*|./*|~*|*.txt|*.json|*.pem|*.key|*.yaml|*.yml"), s))
         return false;

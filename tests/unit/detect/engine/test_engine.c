@@ -140,6 +140,10 @@ static void forms(void **state)
     FINDS("conn: Server=db;Uid=app;Pwd=sommer2024;Encrypt=yes\n", "secret.odbc");
     FINDS("postgresql://app:mDu2mVfrHdy6Pa@db.internal.net:5432/prod", "secret.db_uri");
     FINDS("see https://bob:mDu2mVfrHdy6Pa@git.corp.net/x", "pii.url.userinfo");
+    FINDS("{\"username\":\"jdoe\",\"key\":\"0851fddac640dac7764f6a15250d91d6\"}", "secret.kaggle");
+    FINDS("VALUE=dnXRIL3rAVgd5mFVj7nsCuYKt8c8ubKKPDHIg37lExsYyv4G6SNr"
+          "JQQJ99Ouya4FxR6NZRVzCMt4A4aD5YAZDO2fIB",
+          "secret.azure.devops_pat");
     FINDS("my wandb key is 096b6bd94a79129f03884c237e1b543a8c515358 ok", "secret.wandb.legacy");
     FINDS("{\"a\": \"x\\n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\"}", "secret.huggingface");
     FINDS("apiVersion: v1\nkind: Secret\ndata:\n  token: c3VwZXJzZWNyZXQxMjM0NQ==\n",
@@ -182,6 +186,7 @@ static void silence(void **state)
     SILENT("integrity: "
            "sha512-CjiOcP1QC+xNC6Y/lixxpPH5YBojoMVef/G6zxz6zjfGlC94iTufHoIPjwAr0aPUmypKuET5Pt6Te/"
            "Ttg/2fVw==\n");
+    SILENT("{\"username\":\"jdoe\",\"etag\":\"0851fddac640dac7764f6a15250d91d6\"}");
     SILENT("secret_name: validation_group_identifier\n");
     SILENT("secret = production-database-password\n");
     SILENT("aws_id = AKIA3LVSLL36ALQQW2G6C2SYFQANBHCJKN\n");
