@@ -396,6 +396,8 @@ static void look_at(struct text *t)
 
 /* ---- tables ---- */
 
+#define FEW_ROWS 20u /* an example or what a test compares with, and nothing that is trained on */
+
 static void say_duplicates(struct judge_data *d)
 {
     const struct duplicates *dup = &d->duplicates;
@@ -405,9 +407,9 @@ static void say_duplicates(struct judge_data *d)
     f.rule = rule_find(S("data.duplicates"));
     if (!f.rule) return;
     bool narrow = dup->bytes / dup->rows < 24; /* a few short values: repeats are to be expected */
-    f.severity = narrow || n * 100 < dup->rows ? SEV_INFO
-                 : n * 2 < dup->rows           ? SEV_LOW
-                                               : SEV_MEDIUM;
+    f.severity = narrow || n * 100 < dup->rows               ? SEV_INFO
+                 : n * 2 < dup->rows || dup->rows < FEW_ROWS ? SEV_LOW
+                                                             : SEV_MEDIUM;
     if (dup->first_count) f.row = (int64_t)dup->first[0][0];
     f.offset = -1;
     f.message = S("Records are there more than once: what they say weighs more in training, and a "

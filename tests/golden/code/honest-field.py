@@ -113,3 +113,9 @@ def read_too(name: str) -> str:
 def written(q):
     a = client.responses.create(model="m", input=q, max_output_tokens=9).output_text
     return Response(a, mimetype="text/plain")
+
+
+def snippets(api):
+    from docs.snippet import generate_code_snippets
+    for text in generate_code_snippets(api):
+        compile(text, "snippet", "exec")
