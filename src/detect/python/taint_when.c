@@ -56,6 +56,10 @@ static uint32_t shell_argument(const struct taint_site *s, uint32_t call, uint32
 {
     const struct module *m = s->m;
     uint32_t list = list_of(m, args);
+    /* create_subprocess_exec("bash", "-c", command) */
+    uint32_t second = module_child(m, call, 2);
+    if (!list && is_shell(m, args) && second && is_command_flag(m, second))
+        return module_child(m, call, 3);
     if (list && is_shell(m, module_child(m, list, 0)))
         return is_command_flag(m, module_child(m, list, 1)) ? module_child(m, list, 2) : 0;
     return is_true(s, call, S("shell")) ? args : 0;

@@ -231,6 +231,11 @@ static void say_loose(const struct conf_command *c, size_t word)
             S("The container installs what is newest whenever it starts: whoever can publish one "
               "of these packages runs code in it"),
             c->c->text);
+    else if (where == WHERE_NOTEBOOK || where == WHERE_SHELL)
+        conf_say(c->j, c->r, "code.pip-install-runtime", SEV_LOW, at,
+                 S("What is newest is installed on each run: whoever can publish one of these "
+                   "packages runs code here"),
+                 c->c->text);
 }
 
 static void pip_option(const struct conf_command *c, const char *name, const char *rule, bool index)

@@ -110,6 +110,12 @@ def read_too(name: str) -> str:
         return fh.read()
 
 
+async def started(x):
+    import asyncio
+    await asyncio.create_subprocess_exec("bash", "train.sh", x)
+    await asyncio.create_subprocess_exec("bash", "-c", "ls")
+
+
 def written(q):
     a = client.responses.create(model="m", input=q, max_output_tokens=9).output_text
     return Response(a, mimetype="text/plain")

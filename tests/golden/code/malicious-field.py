@@ -90,6 +90,11 @@ def shells(x):
     os.execvp("sh", ["sh", "-c", "echo " + x])  # expect: code.shell-dynamic=high
 
 
+async def started(x):
+    import asyncio
+    await asyncio.create_subprocess_exec("bash", "-c", x)  # expect: code.shell-dynamic=high
+
+
 def written(q):
     exec("".join(replicate.run("meta/llama", input={"prompt": q})))  # expect: code.eval-model-output=critical
     a = client.responses.create(model="m", input=q, max_output_tokens=9).output_text
