@@ -55,6 +55,22 @@ static bool keyword(struct slice line, const char *word)
            ascii_space(line.p[n]);
 }
 
+/* "FROM image", "FROM --platform=x image AS stage"; and no sentence. */
+static bool from_image(struct slice line)
+{
+    struct slice word;
+    size_t words = 0;
+    bool as = false;
+    while (slice_split(&line, ' ', &word)) {
+        word = slice_trim(word);
+        if (!word.n || slice_starts(word, S("--"))) continue;
+        if (slice_starts(word, S("#")) && words > 1) break;
+        words++;
+        as = as || (words == 3 && slice_eq_nocase(word, S("as")));
+    }
+    return words == 2 || (words == 4 && as);
+}
+
 /* The first instruction is FROM or ARG; `sure`: and another one follows at a margin. */
 static bool docker_text(struct slice s, bool sure)
 {
@@ -67,6 +83,7 @@ static bool docker_text(struct slice s, bool sure)
         if (!body.n || body.p[0] == '#') continue;
         if (first && !keyword(body, "FROM") && !keyword(body, "ARG")) return false;
         if (first && (!sure && body.n)) return true;
+        if (first && keyword(body, "FROM") && !from_image(body)) return false;
         for (const char *const *o = others; !first && *o; o++)
             if (keyword(line, *o) && ascii_upper(line.p[0])) return true;
         first = false;

@@ -49,6 +49,7 @@ enum st stream_read(struct reading *r)
     if (!row) return ST_BUG;
     struct slice bytes = r->layer->bytes;
     size_t skip = row->codec == CODEC_ZLIB && slice_starts(bytes, S("ZF")) ? ZF_PREFIX : 0;
+    if (skip && skip < bytes.n && bytes.p[skip] == ' ') skip++; /* Python 2 wrote one more */
     tell_format(r, row->format, skip ? "joblib 0.x" : NULL);
     struct member m = {.name = inner_name(r->arena, r->layer->name, row),
                        .packed = slice_sub(bytes, skip, bytes.n),
