@@ -123,7 +123,8 @@ bool shape_toml(const struct shape_input *in)
 bool shape_ini(const struct shape_input *in)
 {
     static const char *const suffixes[] = {".ini",        ".cfg",   ".conf",      ".env",
-                                           ".properties", ".pbtxt", ".textproto", NULL};
+                                           ".properties", ".pbtxt", ".textproto", ".tf",
+                                           ".tfvars",     NULL};
     static const char *const names[] = {"pip.conf", ".npmrc", ".pypirc", ".flaskenv", NULL};
     struct slice base = base_of(in->name);
     return ends_with_one(base, suffixes) || is_one(base, names) || slice_starts(base, S(".env."));
