@@ -17,10 +17,8 @@ cd "$(dirname "$0")/.."
 max_len() { # what a target needs to reach all of its format
   case $1 in
   arrow | parquet | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
-  tlog | trust) echo 4096 ;;
+  bundle | tlog | trust) echo 4096 ;;
   der | image | tfrecord | papers | pickle | legacy | joblib | npz | safetensors | gguf | ggml) echo 2048 ;;
-  bundle | arrow | parquet | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
-  image | tfrecord | papers | pickle | legacy | joblib | npz | safetensors | gguf | ggml) echo 2048 ;;
   csv | jsonl | lines | charset | html | xml | engine | view | redact | fetchlist | check | npy | jinja) echo 512 ;;
   *) echo 1024 ;;
   esac
