@@ -65,17 +65,20 @@ static bool same_key(const struct bundle *a, const struct bundle *b)
            (!a->key_raw.n || slice_eq(a->key_raw, b->key_raw));
 }
 
+/* A splice may put one genuine signature of a payload in the place of another: both hold. */
 static bool is_genuine(const struct run *r, const struct bundle *a)
 {
+    bool signature = false, material = false;
     for (size_t i = 0; i < r->count; i++) {
         const struct bundle *b = &r->bases[i]->bundle;
-        if (slice_eq(a->payload, b->payload) && slice_eq(a->payload_type, b->payload_type) &&
+        signature |=
+            slice_eq(a->payload, b->payload) && slice_eq(a->payload_type, b->payload_type) &&
+            same_list(a->signatures, a->signature_count, b->signatures, b->signature_count);
+        material |=
             a->material == b->material && same_key(a, b) &&
-            same_list(a->signatures, a->signature_count, b->signatures, b->signature_count) &&
-            same_list(a->certificates, a->certificate_count, b->certificates, b->certificate_count))
-            return true;
+            same_list(a->certificates, a->certificate_count, b->certificates, b->certificate_count);
     }
-    return false;
+    return signature && material;
 }
 
 static enum st through_the_wall(struct run *r, struct slice text, struct bundle *ret,

@@ -181,6 +181,41 @@ def code_rows():
         row(title, "half of it", pair(scan_of(whole), scan_of(half)), "about 2: linear")
 
 
+def sign_inputs():
+    """A sparse file of 2 GiB, 5,000 files of 4 KiB in 50 folders, three small files, a key."""
+    base = os.path.join(INPUTS, "sign")
+    key = os.path.join(base, "key")
+    if not os.path.exists(key):
+        for name in ("big", "tiny", *(f"many/{i:02}" for i in range(50))):
+            os.makedirs(os.path.join(base, name), exist_ok=True)
+        with open(os.path.join(base, "big/weights.bin"), "wb") as f:
+            f.truncate(2 << 30)
+        for i in range(5000):
+            with open(os.path.join(base, f"many/{i % 50:02}/{i}"), "wb") as f:
+                f.write(os.urandom(4096))
+        for i in range(3):
+            with open(os.path.join(base, f"tiny/{i}"), "wb") as f:
+                f.write(os.urandom(1500))
+        subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key],
+                       check=True, **QUIET)
+        subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", key + ".pub"], check=True, **QUIET)
+    return base, key
+
+
+def sign_rows():
+    base, key = sign_inputs()
+    for title, name, peer, goal in [
+            ("2 GiB file", "big", ["openssl", "dgst", "-sha256", f"{base}/big/weights.bin"], "<= 1.05"),
+            ("5,000 files of 4 KiB", "many", ["sh", "-c", f"find {base}/many -type f | xargs openssl dgst -sha256"], "<= 2"),
+            ("three small files", "tiny", ["openssl", "dgst", "-sha256", f"{base}/tiny/0"], "<= 3")]:
+        model, bundle = os.path.join(base, name), os.path.join(base, name + ".sig")
+        sign = [MERLON, "sign", model, "--key", key, "--signature", bundle]
+        verify = [MERLON, "verify", model, "--public-key", key + ".pub", "--signature", bundle]
+        said = "find, openssl dgst" if name == "many" else "openssl dgst -sha256"
+        row(f"sign {title}", said, pair(sign, peer), goal)
+        row(f"verify {title}", said, pair(verify, peer), goal)
+
+
 def main():
     big, small = os.path.join(INPUTS, "big.pt"), os.path.join(INPUTS, "small")
     print("| what | merlon | against | ratio | goal |\n|---|---|---|---|---|")
@@ -191,6 +226,7 @@ def main():
         pair([MERLON, "scan", "-s", "--no-cache", big], digest), "<= 1.05")
     code_rows()
     data_rows()
+    sign_rows()
     print("\n| memory of all processes (PSS) | MiB | goal |\n|---|---|---|")
     for title, arguments in [
         ("218 MB PyTorch file, hash and full content", ["--no-cache", big]),
