@@ -84,7 +84,7 @@ enum check_result check_card(struct slice value)
     if (x.separators && !grouped(value)) return CHECK_BAD;
     uint32_t first = (uint32_t)digits_number(x.d, 6);
     const struct range *fits = NULL;
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+    for (size_t i = 0; !fits && i < COUNT_OF(ranges); i++)
         if (first >= ranges[i].from && first <= ranges[i].to && (ranges[i].lengths >> x.n & 1))
             fits = &ranges[i];
     if (!fits || !digits_luhn(x.d, x.n)) return CHECK_BAD;

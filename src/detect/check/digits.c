@@ -79,11 +79,11 @@ bool digits_counting(const struct digits *x)
 bool digits_luhn(const uint8_t *d, size_t n)
 {
     unsigned sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned v = d[n - 1 - i];
-        if (i & 1) v = v * 2 > 9 ? v * 2 - 9 : v * 2;
-        sum += v;
+    for (size_t i = n; i > 1; i -= 2) {
+        unsigned twice = d[i - 2] * 2u;
+        sum += d[i - 1] + twice - (twice > 9) * 9u; /* no branch: of digits nothing is known */
     }
+    if (n & 1) sum += d[0];
     return sum % 10 == 0;
 }
 

@@ -142,18 +142,35 @@ static size_t start64(struct slice s, size_t from, size_t to, bool *ret_wide)
     return SIZE_MAX;
 }
 
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* Are all 16 bytes digits of the base, 16 or 64? */
+static inline bool all_digits(const uint8_t *p, unsigned base)
+{
+    bytes16 v, small;
+    uint64_t half[2];
+    memcpy(&v, p, sizeof v);
+    small = (v | 0x20) - 'a';
+    bytes16 good =
+        (bytes16)((bytes16)(v - '0') < 10) | (bytes16)(small < (uint8_t)(base == 16 ? 6 : 26));
+    if (base == 64) good |= (bytes16)((v == '+') | (v == '/') | (v == '-') | (v == '_'));
+    memcpy(half, &good, sizeof half);
+    return (half[0] & half[1]) == UINT64_MAX;
+}
+
 /* Where to try again: behind the next character of another alphabet, or a little later. */
-static size_t retry(struct slice s, size_t at, size_t to, int (*value)(uint8_t))
+static inline size_t retry(struct slice s, size_t at, size_t to, unsigned base)
 {
     size_t end = to - at > RESYNC ? at + RESYNC : to;
-    while (at < end && value(s.p[at]) >= 0) at++;
+    while (end - at >= sizeof(bytes16) && all_digits(s.p + at, base)) at += sizeof(bytes16);
+    while (at < end && (base == 16 ? ascii_hex(s.p[at]) : base64_digit(s.p[at])) >= 0) at++;
     return at < end ? at + 1 : at;
 }
 
 size_t base64_part(struct view_out *o, struct slice source, size_t from, size_t to)
 {
     bool wide;
-    for (size_t at = from; at < to; at = retry(source, at, to, base64_digit)) {
+    for (size_t at = from; at < to; at = retry(source, at, to, 64)) {
         size_t start = start64(source, at, to, &wide);
         if (start != SIZE_MAX) return decode64(o, source, start, to, wide);
     }
@@ -175,12 +192,28 @@ static size_t decode16(struct view_out *o, struct slice s, size_t from, size_t t
     return at + 1 < to ? at : to;
 }
 
+/* As begins_binary(): a control character, or the second byte of a character without its first. */
+static bool begins_binary16(struct slice s, size_t at)
+{
+    bool high = false;
+    for (size_t i = 0; i < 12; i++, at += 2) {
+        int first = ascii_hex(s.p[at]), second = ascii_hex(s.p[at + 1]);
+        if (first < 0 || second < 0) return false;
+        uint8_t byte = (uint8_t)(first << 4 | second);
+        if (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r') return true;
+        if (byte == 0x7f || byte >= 0xf8 || (!high && byte >= 0x80 && byte < 0xc0)) return true;
+        high = byte >= 0x80;
+    }
+    return false;
+}
+
 static size_t start16(struct slice s, size_t from, size_t to)
 {
     uint8_t bytes[PROBE];
     uint32_t map[PROBE];
     for (size_t shift = 0; shift < 2; shift++) {
         struct view_out probe = {bytes, map, 0, PROBE};
+        if (to - from > PROBE && begins_binary16(s, from + shift)) continue;
         decode16(&probe, s, from + shift, to - from > PROBE ? from + PROBE : to);
         if (view_is_text(slice_of(bytes, probe.n))) return from + shift;
     }
@@ -189,7 +222,7 @@ static size_t start16(struct slice s, size_t from, size_t to)
 
 size_t hex_part(struct view_out *o, struct slice source, size_t from, size_t to)
 {
-    for (size_t at = from; at < to; at = retry(source, at, to, ascii_hex)) {
+    for (size_t at = from; at < to; at = retry(source, at, to, 16)) {
         size_t start = start16(source, at, to);
         if (start != SIZE_MAX) return decode16(o, source, start, to);
     }
