@@ -183,8 +183,8 @@ static void visible(struct hidden_scan *h, struct word *w, uint32_t c, size_t at
     h->last = c;
 }
 
-/* The bulk of honest text, cheaply: ASCII, Latin with accents, Cyrillic, ideographs, kana, Hangul.
- * Gives its length, 0: look closely. */
+/* The bulk of honest text, cheaply: ASCII, Latin with accents, Cyrillic, ideographs, kana, Hangul;
+ * and full width, which a hostile one may be full of. Gives its length, 0: look closely. */
 static size_t easy(struct hidden_scan *h, struct word *w, size_t at, size_t to)
 {
     const uint8_t *p = h->text.p + at;
@@ -213,8 +213,16 @@ static size_t easy(struct hidden_scan *h, struct word *w, size_t at, size_t to)
         return 2;
     }
     if (to - at < 3) return 0;
+    uint32_t code = (uint32_t)(c & 15) << 12 | (p[1] & 63u) << 6 | (p[2] & 63u);
+    bool whole = (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
+    if (c == 0xef && whole && code >= 0xff01 && code <= 0xff5e) { /* full width, see visible() */
+        if (w->latin || w->foreign) word_end(h, w, at);
+        h->odd = true;
+        h->last = code;
+        return 3;
+    }
     bool wide = (c == 0xe3 && p[1] < 0x84) || (c >= 0xe4 && c <= 0xec);
-    if (wide && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+    if (wide && whole) {
         if (w->latin || w->foreign) word_end(h, w, at);
         h->last = 0x4e00;
         return 3;

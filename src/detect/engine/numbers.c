@@ -106,8 +106,11 @@ static size_t card_end(struct slice t, size_t at)
 static bool card_match(const struct shape_walk *w, struct match *ret)
 {
     struct slice t = w->v->text;
-    size_t end = w->run >= 4 ? card_end(t, w->at) : 0;
-    if (w->run_alone) end = w->run >= 12 && w->run <= 19 ? w->at + w->run : 0;
+    size_t end = 0;
+    if (w->run_alone)
+        end = w->run >= 12 && w->run <= 19 ? w->at + w->run : 0;
+    else if (w->run >= 4)
+        end = card_end(t, w->at);
     *ret = (struct match){w->at, end, w->at, end};
     return end && in_set(detector_rows[card_detector].first, t.p[w->at]);
 }

@@ -19,6 +19,10 @@ static bool is_mixed(struct slice s, size_t at, size_t to, size_t *ret_end)
     bool exact;
     for (size_t n; at < to && letters < WORD_MAX; at += n) {
         uint32_t c = char_next(s, at, &n);
+        if (c >= 0x200b && c <= 0x200f) { /* of zero width: nothing else, and all of some texts */
+            letters++;
+            continue;
+        }
         if (char_latin(c))
             latin++;
         else if (lookalike(c, &exact))
