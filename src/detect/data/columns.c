@@ -50,7 +50,7 @@ struct tally {
 
 uint64_t column_key(const struct block_place *p)
 {
-    uint8_t path[512];
+    __attribute__((uninitialized)) uint8_t path[512]; /* not zeros for each value */
     size_t n = 0;
     if (p->column_index >= 0) return (uint64_t)p->column_index + 1;
     for (size_t i = 0; i < p->field.n && n < sizeof path; i++) {

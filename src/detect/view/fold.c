@@ -52,7 +52,7 @@ static bool is_plain_cyrillic(uint32_t c)
 static void put_folded(struct view_out *o, uint32_t c, size_t at, bool mixed)
 {
     bool exact;
-    uint32_t forms[UNFOLD_MAX];
+    __attribute__((uninitialized)) uint32_t forms[UNFOLD_MAX]; /* not zeros for each character */
     unsigned char ascii = 0;
     if (c >= 0x1f000 || mixed || (c >= 0x250 && c < 0x370) || (c >= 0x1d00 && c < 0x1dc0))
         ascii = lookalike(c, &exact);
