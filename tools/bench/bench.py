@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench.py MERLON INPUTS: ratios of whole processes, measured in turn (A B A B ...), and memory.
+"""bench.py MERLON INPUTS [models|code|data|sign|memory ...]: ratios of whole processes, measured in turn (A B A B ...),
+and memory; all tables, or those that are named.
 
 Wall and CPU times are medians over RUNS pairs after one warm-up. Memory is the highest sum of the
 proportional set sizes (PSS) of all processes of a command, sampled every few milliseconds.
@@ -216,7 +217,7 @@ def sign_rows():
         row(f"verify {title}", said, pair(verify, peer), goal)
 
 
-def main():
+def model_rows():
     big, small = os.path.join(INPUTS, "big.pt"), os.path.join(INPUTS, "small")
     print("| what | merlon | against | ratio | goal |\n|---|---|---|---|---|")
     against_peer("218 MB PyTorch file, structure (`--no-hash`)", ["-s", "--no-hash"], big, "<= 0.05")
@@ -224,9 +225,10 @@ def main():
     digest = ["openssl", "dgst", "-sha256", big]
     row("218 MB PyTorch file, hash and full content", "openssl dgst -sha256",
         pair([MERLON, "scan", "-s", "--no-cache", big], digest), "<= 1.05")
-    code_rows()
-    data_rows()
-    sign_rows()
+
+
+def memory_rows():
+    big, small = os.path.join(INPUTS, "big.pt"), os.path.join(INPUTS, "small")
     print("\n| memory of all processes (PSS) | MiB | goal |\n|---|---|---|")
     for title, arguments in [
         ("218 MB PyTorch file, hash and full content", ["--no-cache", big]),
@@ -241,6 +243,13 @@ def main():
         ("lines of repeats, columns and escapes", ["--no-cache", os.path.join(INPUTS, "hostile")]),
     ]:
         print(f"| {title} | {peak_mib([MERLON, 'scan', '-s', *arguments]):.1f} | <= 64 |")
+
+
+def main():
+    tables = {"models": model_rows, "code": code_rows, "data": data_rows, "sign": sign_rows,
+              "memory": memory_rows}
+    for name in sys.argv[3:] or tables:
+        tables[name]()
 
 
 main()
