@@ -316,10 +316,33 @@ bool look_is_format(struct slice value)
     return inject_is_format(value);
 }
 
-static void find_anchors(void *ctx)
+static void keep_gibberish(void *ctx, size_t from, size_t to, unsigned tokens)
+{
+    struct look *l = ctx;
+    (void)tokens;
+    if (l->gibberish_count < GIBBERISH_MAX)
+        l->gibberish[l->gibberish_count] = (struct look_gibberish){from, to};
+    l->gibberish_count++;
+}
+
+/* What depends on the text alone; in the other thread, if there is one. */
+static void look_aside_at(void *ctx)
 {
     struct look *l = ctx;
     inject_find(l->inject, l->text, &l->anchors);
+    l->gibberish_count = 0;
+    gibberish_scan(l->text, keep_gibberish, l);
+}
+
+/* Known: it was looked for aside. */
+static void gibberish(struct look *l, bool known)
+{
+    if (!known || l->gibberish_count > GIBBERISH_MAX) {
+        gibberish_scan(l->text, on_gibberish, l);
+        return;
+    }
+    for (size_t i = 0; i < l->gibberish_count; i++)
+        on_gibberish(l, l->gibberish[i].from, l->gibberish[i].to, 0);
 }
 
 enum st look_text(struct look *l, struct slice text, enum look_kind kind,
@@ -335,9 +358,9 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
                      : kind == LOOK_PROSE || kind == LOOK_CODE ? INJECT_PROSE
                                                                : INJECT_VALUE;
     hidden_begin(&l->hidden, text, kind == LOOK_CODE, on_hidden, l);
-    struct aside_job anchors = {.run = find_anchors, .ctx = l};
+    struct aside_job job = {.run = look_aside_at, .ctx = l};
     bool put = l->aside && sink->on_note && text.n >= ASIDE_LEAST;
-    if (put) aside_do(l->aside, &anchors);
+    if (put) aside_do(l->aside, &job);
     if (text.n > WHOLE_MAX) {
         stream(l, &to_engine);
     } else {
@@ -345,12 +368,12 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
         root_marks(l);
     }
     hidden_end(&l->hidden);
-    if (put) aside_wait(l->aside, &anchors);
+    if (put) aside_wait(l->aside, &job);
     if (sink->on_note)
         inject_scan(l->inject, text, l->inject_kind, put ? &l->anchors : NULL, on_injection, l);
     root_marks(l);
     bool data = kind == LOOK_RECORDS || kind == LOOK_VALUE || kind == LOOK_CELL;
-    if (sink->on_note && data) gibberish_scan(text, on_gibberish, l);
+    if (sink->on_note && data) gibberish(l, put);
     if (sink->on_note && kind == LOOK_CELL) formula(l);
     l->sink = NULL;
     return l->nomem ? ST_NOMEM : l->skipped ? ST_LIMIT : ST_OK;

@@ -6,7 +6,8 @@
 #include "detect/data/look.h"
 #include "detect/view/view.h"
 
-#define VIA_MAX 64u
+#define VIA_MAX       64u
+#define GIBBERISH_MAX 64u
 
 /* The text itself, or a view of it that has marks. */
 struct look_source {
@@ -32,7 +33,12 @@ struct look {
     struct slice text;
     const struct look_sink *sink;
     enum inject_kind inject_kind;
-    struct inject_anchors anchors; /* of the text, found aside */
+    /* of the text, found aside */
+    struct inject_anchors anchors;
+    struct look_gibberish {
+        size_t from, to;
+    } gibberish[GIBBERISH_MAX];
+    size_t gibberish_count; /* may be more than there is room for */
     struct hidden_scan hidden;
     struct mark fold; /* waits for its neighbours */
     struct look_source *source;
