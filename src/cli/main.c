@@ -26,14 +26,30 @@ static bool is_help(struct slice s)
     return slice_eq(s, S("--help")) || slice_eq(s, S("-h"));
 }
 
+/* "config what? show, check" */
+static int which_of_group(const struct cli *c, struct slice group)
+{
+    struct buf b;
+    buf_init(&b, 1 << 12);
+    for (size_t i = 0; i < command_count(); i++) {
+        struct slice name = slice_str(command_at(i)->name);
+        bool in = slice_starts(name, group) && name.n > group.n && name.p[group.n] == ' ';
+        if (in)
+            buf_printf(&b, "%s%.*s", b.n ? ", " : "",
+                       SLICE_ARG(slice_sub(name, group.n + 1, name.n)));
+    }
+    int code = cli_fail(c, "%.*s what? %.*s\n  see: merlon help %.*s", SLICE_ARG(group),
+                        SLICE_ARG(buf_slice(&b)), SLICE_ARG(group));
+    buf_done(&b);
+    return code;
+}
+
 static int unknown(struct cli *c, struct slice first, struct slice second)
 {
     bool group = command_is_group(first);
     struct slice word = group ? second : first;
     const char *near = command_nearest(group ? first : S(""), word);
-    if (group && !word.n)
-        return cli_fail(c, "%.*s what?\n  see: merlon help %.*s", SLICE_ARG(first),
-                        SLICE_ARG(first));
+    if (group && !word.n) return which_of_group(c, first);
     if (!group) second = S("");
     return cli_fail(c, "unknown command '%.*s%s%.*s'%s%s%s\n  see: merlon help", SLICE_ARG(first),
                     group ? " " : "", SLICE_ARG(second), near ? "; did you mean " : "",

@@ -44,4 +44,5 @@ mkdir -p "$work/odd/merlon/merlon.toml" # a folder: root, too, cannot read it as
 XDG_CONFIG_HOME=$work/odd merlon scan .; exits "unreadable settings of the user" 2; says "unreadable settings of the user" "XDG_CONFIG_HOME"
 MERLON_JOBS=x merlon scan .; exits "a bad variable" 2; says "a bad variable" "MERLON_JOBS"
 merlon scan . --config nowhere.toml; exits "no such file" 2
+merlon config; exits "a group alone" 2; says "a group alone" "show, check"
 finish
