@@ -102,6 +102,14 @@ static const struct shape_field statement_fields[] = {
 static const struct shape statement_shape = {statement_fields, 4, sizeof(struct statement),
                                              SHAPE_CLOSED};
 
+struct kind { /* whatever else is in it */
+    struct shape_seen seen;
+    struct slice predicate_type;
+};
+static const struct shape_field kind_fields[] = {
+    SHAPE_FIELD(struct kind, predicate_type, "predicateType", SHAPE_TEXT, SHAPE_REQUIRED)};
+static const struct shape kind_shape = {kind_fields, 1, sizeof(struct kind), SHAPE_OPEN};
+
 #define STATEMENT_TYPE "https://in-toto.io/Statement/v1"
 #define TREE_KIND      "rfc6962-sha256"
 
@@ -161,8 +169,6 @@ static enum st take_statement(const struct statement *s, struct records_tree *t,
     const struct subject *subject = s->subjects.items;
     if (!slice_eq(s->type, S(STATEMENT_TYPE)))
         return records_wrong("_type is not " STATEMENT_TYPE, ret_why);
-    if (!slice_eq(s->predicate_type, S(RECORDS_PREDICATE)))
-        return records_wrong("predicateType is not " RECORDS_PREDICATE, ret_why);
     if (!slice_eq(p->tree, S(TREE_KIND)))
         return records_wrong("predicate.tree is not " TREE_KIND, ret_why);
     if (s->subjects.count != 1) return records_wrong("subject is not exactly one file", ret_why);
@@ -177,12 +183,23 @@ static enum st take_statement(const struct statement *s, struct records_tree *t,
                                                    : ST_OK;
 }
 
+static enum st is_ours(struct slice statement, struct arena *arena, struct slice *ret_why)
+{
+    struct kind k;
+    enum st st = shape_read(&kind_shape, statement, arena, &k, ret_why);
+    if (st != ST_OK || slice_eq(k.predicate_type, S(RECORDS_PREDICATE))) return st;
+    *ret_why = arena_printf(arena, "it is signed, but not by its records: the predicate is '%.*s'",
+                            SLICE_ARG(slice_sub(k.predicate_type, 0, 200)));
+    return ret_why->p ? ST_MALFORMED : ST_NOMEM;
+}
+
 enum st records_read(struct slice statement, struct arena *arena, struct records_tree *ret,
                      struct slice *ret_why)
 {
     struct statement s;
     struct records_tree t = {.name = S("")};
-    enum st st = shape_read(&statement_shape, statement, arena, &s, ret_why);
+    enum st st = is_ours(statement, arena, ret_why);
+    if (st == ST_OK) st = shape_read(&statement_shape, statement, arena, &s, ret_why);
     if (st == ST_OK) st = take_statement(&s, &t, ret_why);
     if (st == ST_OK) {
         t.name = arena_copy(arena, t.name);

@@ -157,8 +157,11 @@ static void bad_documents_say_why(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"{}", "_type is missing"},
-        {"{\"_type\":\"x\",\"subject\":[],\"predicateType\":\"y\",\"predicate\":{\"tree\":\"\","
+        {"{}", "predicateType is missing"},
+        {"{\"predicateType\":\"y\"}", "the predicate is 'y'"},
+        {"{\"predicateType\":\"urn:merlon:records:v1\"}", "_type is missing"},
+        {"{\"_type\":\"x\",\"subject\":[],\"predicateType\":\"urn:merlon:records:v1\","
+         "\"predicate\":{\"tree\":\"\","
          "\"records\":1,\"root\":\"\",\"sortedRoot\":\"\"}}",
          "_type is not"},
     };
