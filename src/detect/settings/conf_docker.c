@@ -59,8 +59,7 @@ static void judge_image(const struct conf_doc *d, uint32_t at, struct slice imag
     struct slice name = shell_base(image);
     size_t colon = slice_find_byte(name, ':');
     struct slice tag = colon == SIZE_MAX ? S("") : slice_sub(name, colon + 1, name.n);
-    bool moving =
-        !tag.n || conf_fits(S("latest|*-latest|main|master|nightly|edge|dev"), tag);
+    bool moving = !tag.n || conf_fits(S("latest|*-latest|main|master|nightly|edge|dev"), tag);
     say(d, "code.docker-unpinned", moving ? SEV_HIGH : SEV_MEDIUM, at,
         moving ? "The image is whatever is newest: whoever can push it decides what this one "
                  "consists of"
