@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!made || atexit(clean_up)) abort();
     }
     if (!plant(slice_of(data, size))) abort();
-    struct cache *c = cache_open(dir);
+    struct cache *c = cache_open(dir, "scan.cache");
     if (!c) abort();
     ask(c, slice_of(data, size));
     cache_close(c);

@@ -4,9 +4,11 @@
 #include "cli/bundles.h"
 #include "cli/config.h"
 #include "cli/files.h"
+#include "cli/last.h"
 #include "cli/keys.h"
 #include "codec/jot.h"
 #include "report/words.h"
+#include "scan/digests.h"
 #include "sign/sign.h"
 #include <errno.h>
 
@@ -56,6 +58,7 @@ static void tell_json(const struct signing *s, struct buf *b)
     jot_raw(&j, S("\""));
     buf_hex(b, slice_of(m->root, sizeof m->root));
     buf_byte(b, '"');
+    jot_pair_num(&j, "remembered", s->result.remembered);
     jot_pair_str(&j, "hash", hash_name(m->hash));
     jot_pair_str(&j, "method", m->method == MANIFEST_SHARDS ? "shards" : "files");
     jot_pair_str(&j, "key", s->keys.hint);
@@ -127,8 +130,12 @@ static int run(struct signing *s)
     struct slice why = S("out of memory");
     read_options(s);
     if (!keys_read(&s->keys, s->cli) || !keys_may_replace(s->cli, s->file)) return EXIT_CANNOT;
-    if (sign_manifest(&s->options, &s->cli->arena, &s->result, &why) != ST_OK)
-        return cli_fail(s->cli, "%.*s: %.*s", SLICE_ARG(s->model), SLICE_ARG(why));
+    struct digests *d =
+        setting_on(&s->cli->settings, OPT_PARANOID) ? NULL : digests_open(cache_folder(s->cli));
+    s->options.memory = digests_memory(d);
+    enum st st = sign_manifest(&s->options, &s->cli->arena, &s->result, &why);
+    digests_done(d);
+    if (st != ST_OK) return cli_fail(s->cli, "%.*s: %.*s", SLICE_ARG(s->model), SLICE_ARG(why));
     return write_bundle(s) && tell(s) ? EXIT_GATE_PASSED : EXIT_CANNOT;
 }
 

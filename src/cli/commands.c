@@ -44,10 +44,11 @@ static const enum opt sign_options[] = {
     OPT_SIGNATURE,    OPT_PASSWORD_FILE,
     OPT_HASH,         OPT_SHARDS,
     OPT_IGNORE_PATHS, OPT_ALLOW_SYMLINKS,
-    OPT_COMPAT,       OPT_FORCE,
-    OPT_FORMAT,       OPT_JOBS,
-    OPT_CONFIG,       OPT_QUIET,
-    OPT_SILENT,       OPT_COUNT,
+    OPT_COMPAT,       OPT_PARANOID,
+    OPT_FORCE,        OPT_FORMAT,
+    OPT_JOBS,         OPT_CONFIG,
+    OPT_QUIET,        OPT_SILENT,
+    OPT_COUNT,
 };
 static const enum opt model_verify_options[] = {
     OPT_SIGNATURE,
@@ -62,6 +63,7 @@ static const enum opt model_verify_options[] = {
     OPT_IGNORE_PATHS,
     OPT_IGNORE_UNSIGNED,
     OPT_ALLOW_SYMLINKS,
+    OPT_PARANOID,
     OPT_FORMAT,
     OPT_JOBS,
     OPT_COLOR,

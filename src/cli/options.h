@@ -83,6 +83,7 @@ enum opt {
     OPT_IGNORE_UNSIGNED,
     OPT_ALLOW_SYMLINKS,
     OPT_COMPAT,
+    OPT_PARANOID,
     OPT_HELP,
     OPT_COUNT, /* also the end of a command's list */
 };

@@ -112,6 +112,7 @@ static void tell_json(const struct verdict *v, struct slice model, struct buf *b
     tell_each(&j, v);
     jot_pair_num(&j, "covered", m->files);
     jot_pair_num(&j, "bytes", m->bytes);
+    jot_pair_num(&j, "remembered", m->remembered);
     tell_gaps(&j, m);
     tell_problems(&j, m);
     jot_close(&j, '}');
@@ -183,7 +184,11 @@ static void tell_text(const struct cli *c, const struct verdict *v, struct slice
     esc_tty(b, v->reason);
     buf_byte(b, '\n');
     if (!quiet) say_signers(b, v);
-    if (v->shown && v->shown->has_statement) say_list(b, &v->shown->model);
+    if (!v->shown || !v->shown->has_statement) return;
+    say_list(b, &v->shown->model);
+    if (quiet || !v->shown->model.remembered) return;
+    say_many(b, v->shown->model.remembered, "file");
+    buf_str(b, " not read again: unchanged since the last time (--paranoid reads all)\n");
 }
 
 bool verdict_tell(struct cli *c, const struct verdict *v, struct slice model)

@@ -18,6 +18,7 @@
 
 struct cache {
     int dir;
+    const char *name; /* of its file; a constant */
     pthread_mutex_t lock;
     uint8_t secret[32];
     struct buf loaded, added;
@@ -60,7 +61,7 @@ static bool index_entries(struct cache *c)
 
 static void load(struct cache *c)
 {
-    int fd = openat(c->dir, "scan.cache", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(c->dir, c->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return;
     bool ok = fd_read(fd, FILE_MAX, &c->loaded) && slice_starts(buf_slice(&c->loaded), S(MAGIC)) &&
               index_entries(c);
@@ -86,11 +87,12 @@ static int open_dir(const char *dir)
     return fd;
 }
 
-struct cache *cache_open(const char *dir)
+struct cache *cache_open(const char *dir, const char *name)
 {
     struct cache *c = calloc(1, sizeof *c);
     if (!c) return NULL;
     c->dir = open_dir(dir);
+    c->name = name;
     if (c->dir < 0 || !load_secret(c)) {
         if (c->dir >= 0) close(c->dir);
         free(c);
@@ -108,8 +110,7 @@ struct cache *cache_open(const char *dir)
 /* New entries go to the end; when the file has grown too big they start a new one. */
 static void save(struct cache *c)
 {
-    int fd =
-        openat(c->dir, "scan.cache", O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = openat(c->dir, c->name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     struct stat sb;
     if (fd < 0) return;
     if (flock(fd, LOCK_EX) == 0 && fstat(fd, &sb) == 0) {

@@ -15,8 +15,8 @@
 
 struct cache;
 
-/* dir is created when missing; NULL result: no cache. */
-struct cache *cache_open(const char *dir);
+/* dir is created when missing; `name` of the file in it. NULL result: no cache. */
+struct cache *cache_open(const char *dir, const char *name);
 void cache_close(struct cache *c); /* writes new entries; NULL is fine */
 
 enum cache_answer { CACHE_MISS, CACHE_HIT, CACHE_TAMPERED };

@@ -166,6 +166,7 @@ static int hash_open(struct lane *l, struct hash_job *j, int fd)
     if (end > (uint64_t)before.st_size) return HASH_TOO_FEW;
     if (whole && o->memory && o->memory->get(o->memory->ctx, &before, o->kind, j->digest)) {
         j->bytes = end;
+        j->remembered = true;
         return 0;
     }
     int error = read_all(l, j, fd, end);

@@ -27,7 +27,8 @@ struct hash_job {
     bool link;         /* it is a link that may be followed */
     uint64_t from, to; /* bytes; to == HASH_WHOLE: to its end */
     int error;         /* 0, an errno, or one of the above */
-    uint64_t bytes;    /* that were hashed */
+    uint64_t bytes;    /* that the digest is of */
+    bool remembered;   /* it was not read: the memory knew it */
     uint8_t digest[HASH_MAX];
 };
 

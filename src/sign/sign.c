@@ -104,6 +104,7 @@ static enum st take_digests(struct signing *s, struct slice *ret_why)
         }
         r->digest = slice_of(j->digest, hash_size(m->hash));
         s->out->bytes += j->bytes;
+        s->out->remembered += j->remembered;
     }
     s->out->files = s->tree.count;
     manifest_sort(m, s->o->form == SIGN_REFERENCE ? MANIFEST_BY_PART : MANIFEST_BY_NAME);

@@ -35,6 +35,7 @@ struct sign_options {
 struct sign_result {
     struct manifest manifest;
     uint64_t files, bytes;
+    uint64_t remembered;     /* files that were not read, because they had not changed */
     struct tree_note *notes; /* what is not covered: ignored, empty */
     size_t note_count;
 };

@@ -82,6 +82,7 @@ struct verify_options {
 
 struct verify_model {
     uint64_t files, bytes;           /* that match */
+    uint64_t remembered;             /* of them not read, because they had not changed */
     struct verify_problem *problems; /* sorted by path */
     size_t problem_count;
     struct verify_gap *gaps;

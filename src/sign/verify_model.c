@@ -158,7 +158,7 @@ static void judge_job(struct check *c, const struct hash_job *j, const struct pl
     else if (!same)
         problem(c, VERIFY_CHANGED, r->name, "its content is not what was signed");
     else
-        c->out->bytes += j->bytes;
+        c->out->bytes += j->bytes, c->out->remembered += j->remembered;
     c->standing[p->file].bad |= j->error || !same;
 }
 

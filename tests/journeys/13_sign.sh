@@ -206,7 +206,34 @@ says "all of three" "2 of 3 signers agree, 3 must; other.sig: it is signed with 
 merlon verify m --signature p256.sig --signature p256.sig $two --threshold 2
 exits "one signer twice is one" 1
 
+# files that have not changed are not read again, and that is told
+model m && head -c 300000 /dev/urandom > m/big.bin && touch -d '1 hour ago' m/big.bin
+merlon sign m --key "$keys/p256.key" --signature s
+verify m --signature s -o json
+is "just changed: read" "$(jq -r .remembered <<< "$out")" 0
+sleep 3
+verify m --signature s
+verify m --signature s
+exits "unchanged" 0
+says "unchanged: told" "1 file not read again"
+verify m --signature s --paranoid
+silent_on "paranoid" "not read again"
+exits "paranoid" 0
+cp m/big.bin keep && printf x | dd of=m/big.bin bs=1 seek=9 conv=notrunc status=none && touch -r keep m/big.bin
+verify m --signature s
+exits "changed, with the old time" 1
+cp keep m/big.bin && chmod g+w m/big.bin && sleep 3 && verify m --signature s && verify m --signature s
+silent_on "others may write it" "not read again"
+chmod g-w m/big.bin && sleep 3 && verify m --signature s
+for f in "$XDG_CACHE_HOME"/merlon/digests.cache; do
+    printf '\377' | dd of="$f" bs=1 seek=$(($(stat -c %s "$f") - 5)) conv=notrunc status=none
+done
+verify m --signature s
+exits "an entry that somebody changed is not believed" 0
+silent_on "an entry that somebody changed" "not read again"
+
 # programs
+rm -f m/big.bin
 verify m --signature p256.sig -o json
 is "json: verified" "$(jq -r .verified <<< "$out")" true
 is "json: schema" "$(jq -r .schema <<< "$out")" merlon.verify/1
