@@ -30,6 +30,7 @@ def chains(put):
     deep = pki.certificate("Deep sub", other_key, sub, sub_key, pki.ca_extensions())
     plain = pki.certificate("Not a CA", sub_key, root, root_key, pki.leaf_extensions())
     silent = pki.certificate("Silent sub", sub_key, root, root_key, [(pki.usage("key_cert_sign"), True)])
+    silent_root = pki.certificate("Silent root", other_key, None, other_key, [(pki.usage("key_cert_sign"), True)])
     twin = pki.certificate("Sub", other_key, other, other_key, pki.ca_extensions(0))
 
     def leaf(name, issuer=sub, issuer_key=sub_key, extensions=None, key=leaf_key, **more):
@@ -38,7 +39,7 @@ def chains(put):
         return made
 
     for name, cert in {"root": root, "other": other, "sub": sub, "web": web, "deep": deep, "plain": plain,
-                       "silent": silent, "twin": twin}.items():
+                       "silent": silent, "silent-root": silent_root, "twin": twin}.items():
         put(name, cert)
     both = leaf("both")
     leaf("usage-only", extensions=pki.leaf_extensions(eku=None))
@@ -52,8 +53,15 @@ def chains(put):
     leaf("below-deep", deep, other_key)
     leaf("below-plain", plain)
     leaf("below-silent", silent)
+    leaf("below-silent-root", silent_root, other_key)
     leaf("below-twin", twin, other_key)
     leaf("critical", extensions=pki.leaf_extensions() + [unknown("1.3.6.1.4.1.55555.1", b"\x05\x00", True)])
+    leaf("broken", extensions=pki.leaf_extensions() + [unknown("2.5.29.30", b"\x05\x00")])
+    mute = pki.certificate("Mute sub", sub_key, root, root_key,
+                           [(x509.BasicConstraints(True, 0), True), (pki.usage("key_cert_sign"), True)])
+    put("mute", mute)
+    put("crl-mute", pki.crl(mute, sub_key))
+    leaf("below-mute", mute)
     leaf("sha1", digest=hashes.SHA1())
     self_key = pki.ec_key("self")
     put("self", pki.certificate("self", self_key, None, self_key, pki.leaf_extensions()))
@@ -73,6 +81,8 @@ def revocation(put, root, root_key, sub, sub_key, both, other_key):
     put("crl-both", pki.crl(sub, sub_key, [both]))
     put("crl-of-sub", pki.crl(root, root_key, [sub]))
     put("crl-old", pki.crl(sub, sub_key, end="2025-07-01"))
+    part = x509.IssuingDistributionPoint(None, None, True, False, None, False, False)
+    put("crl-part", pki.crl(sub, sub_key, extension=part))
     put("crl-forged", pki.crl(sub, other_key))
 
 

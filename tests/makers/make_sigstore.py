@@ -8,6 +8,7 @@ import pathlib
 import shutil
 
 from asn1crypto import cms, core
+from asn1crypto import x509 as asn1
 from cryptography import x509
 
 import pki
@@ -26,6 +27,7 @@ MODEL = {"weights.bin": b"weights\n", "config.json": b"{}\n"}
 # What sigstore-js 3.1 says otherwise. It accepts what nobody signed or what Fulcio never issues, and does not know the
 # newer entries, other SHA-2 hashes and names that are not the first.
 DIFFERS = {**dict.fromkeys("""
+    tsa-granted-but-failed tsa-old-container tsa-version-2 body-two-certificates
     bare-time-outside bare-time-before tsa-not-for-this tsa-granted-with-mods tsa-trailing tsa-alien-certificate-inside
     tsa-two-digests tsa-unsigned-attribute checkpoint-signed-twice checkpoint-one-bad proof-size proof-root
     body-other-certificate body-key-for-certificate body-md5 body-twice hashed-other-payload issuer-two
@@ -236,6 +238,7 @@ def wrong_stamps(c):
     stamped("tsa-twice", "the same time stamp twice", at(tsa), at(tsa))
     stamped("tsa-refused", "was not granted", at(tsa, status=2))
     stamped("tsa-granted-with-mods", "was not granted", at(tsa, status=1))
+    stamped("tsa-granted-but-failed", "was not granted", at(tsa, failure={"bad_alg"}))
     stamped("tsa-sha1", "about something else", at(tsa, algorithm="sha1"))
     stamped("tsa-trailing", "is not an RFC 3161 response", lambda m: tsa.stamp(m, SIGNED) + b"\0")
     stamped("tsa-empty", "is not an RFC 3161 response", lambda m: b"")
@@ -243,6 +246,10 @@ def wrong_stamps(c):
     stamped("tsa-alien-certificate-inside", "that nobody signed", at(tsa, extra_certs=[tsa_alien.cert]))
     stamped("tsa-wrong-algorithm-named", "that nobody signed", at(tsa, signature_algorithm="sha512_ecdsa"))
     stamped("tsa-two-digests", "that nobody signed", at(tsa, digest_list=[{"algorithm": "sha256"}, {"algorithm": "sha512"}]))
+    stamped("tsa-old-container", "that nobody signed", at(tsa, data_version=1))
+    stamped("tsa-version-2", "about something else", at(tsa, info_version=2))
+    other_letters = asn1.Name.load(tsa.chain[1].subject.public_bytes().replace(b"TSA root", b"tsa ROOT"))
+    stamped("tsa-signer-in-other-letters", "that nobody signed", at(tsa, signer_issuer=other_letters))
     unsigned = cms.CMSAttributes([cms.CMSAttribute({"type": "content_type", "values": ["data"]})])
     stamped("tsa-unsigned-attribute", "that nobody signed", at(tsa, unsigned=unsigned))
 
@@ -302,6 +309,8 @@ def wrong_bodies(c):
          lambda o, b: o["spec"]["signatures"][0].update(verifier=b64(pki.pem(twin.leaf))))
     body("body-key-for-certificate", "verifier is not a certificate",
          change=lambda o, b: o["spec"]["signatures"][0].update(verifier=b64(b"-----BEGIN PUBLIC KEY-----\n")))
+    body("body-two-certificates", "verifier is not a certificate",
+         lambda o, b: o["spec"]["signatures"][0].update(verifier=b64(pki.pem(b.leaf) + pki.pem(fulcio.chain[0]))))
     body("body-two-signatures", "not exactly one signature",
          lambda o, b: o["spec"]["signatures"].append(o["spec"]["signatures"][0]))
     body("body-no-signature", "not exactly one signature", lambda o, b: o["spec"].update(signatures=[]))

@@ -142,11 +142,13 @@ def resigned(thing, kind, signed, key, digest, load):
     return load(parsed.dump())
 
 
-def crl(issuer, issuer_key, revoked=(), start="2025-06-01", end="2035-01-01"):
+def crl(issuer, issuer_key, revoked=(), start="2025-06-01", end="2035-01-01", extension=None):
     builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(when(start)).next_update(when(end))
     for cert in revoked:
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder().serial_number(cert.serial_number).revocation_date(when(start)).build())
+    if extension:
+        builder = builder.add_extension(extension, True)
     return resigned(builder.sign(issuer_key, hash_of(issuer_key)), asn1crl.CertificateList, "tbs_cert_list", issuer_key,
                     hash_of(issuer_key), x509.load_der_x509_crl)
 

@@ -176,12 +176,14 @@ class TimeAuthority:
                 "certChain": {"certificates": [{"rawBytes": b64(pki.der(c))} for c in chain or self.chain]}, "validFor": span}
 
     def stamp(self, message, at, algorithm="sha256", status=0, text=None, embed=(0,), serial=1, key=None, extra_certs=(),
-              signature_algorithm=None, unsigned=None, digest_list=None):
+              signature_algorithm=None, unsigned=None, digest_list=None, failure=None, data_version=3, info_version=1,
+              signer_issuer=None):
         info = tsp.TSTInfo({
             "version": "v1", "policy": "1.3.6.1.4.1.57264.2",
             "message_imprint": {"hash_algorithm": {"algorithm": algorithm, "parameters": core.Null()},
                                 "hashed_message": hashlib.new(algorithm, message).digest()},
             "serial_number": serial, "gen_time": datetime.datetime.fromtimestamp(at, datetime.timezone.utc)}).dump()
+        info = info.replace(b"\2\1\1", bytes([2, 1, info_version]), 1)
         cert = asn1.Certificate.load(pki.der(self.cert))
         attributes = cms.CMSAttributes([
             cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
@@ -191,7 +193,7 @@ class TimeAuthority:
         signature = pki.sign(key or self.key, attributes.dump(), pki.hashes.SHA256())
         signer = {
             "version": "v1", "sid": cms.SignerIdentifier("issuer_and_serial_number", {
-                "issuer": cert.issuer, "serial_number": cert.serial_number}),
+                "issuer": signer_issuer or cert.issuer, "serial_number": cert.serial_number}),
             "digest_algorithm": {"algorithm": "sha256"}, "signed_attrs": attributes,
             "signature_algorithm": {"algorithm": signature_algorithm or "sha256_ecdsa"}, "signature": signature}
         if unsigned:
@@ -203,12 +205,14 @@ class TimeAuthority:
                 "signer_infos": [signer]}
         if certs:
             data["certificates"] = certs
-        status_info = {"status": status, **({"status_string": [text]} if text else {})}
+        status_info = {"status": status, **({"status_string": [text]} if text else {}),
+                       **({"fail_info": failure} if failure else {})}
         if status > 1:  # without a token, which the class does not foresee
             inner = tsp.PKIStatusInfo(status_info).dump()
             return bytes([0x30, len(inner)]) + inner
         token = {"content_type": "signed_data", "content": cms.SignedData(data)}
-        return tsp.TimeStampResp({"status": status_info, "time_stamp_token": token}).dump()
+        made = tsp.TimeStampResp({"status": status_info, "time_stamp_token": token}).dump()
+        return made.replace(b"\2\1\3\x31", bytes([2, 1, data_version, 0x31]), 1)
 
 
 # ---- log entries ----

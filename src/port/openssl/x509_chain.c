@@ -93,17 +93,7 @@ static enum st check_usage(X509 *leaf, enum x509_usage usage, struct arena *aren
                            : "KeyUsage digitalSignature (or, without KeyUsage, codeSigning)");
 }
 
-static enum st check_extensions(const STACK_OF(X509) * path, struct arena *arena,
-                                struct slice *ret_why)
-{
-    for (int i = 0; i < sk_X509_num(path); i++)
-        if (X509_get_extension_flags(sk_X509_value(path, i)) & EXFLAG_INVALID)
-            return x509_refuse(arena, ret_why, "%s has extensions that cannot be read",
-                               position(i));
-    return ST_OK;
-}
-
-/* The last is the root: what it may do is the user's decision. */
+/* Whom the root may issue for is the user's decision. */
 static enum st check_issuers(const STACK_OF(X509) * path, struct arena *arena,
                              struct slice *ret_why)
 {
@@ -221,8 +211,7 @@ static bool copy_path(const STACK_OF(X509) * path, struct arena *arena, struct x
 static enum st judge_path(const STACK_OF(X509) * path, const struct x509_ask *ask,
                           struct arena *arena, struct x509_list *ret_path, struct slice *ret_why)
 {
-    enum st st = check_extensions(path, arena, ret_why);
-    if (st == ST_OK) st = check_usage(sk_X509_value(path, 0), ask->usage, arena, ret_why);
+    enum st st = check_usage(sk_X509_value(path, 0), ask->usage, arena, ret_why);
     if (st == ST_OK && sk_X509_num(path) < 2)
         st = x509_refuse(arena, ret_why, "the signer's certificate is itself a root");
     if (st == ST_OK) st = check_issuers(path, arena, ret_why);

@@ -78,6 +78,8 @@ static const struct row rows[] = {
      "without being a certificate authority"},
     {"below-silent", "root", "silent", "", IN_2026, X509_FOR_SIGNING,
      "being a certificate authority"},
+    {"below-silent-root", "silent-root", "", "", IN_2026, X509_FOR_SIGNING,
+     "not a certificate authority"},
     {"below-twin", "root other", "twin", "", IN_2026, X509_FOR_SIGNING, NULL},
     {"below-twin", "root", "sub", "", IN_2026, X509_FOR_SIGNING, "is neither trusted nor in"},
     {"critical", "root", "sub", "", IN_2026, X509_FOR_SIGNING, "unhandled critical extension"},
@@ -92,6 +94,10 @@ static const struct row rows[] = {
      "\"CN=Sub,O=Merlon tests\" is revoked"},
     {"both", "root", "sub", "crl-root", IN_2026, X509_FOR_SIGNING, "none of the given lists"},
     {"both", "root", "sub", "crl-old", IN_2026, X509_FOR_SIGNING, "out of date"},
+    {"both", "root", "sub", "crl-part", IN_2026, X509_FOR_SIGNING, "covers only a part"},
+    {"below-mute", "root", "mute", "crl-mute", IN_2026, X509_FOR_SIGNING, "may not sign lists"},
+    {"below-mute", "root", "mute", "", IN_2026, X509_FOR_SIGNING, NULL},
+    {"broken", "root", "sub", "", IN_2026, X509_FOR_SIGNING, "no chain leads to a trusted root"},
     {"both", "root", "sub", "crl-forged", IN_2026, X509_FOR_SIGNING, "not signed by it"},
 };
 
@@ -181,6 +187,24 @@ static void altered(void **state)
                          ST_MALFORMED);
         arena_rewind(&arena, mark);
     }
+    arena_done(&arena);
+}
+
+/* The same certificate with its length written in one byte more, which is BER and not DER. */
+static void loose(void **state)
+{
+    struct arena arena;
+    struct x509_facts f;
+    struct slice why = {0};
+    (void)state;
+    arena_init(&arena, 4u << 20, 4096);
+    struct slice der = list_of("both", false, &arena).items[0];
+    assert_memory_equal(der.p, "\x30\x82", 2);
+    uint8_t *bytes = arena_alloc(&arena, der.n + 1, 1);
+    memcpy(bytes, "\x30\x83\0", 3);
+    memcpy(bytes + 3, der.p + 2, der.n - 2);
+    assert_int_equal(x509_read(slice_of(bytes, der.n + 1), &arena, &f, &why), ST_MALFORMED);
+    assert_slice(why, "this is not an X.509 certificate in DER");
     arena_done(&arena);
 }
 
@@ -287,8 +311,9 @@ static void memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(chains), cmocka_unit_test(facts),  cmocka_unit_test(altered),
-        cmocka_unit_test(files),  cmocka_unit_test(memory), cmocka_unit_test(signatures),
+        cmocka_unit_test(chains),     cmocka_unit_test(facts), cmocka_unit_test(altered),
+        cmocka_unit_test(loose),      cmocka_unit_test(files), cmocka_unit_test(memory),
+        cmocka_unit_test(signatures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
