@@ -123,6 +123,19 @@ static inline bool damage_decoded(struct damage *d, const struct damage_text *t,
     return true;
 }
 
+/* Another number, also one in quotes. */
+static inline bool damage_number(struct damage *d, const struct damage_text *t, struct buf *out)
+{
+    uint64_t n;
+    char text[32];
+    const struct spot *s = damage_spot(d, t, damage_pick(d, 2) ? SPOT_TEXT : SPOT_NUMBER);
+    if (!s || !num_u64(s->raw, &n)) return false;
+    n = damage_pick(d, 2) ? n + 1 - 2 * damage_pick(d, 2) : n ^ (uint64_t)1 << damage_pick(d, 63);
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)n);
+    damage_replace(t->text, s->at, s->raw.n, slice_str(text), out);
+    return true;
+}
+
 /* A text of another bundle, mostly from the same place, or from elsewhere in this one. */
 static inline bool damage_splice(struct damage *d, const struct damage_text *t, struct buf *out)
 {
@@ -155,7 +168,8 @@ static inline bool damage_member(struct damage *d, const struct damage_text *t, 
 static inline void damage_do(struct damage *d, const struct damage_text *t, struct buf *out)
 {
     static bool (*const ways[])(struct damage *, const struct damage_text *, struct buf *) = {
-        damage_bytes, damage_decoded, damage_decoded, damage_decoded, damage_splice, damage_member};
+        damage_bytes,  damage_decoded, damage_decoded, damage_decoded,
+        damage_number, damage_splice,  damage_splice,  damage_member};
     do buf_reset(out);
     while (!ways[damage_pick(d, COUNT_OF(ways))](d, t, out) || slice_eq(buf_slice(out), t->text));
 }
