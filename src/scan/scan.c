@@ -17,6 +17,7 @@
 #include "scan/past.h"
 #include "scan/queue.h"
 #include "scan/targets.h"
+#include "sign/hash.h"
 #include "sign/named.h"
 #include <errno.h>
 #include <stdio.h>
@@ -111,7 +112,8 @@ static bool hash_file(struct lane *l, const struct item *it, enum box_end *end, 
         at += (uint64_t)n;
         if (*end == BOX_PENDING && at < size)
             *end = box_take(l->scan->box, l->i, 0, on_record, l, how);
-        wanted = size <= (4u << 20) || c->named || worth_hashing(l, *end);
+        wanted =
+            size <= (4u << 20) || c->named || l->scan->options->digests || worth_hashing(l, *end);
     }
     if (at < size) return !wanted;
     c->misnamed = !hashing_finish(&h, c->sha256);
@@ -238,6 +240,14 @@ static void say_misnamed(struct lane *l, const struct collected *c)
                 slice_str(evidence));
 }
 
+static void remember(const struct scan_options *o, const struct item *it, const struct collected *c)
+{
+    uint8_t raw[HASH_MAX];
+    struct slice hex = slice_str(c->sha256);
+    if (!o->digests || it->inner || !digest_of_hex(hex, raw)) return;
+    o->digests->put(o->digests->ctx, &it->stat, HASH_SHA256, raw);
+}
+
 static void do_file(struct lane *l, const struct item *it)
 {
     struct scan *s = l->scan;
@@ -258,6 +268,7 @@ static void do_file(struct lane *l, const struct item *it)
         c.records = buf_slice(&l->records);
         if (cacheable) to_cache(l, key, &c);
     }
+    remember(s->options, it, &c);
     if (c.named && c.named->kind == DIGEST_SHA256 && c.sha256[0])
         c.misnamed = !slice_eq(c.named->hex[0], slice_str(c.sha256));
     collect_file(&s->collector, &c);

@@ -6,6 +6,8 @@
 #pragma once
 #include "base/st.h"
 #include "finding/result.h"
+
+struct hash_memory; /* sign/hash.h */
 #include "update/rulebook.h"
 
 struct scan_progress { /* a snapshot, for a terminal */
@@ -40,6 +42,9 @@ struct scan_options {
     uint64_t file_timeout_ns; /* per subject */
     uint64_t max_unpacked;    /* bytes per subject; 0 = default */
     const char *cache_dir;    /* NULL: none */
+    /* who wants the digests of all files, see scan/seen.h; NULL: nobody, and those of files that
+       are no subjects are not made */
+    const struct hash_memory *digests;
     scan_progress_fn *on_progress;
     scan_finding_fn *on_finding;
     void *ctx;

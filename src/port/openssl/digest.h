@@ -23,6 +23,8 @@ void digest_add(struct digest *d, struct slice s);
 /* digest_size() bytes of ret are written. */
 void digest_finish(struct digest *d, uint8_t *ret);
 void digest_hex(const uint8_t raw[SHA256_BYTES], char ret_hex[65]);
+/* The other way; false: these are not 64 lower-case digits. */
+bool digest_of_hex(struct slice hex, uint8_t ret[SHA256_BYTES]);
 
 /* Equal without telling by time where they differ. */
 bool digest_equal(const uint8_t a[SHA256_BYTES], const uint8_t b[SHA256_BYTES]);
