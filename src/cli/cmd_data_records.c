@@ -187,8 +187,8 @@ int cmd_data_sign(struct cli *c)
     int code = config_verdict(c);
     if (code) return code;
     struct slice file = signature_of(c, c->args[0]);
-    bool ok = bundles_start(&bundles, c) && keys_read(&keys, c) && keys_may_replace(c, file) &&
-              dataset_read(&d, c, c->args[0]) && grow(&d, &bundles) &&
+    bool ok = bundles_start(&bundles, c) && keys_read(&keys, c, OPT_SIGN_KEY) &&
+              keys_may_replace(c, file) && dataset_read(&d, c, c->args[0]) && grow(&d, &bundles) &&
               write_signature(&d, &keys, file) && tell_signed(&d, file);
     dataset_done(&d);
     keys_done(&keys);

@@ -18,7 +18,7 @@ struct incoming {
     struct cli *cli;
     const char *name; /* as people call the file */
     struct buf bytes;
-    struct trust trust;
+    struct key_trust trust;
     struct update bundle;
     const struct rules_key *key;
     struct arena arena;

@@ -9,6 +9,7 @@
 #include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/select.h"
+#include "cli/signatures.h"
 #include "cli/waive.h"
 #include "policy/policy.h"
 #include "report/words.h"
@@ -21,6 +22,7 @@ struct run {
     struct selection selection;
     struct outputs outputs;
     struct waive waive;
+    struct signatures signatures;
     struct rulebook rules;
     struct progress progress;
     struct arena arena;
@@ -107,6 +109,7 @@ static struct scan_options options(struct run *run)
         .file_timeout_ns = s->of[OPT_TIMEOUT].number * 1000000000ull,
         .max_unpacked = s->of[OPT_MAX_UNPACKED].number,
         .cache_dir = cache,
+        .digests = signatures_memory(&run->signatures),
         .on_progress = on_progress,
         .on_finding = on_finding,
         .ctx = run,
@@ -247,7 +250,8 @@ static bool prepare(struct run *run)
     installed_load(c, &run->rules);
     if (!setting_on(&c->settings, OPT_SILENT)) installed_warn(c, &run->rules);
     if (!outputs_read(c, &run->outputs) || !select_paths(c, &run->selection) ||
-        !waive_load(c, &run->selection, &run->waive))
+        !waive_load(c, &run->selection, &run->waive) ||
+        !signatures_start(&run->signatures, c, &run->selection))
         return false;
     const struct report_format *out = outputs_stdout(&run->outputs);
     bool quiet = setting_on(&c->settings, OPT_QUIET) || setting_on(&c->settings, OPT_SILENT);
@@ -273,7 +277,7 @@ static bool scan(struct run *run)
     }
     enum st st = scan_run(&o, r, &error);
     progress_end(&run->progress);
-    if (st == ST_OK) return true;
+    if (st == ST_OK) return signatures_check(&run->signatures, r);
     if (error.n)
         cli_fail(run->cli, "%.*s", SLICE_ARG(error));
     else
@@ -304,6 +308,8 @@ static int finish(struct run *run)
     bool whole = run->selection.inside && !run->selection.only_set && !run->selection.staged;
     const char *folder = whole ? select_folder(run->cli, &run->selection) : NULL;
     if (folder) last_keep(run->cli, r, folder);
+    bool table = out && strcmp(out->name, "table") == 0;
+    ok = ok && signatures_sign(&run->signatures, r->gate.passed, table && !silent);
     return ok ? verdict(run) : EXIT_CANNOT;
 }
 
@@ -346,6 +352,7 @@ int cmd_scan(struct cli *c)
     arena_init(&run.arena, RESULT_MAX, 1u << 16);
     result_init(&run.result, &run.arena);
     int code = prepare(&run) ? look(&run) : EXIT_CANNOT;
+    signatures_done(&run.signatures);
     waive_done(&run.waive);
     select_done(&run.selection);
     arena_done(&run.arena);

@@ -6,6 +6,7 @@
 #include "cli/files.h"
 #include "cli/last.h"
 #include "cli/keys.h"
+#include "cli/signing.h"
 #include "codec/jot.h"
 #include "report/words.h"
 #include "scan/digests.h"
@@ -25,7 +26,6 @@ static void read_options(struct signing *s)
     const struct settings *v = &s->cli->settings;
     struct sign_options *o = &s->options;
     struct slice hash = setting_text(v, OPT_HASH), compat = setting_text(v, OPT_COMPAT);
-    s->model = s->cli->args[0];
     s->file = setting_text(v, OPT_SIGNATURE);
     if (!s->file.n) s->file = bundle_place(s->cli, s->model);
     o->path = cli_cstr(s->cli, s->model);
@@ -125,26 +125,34 @@ static bool write_bundle(struct signing *s)
     return written;
 }
 
-static int run(struct signing *s)
+static int run(struct signing *s, enum opt key, const struct hash_memory *memory, bool loud)
 {
     struct slice why = S("out of memory");
     read_options(s);
-    if (!keys_read(&s->keys, s->cli) || !keys_may_replace(s->cli, s->file)) return EXIT_CANNOT;
-    struct digests *d =
-        setting_on(&s->cli->settings, OPT_PARANOID) ? NULL : digests_open(cache_folder(s->cli));
-    s->options.memory = digests_memory(d);
+    if (!keys_read(&s->keys, s->cli, key) || !keys_may_replace(s->cli, s->file)) return EXIT_CANNOT;
+    s->options.memory = memory;
     enum st st = sign_manifest(&s->options, &s->cli->arena, &s->result, &why);
-    digests_done(d);
     if (st != ST_OK) return cli_fail(s->cli, "%.*s: %.*s", SLICE_ARG(s->model), SLICE_ARG(why));
-    return write_bundle(s) && tell(s) ? EXIT_GATE_PASSED : EXIT_CANNOT;
+    return write_bundle(s) && (!loud || tell(s)) ? EXIT_GATE_PASSED : EXIT_CANNOT;
+}
+
+int signing_run(struct cli *c, enum opt key, struct slice model, const struct hash_memory *memory,
+                bool loud)
+{
+    struct signing s = {.cli = c, .model = model};
+    int code = run(&s, key, memory, loud);
+    keys_done(&s.keys);
+    return code;
 }
 
 int cmd_sign(struct cli *c)
 {
-    struct signing s = {.cli = c};
     config_load(c);
     int code = config_verdict(c);
-    if (!code) code = run(&s);
-    keys_done(&s.keys);
+    if (code) return code;
+    struct digests *d =
+        setting_on(&c->settings, OPT_PARANOID) ? NULL : digests_open(cache_folder(c));
+    code = signing_run(c, OPT_SIGN_KEY, c->args[0], digests_memory(d), true);
+    digests_done(d);
     return code;
 }

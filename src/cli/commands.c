@@ -6,11 +6,11 @@
 #include "cli/options.h"
 
 static const enum opt scan_options[] = {
-    OPT_OUTPUT, OPT_FAIL_ON, OPT_BASELINE, OPT_SINCE, OPT_STAGED,      OPT_GIT,
-    OPT_FIX,    OPT_DIFF,    OPT_EXCLUDE,  OPT_ALL,   OPT_WHY_SKIPPED, OPT_SHOW_SUPPRESSED,
-    OPT_REVEAL, OPT_NO_HASH, OPT_NO_CACHE, OPT_JOBS,  OPT_TIMEOUT,     OPT_MAX_UNPACKED,
-    OPT_WIDTH,  OPT_COLOR,   OPT_CONFIG,   OPT_QUIET, OPT_VERBOSE,     OPT_SILENT,
-    OPT_COUNT,
+    OPT_OUTPUT, OPT_FAIL_ON,   OPT_BASELINE, OPT_SINCE, OPT_STAGED,      OPT_GIT,
+    OPT_FIX,    OPT_DIFF,      OPT_EXCLUDE,  OPT_ALL,   OPT_WHY_SKIPPED, OPT_SHOW_SUPPRESSED,
+    OPT_REVEAL, OPT_NO_HASH,   OPT_NO_CACHE, OPT_JOBS,  OPT_TIMEOUT,     OPT_MAX_UNPACKED,
+    OPT_VERIFY, OPT_TRUST_KEY, OPT_SIGN,     OPT_WIDTH, OPT_COLOR,       OPT_CONFIG,
+    OPT_QUIET,  OPT_VERBOSE,   OPT_SILENT,   OPT_COUNT,
 };
 static const enum opt report_options[] = {OPT_OUTPUT,          OPT_ALL,   OPT_WHY_SKIPPED,
                                           OPT_SHOW_SUPPRESSED, OPT_WIDTH, OPT_COLOR,
@@ -159,8 +159,7 @@ static const struct command commands[] = {
      "Exit: 0 below the gate, 1 gate failed, 2 could not do it, 3 nothing recognised.\n",
      scan_options,
      {{"merlon scan .", "the project, in a terminal"},
-      {"merlon scan . -o table -o sarif=merlon.sarif -o html=report.html", "one scan, 3 reports"},
-      {"merlon scan . --baseline main.json", "fail only on what is new"},
+      {"merlon scan . -o sarif=merlon.sarif -o html=report.html", "two reports"},
       {"curl -s URL | merlon scan -", "before it touches the disk"}},
      0,
      SIZE_MAX,

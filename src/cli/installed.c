@@ -83,7 +83,7 @@ static bool remembered(struct cli *c, struct rules_key *ret)
     return ok;
 }
 
-static void add(struct trust *t, const struct rules_key *key, enum trust_source from,
+static void add(struct key_trust *t, const struct rules_key *key, enum trust_source from,
                 const char *name)
 {
     t->keys[t->count] = *key;
@@ -91,11 +91,11 @@ static void add(struct trust *t, const struct rules_key *key, enum trust_source 
     t->names[t->count++] = name;
 }
 
-void trust_gather(struct cli *c, struct trust *ret)
+void trust_gather(struct cli *c, struct key_trust *ret)
 {
     struct rules_key key;
     const char *why;
-    *ret = (struct trust){.count = 0};
+    *ret = (struct key_trust){.count = 0};
     if (key_release(&key)) add(ret, &key, TRUST_RELEASE, "the release key");
     if (trust_set_key(c, &key, &why))
         add(ret, &key, TRUST_SET, cli_cstr(c, setting_text(&c->settings, OPT_PUBLIC_KEY)));
@@ -103,21 +103,21 @@ void trust_gather(struct cli *c, struct trust *ret)
         add(ret, &key, TRUST_REMEMBERED, "the key that was named at an earlier update");
 }
 
-static bool is_from(const struct trust *t, const struct rules_key *key, enum trust_source from)
+static bool is_from(const struct key_trust *t, const struct rules_key *key, enum trust_source from)
 {
     for (size_t i = 0; i < t->count; i++)
         if (t->from[i] == from && key_same(&t->keys[i], key)) return true;
     return false;
 }
 
-bool trust_lasts(const struct cli *c, const struct trust *t, const struct rules_key *key)
+bool trust_lasts(const struct cli *c, const struct key_trust *t, const struct rules_key *key)
 {
     bool named = c->settings.of[OPT_PUBLIC_KEY].origin == ORIGIN_OPTION;
     if (is_from(t, key, TRUST_RELEASE)) return false;
     return is_from(t, key, TRUST_REMEMBERED) || (named && is_from(t, key, TRUST_SET));
 }
 
-const char *trust_name(const struct trust *t, const struct rules_key *key)
+const char *trust_name(const struct key_trust *t, const struct rules_key *key)
 {
     for (size_t i = 0; i < t->count; i++)
         if (key_same(&t->keys[i], key)) return t->names[i];
@@ -129,7 +129,7 @@ const char *trust_name(const struct trust *t, const struct rules_key *key)
 void installed_load(struct cli *c, struct rulebook *ret)
 {
     struct slice bytes;
-    struct trust trust;
+    struct key_trust trust;
     rulebook_own(ret);
     if (!installed_read(c, &bytes)) {
         bool absent = errno == ENOENT || errno == ENOTDIR;

@@ -13,7 +13,7 @@
 
 enum trust_source { TRUST_RELEASE, TRUST_SET, TRUST_REMEMBERED };
 
-struct trust {
+struct key_trust {
     struct rules_key keys[3];
     enum trust_source from[3];
     const char *names[3]; /* as people call them */
@@ -21,14 +21,14 @@ struct trust {
 };
 
 /* The release key, the one that is set (--public-key, rules_key), the one that was remembered. */
-void trust_gather(struct cli *c, struct trust *ret);
+void trust_gather(struct cli *c, struct key_trust *ret);
 /* The key that is set; false when there is none, or it cannot be read: *ret_why says so. */
 bool trust_set_key(struct cli *c, struct rules_key *ret, const char **ret_why);
-const char *trust_name(const struct trust *t, const struct rules_key *key);
+const char *trust_name(const struct key_trust *t, const struct rules_key *key);
 /* Is it, of an update that is being installed, to be remembered? One that was named on the command
  * line is, and one that was before; one that a file of settings names is trusted where that holds.
  */
-bool trust_lasts(const struct cli *c, const struct trust *t, const struct rules_key *key);
+bool trust_lasts(const struct cli *c, const struct key_trust *t, const struct rules_key *key);
 
 /* A regular file of at most UPDATE_MAX; false: errno says why. p NULL and true: memory is out. */
 bool installed_read(struct cli *c, struct slice *ret_bytes);

@@ -19,9 +19,9 @@ static bool open_key(struct keys *k, struct slice file, const struct secret *pem
     return cli_fail(k->cli, "%.*s %s", SLICE_ARG(file), why), false;
 }
 
-static bool read_key(struct keys *k)
+static bool read_key(struct keys *k, enum opt key)
 {
-    struct slice file = setting_text(&k->cli->settings, OPT_SIGN_KEY);
+    struct slice file = setting_text(&k->cli->settings, key);
     struct secret pem, password;
     if (!file.n)
         return cli_fail(k->cli,
@@ -113,10 +113,10 @@ struct sign_signer keys_signer(const struct keys *k)
                                 .certificate_count = k->chain_count};
 }
 
-bool keys_read(struct keys *k, struct cli *c)
+bool keys_read(struct keys *k, struct cli *c, enum opt key)
 {
     *k = (struct keys){.cli = c};
-    return read_key(k) && read_chain(k);
+    return read_key(k, key) && read_chain(k);
 }
 
 void keys_done(struct keys *k)

@@ -17,7 +17,7 @@ struct keys {
     size_t chain_count;
 };
 
-bool keys_read(struct keys *k, struct cli *c);
+bool keys_read(struct keys *k, struct cli *c, enum opt key); /* key: the option that names it */
 void keys_done(struct keys *k);
 /* Lives as long as the keys do. */
 struct sign_signer keys_signer(const struct keys *k);
