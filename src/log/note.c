@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/note.h"
-#include "base/cursor.h"
+#include "base/buf.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "codec/base64.h"
@@ -32,6 +32,26 @@ static bool is_name(struct slice name)
            slice_find_byte(name, '+') == SIZE_MAX;
 }
 
+/* The only spelling of these bytes: a second one would be the same note in other letters. */
+static bool is_canonical(struct slice text, struct slice bytes)
+{
+    struct buf again;
+    buf_init(&again, NOTE_MAX * 2);
+    base64_write(bytes, &again);
+    bool same = slice_eq(buf_slice(&again), text);
+    buf_done(&again);
+    return same;
+}
+
+static enum st decode(struct slice text, struct arena *arena, struct slice *ret,
+                      struct slice *ret_why)
+{
+    if (!base64_decode(text, arena, ret))
+        return ret->p ? wrong("a signature of the note is not Base64", ret_why) : ST_NOMEM;
+    if (is_canonical(text, *ret)) return ST_OK;
+    return wrong("a signature of the note is not Base64 in its usual form", ret_why);
+}
+
 /* "— name base64" */
 static enum st read_signature(struct slice line, struct arena *arena, struct note_signature *ret,
                               struct slice *ret_why)
@@ -43,8 +63,8 @@ static enum st read_signature(struct slice line, struct arena *arena, struct not
     size_t space = slice_rfind_byte(rest, ' ');
     struct slice name = slice_sub(rest, 0, space == SIZE_MAX ? 0 : space);
     if (!is_name(name)) return wrong("a signature of the note has no proper name", ret_why);
-    if (!base64_decode(slice_sub(rest, space + 1, rest.n), arena, &bytes))
-        return bytes.p ? wrong("a signature of the note is not Base64", ret_why) : ST_NOMEM;
+    enum st st = decode(slice_sub(rest, space + 1, rest.n), arena, &bytes, ret_why);
+    if (st != ST_OK) return st;
     if (bytes.n <= sizeof ret->hint) return wrong("a signature of the note is too short", ret_why);
     memcpy(ret->hint, bytes.p, sizeof ret->hint);
     ret->name = name;

@@ -95,6 +95,9 @@ enum st tlog_included(const struct bundle_entry *e, const struct trust_log *log,
 {
     struct checkpoint c;
     if (!e->has_proof) return wrong("the log entry has no inclusion proof", ret_why);
+    /* Rekor v1 counts through all its trees, and signs that index in the SET */
+    if (!tlog_has_time(e) && e->index != e->proof.index)
+        return wrong("the log entry and its proof name different indexes", ret_why);
     enum st st = checkpoint_read(e->proof.checkpoint, arena, &c, ret_why);
     if (st == ST_OK) st = check_signer(&c, log, ret_why);
     return st == ST_OK ? check_tree(e, &c, ret_why) : st;

@@ -206,6 +206,8 @@ def wrong_times(c):
     c.add("bare-time-outside", "unproven time lies outside", bundle(plain, at=START + 5000, promise=False, stamps=[at(tsa)]))
     c.add("bare-time-before", "unproven time lies outside", bundle(plain, at=START - 5000, promise=False, stamps=[at(tsa)]))
     c.add("v2-no-tsa", "nothing proves when", bundle(plain, log=ed, body=s.hashed_2))
+    c.add("v2-other-index", "name different indexes", bundle(
+        plain, log=ed, body=s.hashed_2, stamps=[at(tsa)], edit=put("entry", "logIndex", "6")))
     c.add("v2-with-time", "a time that its log cannot prove", bundle(
         plain, log=ed, body=s.hashed_2, stamps=[at(tsa)], edit=put("entry", "integratedTime", str(SIGNED))))
     c.add("v2-with-set", "Rekor v2 gives no signed entry timestamps", bundle(
@@ -316,8 +318,8 @@ def wrong_bodies(c):
     body("body-no-signature", "not exactly one signature", lambda o, b: o["spec"].update(signatures=[]))
     body("body-md5", "hash is of an unknown kind", lambda o, b: o["spec"]["payloadHash"].update(algorithm="md5"))
     body("body-unknown-kind", "of the kind intoto 0.0.1 are unknown", lambda o, b: o.update(kind="intoto"))
-    body("body-unknown-version", "of the kind dsse 0.0.3 are unknown", lambda o, b: o.update(apiVersion="0.0.3"),
-         promise=False, stamps=[at(tsa)], edit=put("entry", "integratedTime", None))
+    body("body-unknown-version", "of the kind dsse 0.0.3 are unknown", lambda o, b: o.update(apiVersion="0.0.3"), log=ed,
+         stamps=[at(tsa)])
     c.add("body-of-another-kind", "another kind than the bundle says",
           bundle(plain, edit=put("entry", "kindVersion", {"kind": "hashedrekord", "version": "0.0.1"})))
     body("body-twice", "twice", lambda o, b: s.canonical(o)[:-1] + b',"kind":"dsse"}')
