@@ -159,7 +159,7 @@ static const struct command commands[] = {
      "Exit: 0 below the gate, 1 gate failed, 2 could not do it, 3 nothing recognised.\n",
      scan_options,
      {{"merlon scan .", "the project, in a terminal"},
-      {"merlon scan . -o sarif=merlon.sarif -o html=report.html", "two reports"},
+      {"merlon scan . -o sarif=m.sarif -o html=m.html", "two reports"},
       {"curl -s URL | merlon scan -", "before it touches the disk"}},
      0,
      SIZE_MAX,
