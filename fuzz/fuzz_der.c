@@ -15,11 +15,12 @@ static void must_say(enum st st, struct slice why)
 static void certificate(struct slice in, struct arena *arena)
 {
     struct x509_facts facts;
-    struct x509_list path;
+    struct x509_path path;
     struct sct sct;
+    const char *oid = "1.3.6.1.4.1.57264.1.8";
     struct slice value, why = {0}, one[] = {in};
     must_say(x509_read(in, arena, &facts, &why), why);
-    must_say(x509_extension(in, "1.3.6.1.4.1.57264.1.8", arena, &value, &why), why);
+    must_say(x509_extensions(in, &oid, 1, arena, &value, &why), why);
     (void)x509_utf8(in, arena, &value);
     must_say(sct_read(in, in, arena, &sct, &why), why);
     struct x509_ask ask = {.helpers = {one, 1}, .at = 1767225600, .now = 1767225600};

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (st == ST_MALFORMED && !why.n) abort();
     if (st != ST_OK && st != ST_MALFORMED && st != ST_NOMEM) abort();
     for (size_t i = 0; st == ST_OK && i < t.log_count; i++)
-        if (t.logs[i].checkpoint_id.n < 4 || !signature_key_name(t.logs[i].spki)) abort();
+        if (t.logs[i].checkpoint_id.n < 4) abort();
     arena_done(&arena);
     return 0;
 }

@@ -5,25 +5,30 @@
 #define OLD_ISSUER FULCIO "1" /* the text itself */
 #define ISSUER     FULCIO "8" /* a DER UTF8String, as all after it */
 
-static const struct {
-    const char *oid, *name;
-} rows[] = {
-    {FULCIO "9", "build_signer_uri"},
-    {FULCIO "10", "build_signer_digest"},
-    {FULCIO "11", "runner_environment"},
-    {FULCIO "12", "source_repository_uri"},
-    {FULCIO "13", "source_repository_digest"},
-    {FULCIO "14", "source_repository_ref"},
-    {FULCIO "15", "source_repository_identifier"},
-    {FULCIO "16", "source_repository_owner_uri"},
-    {FULCIO "17", "source_repository_owner_identifier"},
-    {FULCIO "18", "build_config_uri"},
-    {FULCIO "19", "build_config_digest"},
-    {FULCIO "20", "build_trigger"},
-    {FULCIO "21", "run_invocation_uri"},
-    {FULCIO "22", "source_repository_visibility_at_signing"},
+static const char *const oids[] = {
+    OLD_ISSUER,  ISSUER,      FULCIO "9",  FULCIO "10", FULCIO "11", FULCIO "12",
+    FULCIO "13", FULCIO "14", FULCIO "15", FULCIO "16", FULCIO "17", FULCIO "18",
+    FULCIO "19", FULCIO "20", FULCIO "21", FULCIO "22",
 };
-_Static_assert(COUNT_OF(rows) == CLAIMS_MAX, "one place for each");
+static const char *const names[] = {
+    "build_signer_uri",
+    "build_signer_digest",
+    "runner_environment",
+    "source_repository_uri",
+    "source_repository_digest",
+    "source_repository_ref",
+    "source_repository_identifier",
+    "source_repository_owner_uri",
+    "source_repository_owner_identifier",
+    "build_config_uri",
+    "build_config_digest",
+    "build_trigger",
+    "run_invocation_uri",
+    "source_repository_visibility_at_signing",
+};
+enum { AT_OLD_ISSUER, AT_ISSUER, AT_CLAIMS }; /* places in oids; from there on as in names */
+_Static_assert(COUNT_OF(names) == CLAIMS_MAX, "one place for each");
+_Static_assert(COUNT_OF(oids) == AT_CLAIMS + CLAIMS_MAX, "a name for each");
 
 static enum st wrong(const char *why, struct slice *ret_why)
 {
@@ -32,25 +37,19 @@ static enum st wrong(const char *why, struct slice *ret_why)
 }
 
 /* ret->p == NULL: the certificate does not say */
-static enum st read_text(struct slice leaf, const char *oid, struct arena *arena, struct slice *ret,
+static enum st read_text(struct slice value, struct arena *arena, struct slice *ret,
                          struct slice *ret_why)
 {
-    struct slice value = {0};
-    enum st st = x509_extension(leaf, oid, arena, &value, ret_why);
     *ret = (struct slice){0};
-    if (st != ST_OK || !value.p) return st;
-    return x509_utf8(value, arena, ret)
-               ? ST_OK
-               : wrong("an extension of the certificate is not the text it should be", ret_why);
+    if (!value.p || x509_utf8(value, arena, ret)) return ST_OK;
+    return wrong("an extension of the certificate is not the text it should be", ret_why);
 }
 
 /* Certificates of 2022 and later have it in both ways. */
-static enum st read_issuer(struct slice leaf, struct arena *arena, struct slice *ret,
-                           struct slice *ret_why)
+static enum st read_issuer(struct slice old, struct slice value, struct arena *arena,
+                           struct slice *ret, struct slice *ret_why)
 {
-    struct slice old = {0};
-    enum st st = read_text(leaf, ISSUER, arena, ret, ret_why);
-    if (st == ST_OK) st = x509_extension(leaf, OLD_ISSUER, arena, &old, ret_why);
+    enum st st = read_text(value, arena, ret, ret_why);
     if (st != ST_OK) return st;
     if (!ret->p) *ret = old;
     if (!ret->p) return wrong("the certificate names no issuer of its identity", ret_why);
@@ -59,24 +58,22 @@ static enum st read_issuer(struct slice leaf, struct arena *arena, struct slice 
                : wrong("the certificate names two issuers of its identity", ret_why);
 }
 
-enum st claims_read(struct slice leaf, struct arena *arena, struct claims *ret,
-                    struct slice *ret_why)
+enum st claims_read(struct slice leaf, const struct x509_facts *facts, struct arena *arena,
+                    struct claims *ret, struct slice *ret_why)
 {
-    struct x509_facts facts;
-    struct claims c = {0};
-    enum st st = x509_read(leaf, arena, &facts, ret_why);
-    if (st == ST_OK) st = read_issuer(leaf, arena, &c.issuer, ret_why);
-    for (size_t i = 0; st == ST_OK && i < COUNT_OF(rows); i++) {
+    struct slice values[COUNT_OF(oids)];
+    struct claims c = {.names = facts->names, .name_count = facts->name_count};
+    enum st st = x509_extensions(leaf, oids, COUNT_OF(oids), arena, values, ret_why);
+    if (st == ST_OK)
+        st = read_issuer(values[AT_OLD_ISSUER], values[AT_ISSUER], arena, &c.issuer, ret_why);
+    for (size_t i = 0; st == ST_OK && i < CLAIMS_MAX; i++) {
         struct claim *claim = &c.list[c.count];
-        claim->name = rows[i].name;
-        st = read_text(leaf, rows[i].oid, arena, &claim->text, ret_why);
+        claim->name = names[i];
+        st = read_text(values[AT_CLAIMS + i], arena, &claim->text, ret_why);
         c.count += claim->text.p != NULL;
     }
-    if (st != ST_OK) return st;
-    c.names = facts.names;
-    c.name_count = facts.name_count;
-    *ret = c;
-    return ST_OK;
+    if (st == ST_OK) *ret = c;
+    return st;
 }
 
 /* For a sentence: the first name, whatever its kind. */

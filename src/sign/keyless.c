@@ -13,8 +13,10 @@ struct check {
     struct slice *why;
     const struct bundle_entry *entry;
     const struct trust_log *log;
-    struct slice leaf, issuer; /* certificates, DER */
-    struct slice pae;          /* what is signed */
+    struct slice leaf;                       /* DER */
+    const struct trust_authority *authority; /* whose chain holds, */
+    struct x509_path path;                   /* and that chain */
+    struct slice pae;                        /* what is signed */
 };
 
 static enum st wrong(struct check *c, const char *why)
@@ -136,14 +138,20 @@ static enum st check_when(struct check *c)
 static enum st try_authority(struct check *c, const struct trust_authority *a, int64_t at)
 {
     const struct bundle *b = c->bundle;
-    struct x509_list path;
     struct x509_ask ask = {.anchors = a->chain,
                            .helpers = {b->certificates + 1, b->certificate_count - 1},
                            .at = at,
                            .usage = X509_FOR_KEYLESS};
-    enum st st = x509_chain(c->leaf, &ask, c->arena, &path, c->why);
-    if (st == ST_OK) c->issuer = path.items[1];
+    enum st st = x509_chain(c->leaf, &ask, c->arena, &c->path, c->why);
+    if (st == ST_OK) c->authority = a;
     return st;
+}
+
+/* Signatures hold at any time: at a second one, only what is valid then is looked at. */
+static bool holds_also_at(const struct check *c, int64_t at)
+{
+    return c->authority && trust_covers(&c->authority->span, at) && at >= c->path.from &&
+           at <= c->path.until;
 }
 
 /* Of several refusals the one of the leaf's own issuer tells most. */
@@ -151,6 +159,7 @@ static enum st check_chain(struct check *c, int64_t at)
 {
     enum st st = wrong(c, "no certificate authority is trusted for the time of the signature");
     struct slice why = {0};
+    if (holds_also_at(c, at)) return ST_OK;
     for (size_t i = 0; st == ST_MALFORMED && i < c->trust->authority_count; i++) {
         const struct trust_authority *a = &c->trust->authorities[i];
         if (!trust_covers(&a->span, at)) continue;
@@ -174,7 +183,7 @@ static bool is_id_of(struct slice id, struct slice spki)
 static enum st check_sct(struct check *c)
 {
     struct sct sct;
-    enum st st = sct_read(c->leaf, c->issuer, c->arena, &sct, c->why);
+    enum st st = sct_read(c->leaf, c->path.certificates.items[1], c->arena, &sct, c->why);
     if (st != ST_OK) return st;
     c->signer->sct_at = sct.at;
     for (size_t i = 0; i < c->trust->ct_log_count; i++) {
@@ -195,7 +204,8 @@ static enum st check_who(struct check *c, const struct keyless_want *want)
     for (size_t i = 0; st == ST_OK && i < c->signer->time_count; i++)
         st = check_chain(c, c->signer->times[i].at);
     if (st == ST_OK) st = check_sct(c);
-    if (st == ST_OK) st = claims_read(c->leaf, c->arena, &c->signer->claims, c->why);
+    if (st == ST_OK)
+        st = claims_read(c->leaf, &c->signer->certificate, c->arena, &c->signer->claims, c->why);
     if (st == ST_OK)
         st = claims_match(&c->signer->claims, want->identity, want->issuer, c->arena, c->why);
     return st;

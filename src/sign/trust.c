@@ -186,7 +186,7 @@ static bool kind_of(struct slice details, enum signature_kind *ret)
 static enum st take_log(const struct log *from, struct trust_log *to, bool *ret_known,
                         struct slice *ret_why)
 {
-    *ret_known = kind_of(from->key.details, &to->kind) && signature_key_name(from->key.raw) &&
+    *ret_known = kind_of(from->key.details, &to->kind) &&
                  (!from->hash.n || slice_eq(from->hash, S("SHA2_256")));
     to->url = from->url;
     to->id = from->id.id;

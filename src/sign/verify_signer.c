@@ -166,7 +166,7 @@ static enum st check_chain(const struct bundle *b, const struct verify_trust *t,
                            const struct x509_facts *f, struct arena *a, int64_t *ret_at,
                            struct slice *ret_why)
 {
-    struct x509_list path;
+    struct x509_path path;
     int64_t at = t->at_kind == VERIFY_AT_NOW    ? t->now
                  : t->at_kind == VERIFY_AT_TIME ? t->at
                                                 : f->not_before;

@@ -192,12 +192,14 @@ static enum st extension_value(const X509 *x, const char *oid, struct arena *are
     return ret->p ? ST_OK : ST_NOMEM;
 }
 
-enum st x509_extension(struct slice der, const char *oid, struct arena *arena, struct slice *ret,
-                       struct slice *ret_why)
+enum st x509_extensions(struct slice der, const char *const *oids, size_t count,
+                        struct arena *arena, struct slice *ret, struct slice *ret_why)
 {
+    enum st st = ST_OK;
     X509 *x = x509_parse(der);
     if (!x) return x509_refuse(arena, ret_why, "this is not an X.509 certificate in DER");
-    enum st st = extension_value(x, oid, arena, ret, ret_why);
+    for (size_t i = 0; st == ST_OK && i < count; i++)
+        st = extension_value(x, oids[i], arena, &ret[i], ret_why);
     X509_free(x);
     return st;
 }

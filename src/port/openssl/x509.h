@@ -29,6 +29,11 @@ struct x509_list {
     size_t count;
 };
 
+struct x509_path { /* the leaf first, the root last */
+    struct x509_list certificates;
+    int64_t from, until; /* when all of them are valid: the path holds at each of these seconds */
+};
+
 struct x509_facts {
     struct slice subject, issuer; /* "CN=signer,O=Example" (RFC 2253) */
     struct slice serial;          /* hexadecimal */
@@ -50,19 +55,18 @@ struct x509_ask {
 
 MUST_USE enum st x509_read(struct slice der, struct arena *arena, struct x509_facts *ret,
                            struct slice *ret_why);
-/* An extension's value; ret->p == NULL when the certificate has none of this OID. Two are refused.
- */
-MUST_USE enum st x509_extension(struct slice der, const char *oid, struct arena *arena,
-                                struct slice *ret, struct slice *ret_why);
+/* The values of extensions, in the order of the OIDs; p == NULL where the certificate has none. Two
+ * of one OID are refused. */
+MUST_USE enum st x509_extensions(struct slice der, const char *const *oids, size_t count,
+                                 struct arena *arena, struct slice *ret, struct slice *ret_why);
 /* The text inside a value that is a DER UTF8String and nothing else. */
 bool x509_utf8(struct slice value, struct arena *arena, struct slice *ret);
 
 /* A chain from the leaf to one of the roots in which everything is valid at `ask->at`. Every helper
  * must take part in it: what nobody checks would be what somebody slipped in. With CRLs there must
- * be one of the leaf's issuer; whoever is revoked is refused, whenever that was.
- * ret_path: the leaf first, the root last. */
+ * be one of the leaf's issuer; whoever is revoked is refused, whenever that was. */
 MUST_USE enum st x509_chain(struct slice leaf, const struct x509_ask *ask, struct arena *arena,
-                            struct x509_list *ret_path, struct slice *ret_why);
+                            struct x509_path *ret_path, struct slice *ret_why);
 
 /* The certificates, or the CRLs, of a file: any number in PEM, or one in DER. None is refused. */
 MUST_USE enum st x509_certificates(struct slice file, struct arena *arena, struct x509_list *ret,

@@ -195,28 +195,34 @@ static enum st check_revocation(const STACK_OF(X509) * path, const struct x509_a
     return st;
 }
 
-static bool copy_path(const STACK_OF(X509) * path, struct arena *arena, struct x509_list *ret)
+static bool copy_path(const STACK_OF(X509) * path, struct arena *arena, struct x509_path *ret)
 {
     size_t count = (size_t)sk_X509_num(path);
-    ret->count = 0;
-    ret->items = ARENA_ARRAY(arena, struct slice, count + 1);
-    for (size_t i = 0; ret->items && i < count; i++) {
-        ret->items[i] = x509_der(sk_X509_value(path, (int)i), arena);
-        if (!ret->items[i].p) return false;
-        ret->count++;
+    struct slice *items = ARENA_ARRAY(arena, struct slice, count + 1);
+    *ret = (struct x509_path){{items, 0}, INT64_MIN, INT64_MAX};
+    for (size_t i = 0; items && i < count; i++) {
+        int64_t from, until;
+        const X509 *x = sk_X509_value(path, (int)i);
+        items[i] = x509_der(x, arena);
+        if (!items[i].p || !x509_time(X509_get0_notBefore(x), &from) ||
+            !x509_time(X509_get0_notAfter(x), &until))
+            return false;
+        if (from > ret->from) ret->from = from;
+        if (until < ret->until) ret->until = until;
+        ret->certificates.count++;
     }
-    return ret->items;
+    return items;
 }
 
 static enum st judge_path(const STACK_OF(X509) * path, const struct x509_ask *ask,
-                          struct arena *arena, struct x509_list *ret_path, struct slice *ret_why)
+                          struct arena *arena, struct x509_path *ret_path, struct slice *ret_why)
 {
     enum st st = check_usage(sk_X509_value(path, 0), ask->usage, arena, ret_why);
     if (st == ST_OK && sk_X509_num(path) < 2)
         st = x509_refuse(arena, ret_why, "the signer's certificate is itself a root");
     if (st == ST_OK) st = check_issuers(path, arena, ret_why);
     if (st == ST_OK && !copy_path(path, arena, ret_path)) st = ST_NOMEM;
-    if (st == ST_OK) st = check_helpers(&ask->helpers, ret_path, arena, ret_why);
+    if (st == ST_OK) st = check_helpers(&ask->helpers, &ret_path->certificates, arena, ret_why);
     if (st == ST_OK) st = check_revocation(path, ask, arena, ret_why);
     return st;
 }
@@ -253,7 +259,7 @@ static int allow_last_second(int ok, X509_STORE_CTX *ctx)
 
 static enum st build_path(X509 *leaf, X509_STORE *roots, STACK_OF(X509) * others,
                           const struct x509_ask *ask, struct arena *arena,
-                          struct x509_list *ret_path, struct slice *ret_why)
+                          struct x509_path *ret_path, struct slice *ret_why)
 {
     enum st st = ST_NOMEM;
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -272,7 +278,7 @@ static enum st build_path(X509 *leaf, X509_STORE *roots, STACK_OF(X509) * others
 }
 
 enum st x509_chain(struct slice leaf, const struct x509_ask *ask, struct arena *arena,
-                   struct x509_list *ret_path, struct slice *ret_why)
+                   struct x509_path *ret_path, struct slice *ret_why)
 {
     enum st st = ST_NOMEM;
     X509 *x = x509_parse(leaf);

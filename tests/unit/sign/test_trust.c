@@ -116,7 +116,7 @@ static void forms(void **state)
 static void unknown_keys_are_left_out(void **state)
 {
     static const char *const keys[] = {
-        "\"rawBytes\":\"AAEC\",\"keyDetails\":\"PKIX_ED25519\"",
+        "\"rawBytes\":\"AAEC\",\"keyDetails\":\"PKCS1_RSA_PKCS1V5\"",
         "\"rawBytes\":\"AAEC\",\"keyDetails\":\"ML_DSA_65\"",
     };
     (void)state;
