@@ -436,7 +436,8 @@ enum st scan_run(const struct scan_options *o, struct result *result, struct sli
     enum st st = open_box(&s, lanes, alone);
     if (st != ST_OK) *ret_error = S("the sandboxed workers could not be started");
     if (st == ST_OK) st = past_open(o, &s.past);
-    if (st == ST_OK && o->cache && o->cache_dir && o->hash) s.cache = cache_open(o->cache_dir, "scan.cache");
+    if (st == ST_OK && o->cache && o->cache_dir && o->hash)
+        s.cache = cache_open(o->cache_dir, "scan.cache");
     if (st == ST_OK)
         st = alone ? run_alone(&s, ret_error) : run_lanes(&s, lanes, walk_all, ret_error);
     if (st == ST_OK && o->context && relate_needs_context(&s.collector.relate))
