@@ -201,6 +201,9 @@ def wrong_times(c):
     c.add("set-late-tsa-good", "valid only until", bundle(plain, at=START + 700, stamps=[at(tsa)]))
     c.add("tsa-late-set-good", "valid only until", bundle(plain, stamps=[at(tsa, START + 601)]))
     c.add("tsa-early", "valid only from", bundle(plain, promise=False, stamps=[at(tsa, START - 1)]))
+    c.add("tsa-early-set-good", "valid only from", bundle(plain, stamps=[at(tsa, START - 1)]))
+    c.add("authority-ended-in-between", "no certificate authority is trusted for the time",
+          bundle(plain, at=START + 30, stamps=[at(tsa)]), trust="trust-ca-ended.json")
     c.add("second-tsa-late", "valid only until", bundle(plain, stamps=[at(tsa), at(tsa2, START + 999)]))
     c.add("no-time", "nothing proves when", bundle(plain, promise=False))
     c.add("bare-time-outside", "unproven time lies outside", bundle(plain, at=START + 5000, promise=False, stamps=[at(tsa)]))
