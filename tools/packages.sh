@@ -6,10 +6,10 @@ set -euo pipefail
 
 build=(gcc libc6-dev make pkg-config meson ninja-build python3 libssl-dev zlib1g-dev libzstd-dev
     liblz4-dev liblzma-dev libbz2-dev libbrotli-dev libdeflate-dev libseccomp-dev libgit2-1.5 libsqlite3-dev
-    libsodium-dev
+    libsodium-dev libp11-kit-dev
     libexpat1-dev libvectorscan-dev libcurl4 libutf8proc-dev libyaml-dev)
 test=(clang clang-tidy clang-tools clang-format llvm libclang-rt-14-dev cppcheck libcmocka-dev universal-ctags mandoc
-    git jq python3-jsonschema gcovr)
+    git jq softhsm2 python3-jsonschema gcovr)
 
 case "${1:-}" in
 build) want=("${build[@]}") ;;

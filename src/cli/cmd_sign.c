@@ -61,7 +61,7 @@ static void tell_json(const struct signing *s, struct buf *b)
     jot_pair_num(&j, "remembered", s->result.remembered);
     jot_pair_str(&j, "hash", hash_name(m->hash));
     jot_pair_str(&j, "method", m->method == MANIFEST_SHARDS ? "shards" : "files");
-    jot_pair_str(&j, "key", s->keys.hint);
+    jot_pair_str(&j, "key", s->keys.signer.hint);
     jot_key_open(&j, "not_covered", '[');
     for (size_t i = 0; i < s->result.note_count; i++) {
         jot_open(&j, '{');

@@ -1,39 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/keys.h"
 #include "cli/files.h"
-#include "cli/secrets.h"
 #include "port/openssl/x509.h"
 #include <errno.h>
-
-/* ---- the key ---- */
-
-static bool open_key(struct keys *k, struct slice file, const struct secret *pem,
-                     struct secret *password)
-{
-    const char *why = "";
-    password->n = 0;
-    if (ec_is_encrypted(secret_slice(pem)) && !secret_password(k->cli, file, password))
-        return false;
-    enum st st = ec_private(secret_slice(pem), secret_slice(password), &k->key, &why);
-    if (st == ST_OK) return true;
-    return cli_fail(k->cli, "%.*s %s", SLICE_ARG(file), why), false;
-}
-
-static bool read_key(struct keys *k, enum opt key)
-{
-    struct slice file = setting_text(&k->cli->settings, key);
-    struct secret pem, password;
-    if (!file.n)
-        return cli_fail(k->cli,
-                        "with which key? --key FILE\n  make one: openssl genpkey -algorithm "
-                        "EC -pkeyopt ec_paramgen_curve:P-256 -out release.key"),
-               false;
-    bool ok = secret_read(k->cli, file, &pem) && open_key(k, file, &pem, &password);
-    secret_wipe(&pem);
-    secret_wipe(&password);
-    if (ok && !ec_hint(k->key, k->hint)) return cli_fail(k->cli, "out of memory"), false;
-    return ok;
-}
 
 /* ---- its certificates ---- */
 
@@ -75,7 +44,7 @@ static bool check_leaf(struct keys *k)
         return cli_fail(k->cli, "the first certificate: %.*s", SLICE_ARG(why)), false;
     if (ec_spki(facts.spki, &leaf, &text) != ST_OK)
         return cli_fail(k->cli, "the first certificate %s", text), false;
-    bool same = ec_same(leaf, k->key);
+    bool same = ec_same(leaf, k->signer.key);
     ec_free(leaf);
     if (!same)
         cli_fail(k->cli,
@@ -95,20 +64,12 @@ static bool read_chain(struct keys *k)
 
 /* ---- to sign with ---- */
 
-static enum st sign_with_key(void *ctx, struct slice hash, uint8_t ret[EC_SIGNATURE_MAX],
-                             size_t *ret_n, struct slice *ret_why)
-{
-    const struct keys *k = ctx;
-    *ret_why = S("the key could not sign");
-    return ec_sign(k->key, hash, ret, ret_n);
-}
-
 struct sign_signer keys_signer(const struct keys *k)
 {
-    return (struct sign_signer){.ctx = (void *)(uintptr_t)k,
-                                .curve = ec_curve(k->key),
-                                .sign = sign_with_key,
-                                .hint = slice_str(k->hint),
+    return (struct sign_signer){.ctx = (void *)(uintptr_t)&k->signer,
+                                .curve = ec_curve(k->signer.key),
+                                .sign = signer_sign,
+                                .hint = slice_str(k->signer.hint),
                                 .certificates = k->chain,
                                 .certificate_count = k->chain_count};
 }
@@ -116,13 +77,12 @@ struct sign_signer keys_signer(const struct keys *k)
 bool keys_read(struct keys *k, struct cli *c, enum opt key)
 {
     *k = (struct keys){.cli = c};
-    return read_key(k, key) && read_chain(k);
+    return signer_open(&k->signer, c, setting_text(&c->settings, key)) && read_chain(k);
 }
 
 void keys_done(struct keys *k)
 {
-    ec_free(k->key);
-    k->key = NULL;
+    signer_done(&k->signer);
 }
 
 /* What is there may be an earlier signature; anything else is not ours to replace. */

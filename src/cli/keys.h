@@ -4,15 +4,14 @@
  * Owns: the key, until keys_done(); that of a zeroed struct may be called, too.
  * Threads: one owner.   Fails: says it on stderr and returns false. */
 #pragma once
-#include "cli/cli.h"
+#include "cli/signers.h"
 #include "sign/sign.h"
 
 #define KEYS_CHAIN_MAX 16u
 
 struct keys {
     struct cli *cli;
-    struct ec_key *key;
-    char hint[65];
+    struct key_signer signer;
     struct slice chain[KEYS_CHAIN_MAX];
     size_t chain_count;
 };

@@ -163,6 +163,45 @@ enum st ec_spki(struct slice der, struct ec_key **ret, const char **ret_why)
     return refuse(ST_MALFORMED, "holds no readable public key", ret_why);
 }
 
+/* Only the lengths that keys have: up to 255. */
+static size_t put_head(uint8_t *out, uint8_t tag, size_t n)
+{
+    size_t at = 0;
+    out[at++] = tag;
+    if (n > 127) out[at++] = 0x81;
+    out[at++] = (uint8_t)n;
+    return at;
+}
+
+/* The point inside of an OCTET STRING; some tokens leave the wrapping out. */
+static struct slice unwrap(struct slice p)
+{
+    size_t head = p.n > 2 && p.p[0] == 4 && p.p[1] == 0x81 ? 3 : 2;
+    bool wrapped = p.n > head && p.p[0] == 4 && p.p[head - 1] == p.n - head && p.p[head] == 4;
+    return wrapped ? slice_sub(p, head, p.n) : p;
+}
+
+enum st ec_point(struct slice params, struct slice point, struct ec_key **ret, const char **ret_why)
+{
+    static const uint8_t ec_public_key[] = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1};
+    uint8_t inner[256], der[256 + 3];
+    size_t at = 0;
+    point = unwrap(point);
+    if (!params.n || params.n > 32 || point.n < 3 || point.n > 140)
+        return refuse(ST_UNSUPPORTED, "holds no key on a NIST curve", ret_why);
+    at += put_head(inner, 0x30, sizeof ec_public_key + params.n);
+    memcpy(inner + at, ec_public_key, sizeof ec_public_key);
+    memcpy(inner + at + sizeof ec_public_key, params.p, params.n);
+    at += sizeof ec_public_key + params.n;
+    at += put_head(inner + at, 3, point.n + 1);
+    inner[at++] = 0;
+    memcpy(inner + at, point.p, point.n);
+    at += point.n;
+    size_t head = put_head(der, 0x30, at);
+    memcpy(der + head, inner, at);
+    return ec_spki(slice_of(der, head + at), ret, ret_why);
+}
+
 void ec_free(struct ec_key *k)
 {
     if (!k) return;

@@ -30,6 +30,9 @@ MUST_USE enum st ec_private(struct slice pem, struct slice password, struct ec_k
 MUST_USE enum st ec_public(struct slice pem, struct ec_key **ret, const char **ret_why);
 /* A DER SubjectPublicKeyInfo, as certificates and logs hold it. */
 MUST_USE enum st ec_spki(struct slice der, struct ec_key **ret, const char **ret_why);
+/* A point and its curve as tokens tell them: an OCTET STRING (or the point alone) and an OID. */
+MUST_USE enum st ec_point(struct slice params, struct slice point, struct ec_key **ret,
+                          const char **ret_why);
 void ec_free(struct ec_key *k); /* NULL is fine */
 
 enum ec_curve ec_curve(const struct ec_key *k);
