@@ -55,17 +55,24 @@ static bool looks_old(const struct bundle *b)
     return slice_has(b->payload, S(STATEMENT_OLD));
 }
 
+/* With certificates SHA-256 whatever the curve, as that release did; with keys that of the curve.
+ */
 static bool holds_old(const struct bundle *b, const struct ec_key *k)
 {
     struct buf text;
     struct digest d;
-    uint8_t raw[SHA256_BYTES];
+    uint8_t raw[EC_HASH_MAX];
+    size_t n = SHA256_BYTES;
     buf_init(&text, (size_t)BUNDLE_MAX * 4);
     old_pae(b, &text);
-    digest_start(&d);
-    digest_add(&d, buf_slice(&text));
-    digest_finish(&d, raw);
-    bool ok = buf_ok(&text) && ec_verify(k, slice_of(raw, sizeof raw), b->signatures[0]);
+    if (b->material == MATERIAL_KEY) {
+        n = ec_hash(ec_curve(k), buf_slice(&text), raw);
+    } else {
+        digest_start(&d);
+        digest_add(&d, buf_slice(&text));
+        digest_finish(&d, raw);
+    }
+    bool ok = buf_ok(&text) && ec_verify(k, slice_of(raw, n), b->signatures[0]);
     buf_done(&text);
     return ok;
 }
