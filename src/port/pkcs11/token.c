@@ -158,7 +158,7 @@ static size_t get(struct token *t, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE wh
 
 enum st token_find(struct token *t, const struct pkcs11_uri *uri)
 {
-    CK_OBJECT_HANDLE public;
+    CK_OBJECT_HANDLE public = 0;
     CK_ULONG n = 0;
     enum st st = find(t, uri, CKO_PRIVATE_KEY, &t->key, &n);
     if (st != ST_OK) return st;
