@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_records.c - statements over records and proofs. What is accepted must survive being written
- * and read again. */
+/* fuzz_records.c - statements over records, proofs, lists of what was revoked. What is accepted
+ * must survive being written and read again. */
 #include "fuzz.h"
 #include "sign/records.h"
+#include "sign/revoked.h"
 #include <stdlib.h>
 
 static void statement(struct slice json, struct arena *a, struct buf *b)
@@ -28,6 +29,14 @@ static void proof(struct slice json, struct arena *a, struct buf *b)
     if (again.absent != p.absent || again.in.index != p.in.index) abort();
 }
 
+static void revoked(struct slice json, struct arena *a)
+{
+    static const uint8_t zeros[32];
+    struct revoked r;
+    struct slice why;
+    if (revoked_read(json, a, &r, &why) == ST_OK) (void)revoked_model(&r, zeros);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
@@ -35,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&a, 4u << 20, 4096);
     buf_init(&b, 4u << 20);
     statement(slice_of(data, size), &a, &b);
+    revoked(slice_of(data, size), &a);
     buf_reset(&b);
     proof(slice_of(data, size), &a, &b);
     buf_done(&b);

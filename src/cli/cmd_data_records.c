@@ -8,6 +8,7 @@
 #include "cli/files.h"
 #include "cli/keys.h"
 #include "cli/last.h"
+#include "cli/revocations.h"
 #include "cli/trusts.h"
 #include "codec/jot.h"
 #include "report/words.h"
@@ -88,7 +89,8 @@ struct signed_tree {
 static bool signed_start(struct signed_tree *s, struct cli *c)
 {
     *s = (struct signed_tree){.cli = c};
-    return bundles_start(&s->bundles, c) && trusts_read(&s->trusts, c);
+    return bundles_start(&s->bundles, c) && trusts_read(&s->trusts, c) &&
+           revocations_read(c, &s->bundles, &s->trusts.trust.revoked);
 }
 
 static void signed_done(struct signed_tree *s)
@@ -107,6 +109,9 @@ static int signed_read(struct signed_tree *s, struct slice file)
     if (end == BUNDLES_TROUBLE) return EXIT_CANNOT;
     enum st st = end == BUNDLES_OK ? ST_OK : ST_MALFORMED;
     if (st == ST_OK) st = verify_signer(&b, &s->trusts.trust, &c->arena, &s->signer, &why);
+    const struct revoked *r = s->trusts.trust.revoked;
+    const struct revoked_item *it = st == ST_OK && r ? revoked_signer(r, &b, s->signer.id) : NULL;
+    if (it) st = ST_MALFORMED, why = S("its key or certificate was revoked");
     if (st == ST_OK) st = records_read(b.payload, &c->arena, &s->tree, &why);
     if (st == ST_OK) return EXIT_GATE_PASSED;
     cli_fail(c, "%.*s: %.*s", SLICE_ARG(file), SLICE_ARG(why));

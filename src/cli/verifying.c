@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/verifying.h"
+#include "cli/revocations.h"
 #include "cli/verdicts.h"
 #include <errno.h>
 #include <unistd.h>
@@ -56,7 +57,8 @@ bool verifying_start(struct verifying *v, struct cli *c, enum opt signatures, st
     *v = (struct verifying){.cli = c, .model = model};
     if (!read_files(v, signatures)) return false;
     read_options(v);
-    return bundles_start(&v->bundles, c) && trusts_read(&v->trusts, c);
+    return bundles_start(&v->bundles, c) && trusts_read(&v->trusts, c) &&
+           revocations_read(c, &v->bundles, &v->trusts.trust.revoked);
 }
 
 void verifying_done(struct verifying *v)

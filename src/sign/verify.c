@@ -59,6 +59,32 @@ static enum st check_model(struct verification *v, struct verify_one *w, struct 
     return w->reason.p ? ST_OK : ST_NOMEM;
 }
 
+/* ---- what was taken back ---- */
+
+static enum st taken_back(struct arena *a, const char *what, const struct revoked_item *it,
+                          struct slice *ret_why)
+{
+    if (!it) return ST_OK;
+    *ret_why = arena_printf(a, "%s was revoked%s%.*s", what, it->reason.n ? ": " : "",
+                            SLICE_ARG(slice_sub(it->reason, 0, 400)));
+    return ret_why->p ? ST_MALFORMED : ST_NOMEM;
+}
+
+static enum st check_signer(const struct verification *v, const struct bundle *b,
+                            const struct signer *s, struct slice *ret_why)
+{
+    const struct revoked *r = v->q->trust->revoked;
+    return r ? taken_back(v->arena, "its key or certificate", revoked_signer(r, b, s->id), ret_why)
+             : ST_OK;
+}
+
+static enum st check_root(const struct verification *v, const struct manifest *m,
+                          struct slice *ret_why)
+{
+    const struct revoked *r = v->q->trust->revoked;
+    return r ? taken_back(v->arena, "this model", revoked_model(r, m->root), ret_why) : ST_OK;
+}
+
 /* ST_OK also when it does not hold; then w->reason says why. */
 static enum st check_one(struct verification *v, const struct bundle *b, struct verify_one *w,
                          struct slice *ret_why)
@@ -66,7 +92,9 @@ static enum st check_one(struct verification *v, const struct bundle *b, struct 
     struct slice why = S("");
     enum st st = verify_signer(b, v->q->trust, v->arena, &w->signer, &why);
     w->has_signer = st == ST_OK;
+    if (st == ST_OK) st = check_signer(v, b, &w->signer, &why);
     if (st == ST_OK) st = statement_read(b->payload, v->arena, &w->statement, &why);
+    if (st == ST_OK) st = check_root(v, &w->statement.manifest, &why);
     if (st == ST_OK) return check_model(v, w, ret_why);
     w->reason = why;
     return st == ST_MALFORMED || st == ST_UNSUPPORTED ? ST_OK : st;

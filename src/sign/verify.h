@@ -13,6 +13,7 @@
 #include "port/openssl/x509.h"
 #include "sign/bundle.h"
 #include "sign/keyless.h"
+#include "sign/revoked.h"
 #include "sign/signer.h"
 #include "sign/statement.h"
 #include "sign/tree.h"
@@ -38,8 +39,9 @@ struct verify_trust {
     size_t identity_count;
     enum verify_at at_kind;
     int64_t at, now;
-    const struct trust *root; /* for keyless signatures; NULL: none */
-    struct keyless_want want; /* with it: whose signature is expected */
+    const struct revoked *revoked; /* what counts no more; NULL: no list */
+    const struct trust *root;      /* for keyless signatures; NULL: none */
+    struct keyless_want want;      /* with it: whose signature is expected */
 };
 
 /* ST_OK: one of those keys, or a certificate below one of those roots, made this signature, and it
