@@ -201,8 +201,10 @@ static struct diff_file *add(struct diff *d, enum diff_change change, const stru
     r->files = p;
     p += r->count++;
     *p = (struct diff_file){.change = change,
-                            .path = n ? n->path : o->path,
-                            .old_path = change == DIFF_RENAMED ? o->path : S(""),
+                            .path = n   ? n->path
+                                    : o ? o->path
+                                        : S(""),
+                            .old_path = o && change == DIFF_RENAMED ? o->path : S(""),
                             .old_bytes = o ? o->bytes : 0,
                             .new_bytes = n ? n->bytes : 0,
                             .format = S("")};
