@@ -104,3 +104,18 @@ bool num_size(struct slice s, uint64_t *ret_bytes)
     }
     return false;
 }
+
+static int digit(uint8_t c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool num_bytes(struct slice s, uint8_t *ret)
+{
+    for (size_t i = 0; i + 1 < s.n; i += 2) {
+        int high = digit(s.p[i]), low = digit(s.p[i + 1]);
+        if (high < 0 || low < 0) return false;
+        ret[i / 2] = (uint8_t)(high << 4 | low);
+    }
+    return s.n % 2 == 0;
+}

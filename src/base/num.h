@@ -4,9 +4,12 @@
 #pragma once
 #include "base/slice.h"
 
-bool num_u64(struct slice s, uint64_t *ret);        /* decimal */
-bool num_i64(struct slice s, int64_t *ret);         /* decimal, optional sign */
-bool num_hex(struct slice s, uint64_t *ret);        /* without a prefix */
+bool num_u64(struct slice s, uint64_t *ret); /* decimal */
+bool num_i64(struct slice s, int64_t *ret);  /* decimal, optional sign */
+bool num_hex(struct slice s, uint64_t *ret); /* without a prefix */
+/* Bytes from lower-case hexadecimal digits, two each: s.n / 2 bytes of ret. False: `ret` may hold
+ * some of them. */
+bool num_bytes(struct slice s, uint8_t *ret);
 bool num_f64(struct slice s, double *ret);          /* JSON and TOML decimals, also inf and nan */
 bool num_size(struct slice s, uint64_t *ret_bytes); /* "64", "4k", "20 MB", "1.5GiB": powers of 1024
                                                        for KiB.. and k m g, of 1000 for KB.. */

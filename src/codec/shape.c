@@ -57,21 +57,11 @@ static void leave(struct reader *r, size_t n)
 
 /* ---- plain values; the current token is theirs ---- */
 
-static int hex_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static enum st read_hex(struct reader *r, struct slice text, struct slice *ret)
 {
     uint8_t *out = ARENA_ARRAY(r->arena, uint8_t, text.n / 2 + 1);
     if (!out) return out_of_memory(r);
-    for (size_t i = 0; i + 1 < text.n; i += 2) {
-        int high = hex_digit(text.p[i]), low = hex_digit(text.p[i + 1]);
-        if (high < 0 || low < 0) return fail(r, "is not in lower-case hexadecimal digits");
-        out[i / 2] = (uint8_t)(high << 4 | low);
-    }
-    if (text.n % 2) return fail(r, "is not in lower-case hexadecimal digits");
+    if (!num_bytes(text, out)) return fail(r, "is not in lower-case hexadecimal digits");
     *ret = slice_of(out, text.n / 2);
     return ST_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sign/named.h"
+#include "base/num.h"
 #include <stdio.h>
 
 #define PARTS 5u /* the last folders and the name: what a pattern can ask for */
@@ -107,18 +108,10 @@ void named_start(const struct named *n, uint64_t size, struct digest *d)
     digest_add(d, slice_of((const uint8_t *)head, (size_t)len + 1)); /* with the NUL */
 }
 
-static int digit(uint8_t c)
-{
-    return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
 bool named_holds(const struct named *n, const uint8_t *digest)
 {
-    size_t i = 0;
-    for (size_t part = 0; part < 2; part++)
-        for (size_t at = 0; at + 1 < n->hex[part].n; at += 2, i++) {
-            int byte = digit(n->hex[part].p[at]) << 4 | digit(n->hex[part].p[at + 1]);
-            if (digest[i] != byte) return false;
-        }
-    return i == digest_size(n->kind);
+    uint8_t named[DIGEST_MAX];
+    size_t first = n->hex[0].n / 2, size = first + n->hex[1].n / 2;
+    return size == digest_size(n->kind) && num_bytes(n->hex[0], named) &&
+           num_bytes(n->hex[1], &named[first]) && memcmp(named, digest, size) == 0;
 }

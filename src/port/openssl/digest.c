@@ -5,6 +5,7 @@
  * processor's own SHA instructions is the same. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "port/openssl/digest.h"
+#include "base/num.h"
 #include <openssl/crypto.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
@@ -90,18 +91,7 @@ bool digest_equal(const uint8_t a[SHA256_BYTES], const uint8_t b[SHA256_BYTES])
     return CRYPTO_memcmp(a, b, SHA256_BYTES) == 0;
 }
 
-static int digit(uint8_t c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool digest_of_hex(struct slice hex, uint8_t ret[SHA256_BYTES])
 {
-    if (hex.n != (size_t)2 * SHA256_BYTES) return false;
-    for (size_t i = 0; i < SHA256_BYTES; i++) {
-        int high = digit(hex.p[2 * i]), low = digit(hex.p[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        ret[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return hex.n == (size_t)2 * SHA256_BYTES && num_bytes(hex, ret);
 }
