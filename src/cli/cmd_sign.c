@@ -55,9 +55,7 @@ static void tell_json(const struct signing *s, struct buf *b)
     jot_pair_num(&j, "files", s->result.files);
     jot_pair_num(&j, "bytes", s->result.bytes);
     jot_key(&j, "sha256");
-    jot_raw(&j, S("\""));
-    buf_hex(b, slice_of(m->root, sizeof m->root));
-    buf_byte(b, '"');
+    jot_hex(&j, slice_of(m->root, sizeof m->root));
     jot_pair_num(&j, "remembered", s->result.remembered);
     jot_pair_str(&j, "hash", hash_name(m->hash));
     jot_pair_str(&j, "method", m->method == MANIFEST_SHARDS ? "shards" : "files");

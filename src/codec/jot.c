@@ -79,6 +79,14 @@ void jot_base64(struct jot *j, struct slice bytes)
     buf_byte(j->out, '"');
 }
 
+void jot_hex(struct jot *j, struct slice bytes)
+{
+    item(j);
+    buf_byte(j->out, '"');
+    buf_hex(j->out, bytes);
+    buf_byte(j->out, '"');
+}
+
 void jot_text_or_null(struct jot *j, struct slice text)
 {
     if (text.n)

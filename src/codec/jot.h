@@ -22,6 +22,7 @@ void jot_key(struct jot *j, const char *key);
 void jot_text(struct jot *j, struct slice text);
 void jot_text_or_null(struct jot *j, struct slice text); /* empty = null */
 void jot_base64(struct jot *j, struct slice bytes);
+void jot_hex(struct jot *j, struct slice bytes); /* lower case */
 void jot_num(struct jot *j, uint64_t n);
 void jot_num_or_null(struct jot *j, int64_t n); /* below 0 = null */
 void jot_bool(struct jot *j, bool yes);

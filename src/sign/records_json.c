@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sign/records_part.h"
-#include <stdio.h>
 
 void records_put_hash(struct jot *j, const char *key, const struct merkle_hash *h)
 {
-    char text[2 * MERKLE_BYTES + 1];
-    for (size_t i = 0; i < MERKLE_BYTES; i++)
-        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned)h->bytes[i]);
     if (key) jot_key(j, key);
-    jot_text(j, slice_str(text));
+    jot_hex(j, slice_of(h->bytes, MERKLE_BYTES));
 }
 
 void records_put_proof(struct jot *j, const struct merkle_proof *p)

@@ -307,9 +307,7 @@ enum st statement_read(struct slice json, struct arena *arena, struct statement 
 static void write_hex(struct jot *j, const char *key, struct slice bytes)
 {
     jot_key(j, key);
-    jot_raw(j, S("\""));
-    buf_hex(j->out, bytes);
-    buf_byte(j->out, '"');
+    jot_hex(j, bytes);
 }
 
 static void write_serialization(struct jot *j, const struct manifest *m)
