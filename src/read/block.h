@@ -77,3 +77,7 @@ struct block_table_end {
     const uint64_t *filled;      /* per column, values that are not empty; NULL: not counted */
     uint64_t columns;            /* of them; a record may have more cells than these */
 };
+
+/* A record's own bytes, out of a piece between two `ends`: without the end of its line and, in a
+ * JSON list, without the comma behind it. */
+struct slice block_record(struct slice piece);

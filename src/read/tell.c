@@ -30,6 +30,13 @@ const char *dtype_name(enum dtype d)
     return d < COUNT_OF(names) && names[d] ? names[d] : NULL;
 }
 
+struct slice block_record(struct slice piece)
+{
+    while (piece.n && (piece.p[piece.n - 1] == '\n' || piece.p[piece.n - 1] == '\r')) piece.n--;
+    if (piece.n && piece.p[piece.n - 1] == ',') piece.n--;
+    return piece;
+}
+
 void tell(const struct reading *r, const struct event *ev)
 {
     if (r->emit) r->emit(r->emit_ctx, r, ev);

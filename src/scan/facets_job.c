@@ -200,13 +200,6 @@ static void json_document(struct facets *x)
 
 /* ---- data ---- */
 
-static struct slice without_line_end(struct slice s)
-{
-    while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r')) s.n--;
-    if (s.n && s.p[s.n - 1] == ',') s.n--; /* between the elements of an array */
-    return s;
-}
-
 /* Where the record's own bytes begin: a heading, blank and broken lines stand in front of it. */
 static size_t record_start(const struct block *b, size_t at, size_t to, struct block_place *place)
 {
@@ -246,10 +239,10 @@ static void record_ends(struct facets *x)
 static void record_piece(struct facets *x, const struct block *b, size_t from, size_t to,
                          bool goes_on)
 {
-    if (!x->in_record && !without_line_end(slice_sub(b->text, from, to - from)).n) return;
+    if (!x->in_record && !block_record(slice_sub(b->text, from, to - from)).n) return;
     if (!x->in_record) from = record_begins(x, b, from, to);
     struct slice piece = slice_sub(b->text, from, to - from);
-    digest_add(&x->record, goes_on ? piece : without_line_end(piece));
+    digest_add(&x->record, goes_on ? piece : block_record(piece));
     if (!goes_on) record_ends(x);
 }
 

@@ -216,13 +216,6 @@ static void add(struct duplicates *d, uint64_t hash, uint64_t row)
     *place = tag_of(hash) | (uint32_t)++d->used;
 }
 
-static struct slice without_line_end(struct slice s)
-{
-    while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r')) s.n--;
-    if (s.n && s.p[s.n - 1] == ',') s.n--; /* between the elements of an array */
-    return s;
-}
-
 static void add_all(struct duplicates *d, const struct hashed *h, size_t n)
 {
     for (size_t i = 0; i < n; i++) add(d, h[i].hash, h[i].row);
@@ -247,7 +240,7 @@ void duplicates_block(struct duplicates *d, const struct block *b)
             from = to;
             continue;
         }
-        struct slice record = without_line_end(slice_sub(b->text, from, to - from));
+        struct slice record = block_record(slice_sub(b->text, from, to - from));
         from = to;
         if (!record.n) continue;
         d->rows++;
