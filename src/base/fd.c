@@ -2,6 +2,8 @@
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define CHUNK 65536
@@ -52,23 +54,34 @@ bool fd_copy(int from, int to)
     return n == 0;
 }
 
-int fd_open_below(int folder, const char *path)
+/* Part by part, where the kernel has no openat2() (before 5.6) or a container forbids it. */
+static int open_stepwise(int folder, const char *path, int flags)
 {
     struct slice rest = slice_str(path), part;
     int at = fcntl(folder, F_DUPFD_CLOEXEC, 3);
     while (at >= 0 && slice_split(&rest, '/', &part)) {
         char name[256];
-        int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (rest.n ? O_DIRECTORY : 0);
-        bool fits = part.n < sizeof name;
-        if (fits) {
+        int how = rest.n ? O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC : flags;
+        int why = part.n >= sizeof name ? ENAMETOOLONG : slice_eq(part, S("..")) ? EXDEV : 0;
+        if (!why) {
             memcpy(name, part.p, part.n);
             name[part.n] = 0;
         }
-        int next = fits ? openat(at, name, flags) : -1;
-        int why = fits ? errno : ENAMETOOLONG;
+        int next = why ? -1 : openat(at, name, how);
+        if (!why) why = errno;
         close(at);
         at = next;
         errno = why;
     }
     return at;
+}
+
+int fd_open_below(int folder, const char *path, bool link)
+{
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (link ? 0 : O_NOFOLLOW);
+    struct open_how how = {.flags = (unsigned)flags,
+                           .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
+    if (link) return open_stepwise(folder, path, flags);
+    int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+    return fd >= 0 || (errno != ENOSYS && errno != EPERM) ? fd : open_stepwise(folder, path, flags);
 }

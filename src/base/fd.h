@@ -11,6 +11,6 @@ bool fd_read(int fd, size_t most, struct buf *out);
 bool fd_write(int fd, struct slice bytes);
 /* From here to there, to the end of the first. */
 bool fd_copy(int from, int to);
-/* A file below a folder, read-only, part by part: no link on the way and none at its end is
- * followed. -1: errno says why. */
-int fd_open_below(int folder, const char *path);
+/* A file below a folder, read-only and without waiting for pipes. No link on the way is followed,
+ * and one at its end only if `link`; then it may lead anywhere. -1: errno says why. */
+int fd_open_below(int folder, const char *path, bool link);

@@ -34,7 +34,7 @@ static bool refused(struct sealing *s, const char *path, enum seal_verity how)
 static bool seal_one(struct sealing *s, int folder, const char *path)
 {
     struct stat sb;
-    int fd = fd_open_below(folder, path);
+    int fd = fd_open_below(folder, path, false);
     if (fd < 0) return refused(s, path, SEAL_REFUSED);
     enum seal_verity how = seal_file(fd);
     bool ok = (how == SEAL_DONE || how == SEAL_ALREADY) || refused(s, path, how);

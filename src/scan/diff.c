@@ -156,7 +156,7 @@ static int open_again(const struct diff *d, const struct tree *t, struct slice p
 {
     const char *name = arena_cstr(d->options->arena, path);
     if (t->is_file) return fcntl(t->fd, F_DUPFD_CLOEXEC, 3);
-    return name ? fd_open_below(t->fd, name) : -1;
+    return name ? fd_open_below(t->fd, name, false) : -1;
 }
 
 /* ---- what a changed file consists of ---- */

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sign/hash.h"
+#include "base/fd.h"
 #include "base/st.h"
 #include "codec/blake3.h"
 #include "port/openssl/digest.h"
 #include "port/sodium/blake2b.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PIECE       (512u << 10) /* bytes per read: stays in the second-level cache */
@@ -86,35 +84,6 @@ static void finish(union hasher *h, enum hash_kind k, uint8_t ret[HASH_MAX])
 
 /* ---- one file ---- */
 
-/* Folder by folder, where the kernel has no openat2() (before 5.6, some containers). */
-static int open_stepwise(int folder, const char *path, int flags)
-{
-    char *copy = strdup(path), *name = copy;
-    int at = copy ? dup(folder) : -1;
-    for (char *slash; at >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
-        *slash = 0;
-        int next = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        close(at);
-        at = next;
-    }
-    int fd = at >= 0 ? openat(at, name, flags) : -1;
-    int saved = errno;
-    if (at >= 0) close(at);
-    free(copy);
-    errno = saved;
-    return fd;
-}
-
-static int open_below(int folder, const char *path, bool link)
-{
-    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (link ? 0 : O_NOFOLLOW);
-    struct open_how how = {.flags = (unsigned)flags,
-                           .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
-    if (link) return open_stepwise(folder, path, flags);
-    int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
-    return fd >= 0 || errno != ENOSYS ? fd : open_stepwise(folder, path, flags);
-}
-
 struct lane {
     struct run *run;
     pthread_t thread;
@@ -179,7 +148,7 @@ static int hash_open(struct lane *l, struct hash_job *j, int fd)
 
 static void hash_one(struct lane *l, struct hash_job *j)
 {
-    int fd = open_below(l->run->options->folder, j->path, j->link);
+    int fd = fd_open_below(l->run->options->folder, j->path, j->link);
     j->bytes = 0;
     j->error = fd < 0 ? errno : hash_open(l, j, fd);
     if (fd >= 0) close(fd);
