@@ -40,7 +40,7 @@ static bool check_leaf(struct keys *k)
     struct slice why;
     struct ec_key *leaf = NULL;
     const char *text = "holds no key";
-    if (x509_read(k->chain[0], &k->cli->arena, &facts, &why) != ST_OK)
+    if (x509_facts_of(k->chain[0], &k->cli->arena, &facts, &why) != ST_OK)
         return cli_fail(k->cli, "the first certificate: %.*s", SLICE_ARG(why)), false;
     if (ec_spki(facts.spki, &leaf, &text) != ST_OK)
         return cli_fail(k->cli, "the first certificate %s", text), false;

@@ -58,7 +58,7 @@ static enum st read_issuer(struct slice old, struct slice value, struct arena *a
                : wrong("the certificate names two issuers of its identity", ret_why);
 }
 
-enum st claims_read(struct slice leaf, const struct x509_facts *facts, struct arena *arena,
+enum st claims_read(const struct x509 *leaf, const struct x509_facts *facts, struct arena *arena,
                     struct claims *ret, struct slice *ret_why)
 {
     struct slice values[COUNT_OF(oids)];

@@ -23,8 +23,8 @@ struct claims {
 };
 
 /* facts: of the same certificate */
-MUST_USE enum st claims_read(struct slice leaf, const struct x509_facts *facts, struct arena *arena,
-                             struct claims *ret, struct slice *ret_why);
+MUST_USE enum st claims_read(const struct x509 *leaf, const struct x509_facts *facts,
+                             struct arena *arena, struct claims *ret, struct slice *ret_why);
 /* The certificate is of this identity, vouched for by this issuer: equal to the byte. */
 MUST_USE enum st claims_match(const struct claims *c, struct slice identity, struct slice issuer,
                               struct arena *arena, struct slice *ret_why);

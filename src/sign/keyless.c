@@ -13,7 +13,7 @@ struct check {
     struct slice *why;
     const struct bundle_entry *entry;
     const struct trust_log *log;
-    struct slice leaf;                       /* DER */
+    struct x509 *leaf;
     const struct trust_authority *authority; /* whose chain holds, */
     struct x509_path path;                   /* and that chain */
     struct slice pae;                        /* what is signed */
@@ -59,7 +59,6 @@ static enum st check_form(struct check *c)
     if (same_twice(b->timestamps, b->timestamp_count))
         return wrong(c, "the bundle holds the same time stamp twice");
     c->entry = b->entries;
-    c->leaf = b->certificates[0];
     return ST_OK;
 }
 
@@ -68,7 +67,7 @@ static enum st check_form(struct check *c)
 static enum st check_seen(struct check *c)
 {
     const struct bundle *b = c->bundle;
-    struct tlog_subject subject = {b->payload, c->pae, b->signatures[0], c->leaf};
+    struct tlog_subject subject = {b->payload, c->pae, b->signatures[0], b->certificates[0]};
     enum st st = wrong(c, "the log entry is of a log that is not trusted");
     for (size_t i = 0; st == ST_MALFORMED && (c->log = tlog_of(c->entry, c->trust, i)); i++) {
         st = tlog_included(c->entry, c->log, c->arena, c->why);
@@ -183,7 +182,7 @@ static bool is_id_of(struct slice id, struct slice spki)
 static enum st check_sct(struct check *c)
 {
     struct sct sct;
-    enum st st = sct_read(c->leaf, c->path.certificates.items[1], c->arena, &sct, c->why);
+    enum st st = sct_read(c->leaf, c->path.issuer_spki, c->arena, &sct, c->why);
     if (st != ST_OK) return st;
     c->signer->sct_at = sct.at;
     for (size_t i = 0; i < c->trust->ct_log_count; i++) {
@@ -225,7 +224,8 @@ static enum st check_what(struct check *c)
 /* What is cheap to refuse comes first, and nothing is parsed that its log has not signed. */
 static enum st check_all(struct check *c, const struct keyless_want *want)
 {
-    enum st st = x509_read(c->leaf, c->arena, &c->signer->certificate, c->why);
+    enum st st = x509_open(c->bundle->certificates[0], c->arena, &c->leaf, c->why);
+    if (st == ST_OK) st = x509_read(c->leaf, c->arena, &c->signer->certificate, c->why);
     if (st == ST_OK) st = check_seen(c);
     if (st == ST_OK) st = check_when(c);
     if (st == ST_OK) st = check_who(c, want);
@@ -249,6 +249,7 @@ enum st keyless_verify(const struct bundle *b, const struct trust *trust,
     bundle_pae(b->payload_type, b->payload, &pae);
     c.pae = buf_slice(&pae);
     st = buf_ok(&pae) ? check_all(&c, want) : ST_NOMEM;
+    x509_close(c.leaf);
     buf_done(&pae);
     if (st != ST_OK) return st;
     signer.log_url = c.log->url;

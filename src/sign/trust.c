@@ -227,7 +227,7 @@ static enum st take_authority(const struct authority *from, struct arena *arena,
     if (!to->chain.count) return wrong("an authority has no certificate", ret_why);
     for (size_t i = 0; i < to->chain.count; i++) {
         to->chain.items[i] = raw[i].bytes;
-        enum st st = x509_read(raw[i].bytes, arena, &facts, ret_why);
+        enum st st = x509_facts_of(raw[i].bytes, arena, &facts, ret_why);
         if (st != ST_OK) return st;
         if (i == 0) to->subject = facts.subject;
     }

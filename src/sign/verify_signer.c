@@ -170,8 +170,8 @@ static enum st check_twins(const struct bundle *b, struct arena *a, struct slice
 }
 
 static enum st check_chain(const struct bundle *b, const struct verify_trust *t,
-                           const struct x509_facts *f, struct arena *a, int64_t *ret_at,
-                           struct slice *ret_why)
+                           const struct x509 *leaf, const struct x509_facts *f, struct arena *a,
+                           int64_t *ret_at, struct slice *ret_why)
 {
     struct x509_path path;
     int64_t at = t->at_kind == VERIFY_AT_NOW    ? t->now
@@ -184,7 +184,7 @@ static enum st check_chain(const struct bundle *b, const struct verify_trust *t,
                                  .now = t->now,
                                  .usage = X509_FOR_SIGNING};
     *ret_at = at;
-    return x509_chain(b->certificates[0], &ask, a, &path, ret_why);
+    return x509_chain(leaf, &ask, a, &path, ret_why);
 }
 
 static enum st tell_certificate(const struct x509_facts *f, const struct ec_key *k, struct arena *a,
@@ -200,12 +200,26 @@ static enum st tell_certificate(const struct x509_facts *f, const struct ec_key 
     return ret->id.p && ret->algorithm.p ? ST_OK : ST_NOMEM;
 }
 
+static enum st check_signature(const struct bundle *b, const struct x509_facts *f, struct arena *a,
+                               struct signer *ret, struct slice *ret_why)
+{
+    struct ec_key *k = NULL;
+    const char *why = "";
+    enum st st = ec_spki(f->spki, &k, &why);
+    if (st != ST_OK) return st == ST_NOMEM ? st : refuse(a, ret_why, "the certificate %s", why);
+    st = holds(b, k) ? tell_certificate(f, k, a, ret)
+                     : refuse(a, ret_why,
+                              "the signature is not by this certificate's key over "
+                              "this payload");
+    ec_free(k);
+    return st;
+}
+
 static enum st by_certificate(const struct bundle *b, const struct verify_trust *t, struct arena *a,
                               struct signer *ret, struct slice *ret_why)
 {
     struct x509_facts f;
-    struct ec_key *k = NULL;
-    const char *why = "";
+    struct x509 *leaf = NULL;
     struct signer s = {.note = NULL};
     if (!t->anchors.count)
         return refuse(a, ret_why,
@@ -213,17 +227,12 @@ static enum st by_certificate(const struct bundle *b, const struct verify_trust 
     if (b->certificate_count > X509_LIST_MAX)
         return refuse(a, ret_why, "%zu certificates in one bundle", b->certificate_count);
     enum st st = check_twins(b, a, ret_why);
-    if (st == ST_OK) st = x509_read(b->certificates[0], a, &f, ret_why);
-    if (st == ST_OK) st = check_chain(b, t, &f, a, &s.at, ret_why);
+    if (st == ST_OK) st = x509_open(b->certificates[0], a, &leaf, ret_why);
+    if (st == ST_OK) st = x509_read(leaf, a, &f, ret_why);
+    if (st == ST_OK) st = check_chain(b, t, leaf, &f, a, &s.at, ret_why);
     if (st == ST_OK) st = check_identity(t, &f, a, ret_why);
-    if (st != ST_OK) return st;
-    st = ec_spki(f.spki, &k, &why);
-    if (st != ST_OK) return st == ST_NOMEM ? st : refuse(a, ret_why, "the certificate %s", why);
-    st = holds(b, k) ? tell_certificate(&f, k, a, &s)
-                     : refuse(a, ret_why,
-                              "the signature is not by this certificate's key over "
-                              "this payload");
-    ec_free(k);
+    if (st == ST_OK) st = check_signature(b, &f, a, &s, ret_why);
+    x509_close(leaf);
     if (st == ST_OK) *ret = s;
     return st;
 }

@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ec.c - the calls that name their algorithm, as in digest.c: for one public key OpenSSL's general
+ * ones ask every decoder of every provider first, ten times the work of reading it. The curves and
+ * ECDSA below are the same code. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "port/openssl/ec.h"
 #include "port/openssl/digest.h"
+#include "x509_part.h"
+#include <limits.h>
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#define SPKI_MAX    (1u << 16)
+#define WRITTEN_OUT "spells its curve out instead of naming it"
+
 struct ec_key {
-    EVP_PKEY *pkey;
+    EC_KEY *key;
     enum ec_curve curve;
 };
 
 static const struct {
-    const char *name, *group; /* for people, for OpenSSL */
+    const char *name;
+    int group;
     enum digest_kind hash;
 } curves[] = {
-    [EC_P256] = {"P-256", "prime256v1", DIGEST_SHA256},
-    [EC_P384] = {"P-384", "secp384r1", DIGEST_SHA384},
-    [EC_P521] = {"P-521", "secp521r1", DIGEST_SHA512},
+    [EC_P256] = {"P-256", NID_X9_62_prime256v1, DIGEST_SHA256},
+    [EC_P384] = {"P-384", NID_secp384r1, DIGEST_SHA384},
+    [EC_P521] = {"P-521", NID_secp521r1, DIGEST_SHA512},
 };
-
-/* Whoever may set the environment must not choose the providers. */
-static void library_init(void)
-{
-    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-}
 
 /* ---- reading ---- */
 
@@ -51,24 +51,12 @@ static enum st refuse_kind(int id, const char **ret_why)
 }
 
 /* A curve that is written out in numbers could have another generator (CVE-2020-0601). */
-static bool is_written_out(const EVP_PKEY *p)
+static enum st find_curve(const EC_KEY *k, enum ec_curve *ret, const char **ret_why)
 {
-    int explicit = 0;
-    return EVP_PKEY_get_int_param(p, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit) &&
-           explicit;
-}
-
-static enum st find_curve(const EVP_PKEY *p, enum ec_curve *ret, const char **ret_why)
-{
-    char group[64] = "";
-    size_t n;
-    if (EVP_PKEY_get_base_id(p) != EVP_PKEY_EC)
-        return refuse_kind(EVP_PKEY_get_base_id(p), ret_why);
-    if (is_written_out(p))
-        return refuse(ST_UNSUPPORTED, "spells its curve out instead of naming it", ret_why);
-    if (!EVP_PKEY_get_group_name(p, group, sizeof group, &n)) group[0] = 0;
+    int group = EC_GROUP_get_curve_name(EC_KEY_get0_group(k));
+    if (EC_KEY_decoded_from_explicit_params(k)) return refuse(ST_UNSUPPORTED, WRITTEN_OUT, ret_why);
     for (enum ec_curve c = EC_P256; c <= EC_P521; c++) {
-        if (strcmp(group, curves[c].group) != 0) continue;
+        if (group != curves[c].group) continue;
         *ret = c;
         return ST_OK;
     }
@@ -76,19 +64,30 @@ static enum st find_curve(const EVP_PKEY *p, enum ec_curve *ret, const char **re
 }
 
 /* Takes the key. */
-static enum st wrap(EVP_PKEY *p, struct ec_key **ret, const char **ret_why)
+static enum st wrap(EC_KEY *key, struct ec_key **ret, const char **ret_why)
 {
     enum ec_curve curve;
-    enum st st = find_curve(p, &curve, ret_why);
+    enum st st = find_curve(key, &curve, ret_why);
     struct ec_key *k = st == ST_OK ? malloc(sizeof *k) : NULL;
     ERR_clear_error();
     if (!k) {
-        EVP_PKEY_free(p);
+        EC_KEY_free(key);
         return st == ST_OK ? ST_NOMEM : st;
     }
-    *k = (struct ec_key){p, curve};
+    EC_KEY_set_conv_form(key, POINT_CONVERSION_UNCOMPRESSED); /* a hint is of the longer form */
+    *k = (struct ec_key){key, curve};
     *ret = k;
     return ST_OK;
+}
+
+/* What is not on a curve is taken (NULL: it is no key at all). */
+static enum st refuse_other(EVP_PKEY *p, const char *why, const char **ret_why)
+{
+    enum st st =
+        p ? refuse_kind(EVP_PKEY_get_base_id(p), ret_why) : refuse(ST_MALFORMED, why, ret_why);
+    EVP_PKEY_free(p);
+    ERR_clear_error();
+    return st;
 }
 
 /* Gives the password, never asks: OpenSSL would open the terminal by itself. */
@@ -103,7 +102,7 @@ static int give_password(char *out, int room, int writing, void *ctx)
 
 static BIO *open_text(struct slice pem)
 {
-    library_init();
+    openssl_begin();
     return pem.n <= INT_MAX ? BIO_new_mem_buf(pem.p ? pem.p : (const uint8_t *)"", (int)pem.n)
                             : NULL;
 }
@@ -125,6 +124,14 @@ static const char *why_no_private(struct slice pem, struct slice password)
     return "holds no private key in PEM (PKCS#8 or SEC1)";
 }
 
+/* The general reader knows it, the key that is made of it does not. */
+static bool is_written_out(const EVP_PKEY *p)
+{
+    int explicit = 0;
+    return EVP_PKEY_get_int_param(p, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit) &&
+           explicit;
+}
+
 enum st ec_private(struct slice pem, struct slice password, struct ec_key **ret,
                    const char **ret_why)
 {
@@ -132,35 +139,50 @@ enum st ec_private(struct slice pem, struct slice password, struct ec_key **ret,
     if (!in) return refuse(ST_NOMEM, "is too much for the memory", ret_why);
     EVP_PKEY *p = PEM_read_bio_PrivateKey(in, NULL, give_password, &password);
     BIO_free(in);
-    if (p) return wrap(p, ret, ret_why);
-    ERR_clear_error();
-    return refuse(ST_MALFORMED, why_no_private(pem, password), ret_why);
+    bool written_out = p && is_written_out(p);
+    EC_KEY *key = p && !written_out ? EVP_PKEY_get1_EC_KEY(p) : NULL;
+    if (!key && !written_out) return refuse_other(p, why_no_private(pem, password), ret_why);
+    EVP_PKEY_free(p);
+    return key ? wrap(key, ret, ret_why) : refuse(ST_UNSUPPORTED, WRITTEN_OUT, ret_why);
+}
+
+static enum st read_spki(struct slice der, const char *why, struct ec_key **ret,
+                         const char **ret_why)
+{
+    const unsigned char *at = der.p;
+    EC_KEY *key = der.n && der.n <= SPKI_MAX ? d2i_EC_PUBKEY(NULL, &at, (long)der.n) : NULL;
+    if (key && at == der.p + der.n) return wrap(key, ret, ret_why);
+    EC_KEY_free(key);
+    at = der.p;
+    bool other = !key && der.n && der.n <= SPKI_MAX;
+    return refuse_other(other ? d2i_PUBKEY(NULL, &at, (long)der.n) : NULL, why, ret_why);
+}
+
+static const char *why_no_public(struct slice pem)
+{
+    if (slice_has(pem, S("PRIVATE KEY-----"))) return "holds a private key, not the public one";
+    if (slice_has(pem, S("BEGIN CERTIFICATE")))
+        return "holds a certificate, not a public key; see --certificate-chain";
+    return "holds no public key in PEM (-----BEGIN PUBLIC KEY-----)";
 }
 
 enum st ec_public(struct slice pem, struct ec_key **ret, const char **ret_why)
 {
+    unsigned char *der = NULL;
+    long n = 0;
     BIO *in = open_text(pem);
     if (!in) return refuse(ST_NOMEM, "is too much for the memory", ret_why);
-    EVP_PKEY *p = PEM_read_bio_PUBKEY(in, NULL, NULL, NULL);
+    if (!PEM_bytes_read_bio(&der, &n, NULL, PEM_STRING_PUBLIC, in, NULL, NULL)) n = 0;
     BIO_free(in);
-    if (p) return wrap(p, ret, ret_why);
-    ERR_clear_error();
-    const char *why = "holds no public key in PEM (-----BEGIN PUBLIC KEY-----)";
-    if (slice_has(pem, S("PRIVATE KEY-----"))) why = "holds a private key, not the public one";
-    if (slice_has(pem, S("BEGIN CERTIFICATE")))
-        why = "holds a certificate, not a public key; see --certificate-chain";
-    return refuse(ST_MALFORMED, why, ret_why);
+    enum st st = read_spki(slice_of(der, (size_t)n), why_no_public(pem), ret, ret_why);
+    OPENSSL_free(der);
+    return st;
 }
 
 enum st ec_spki(struct slice der, struct ec_key **ret, const char **ret_why)
 {
-    library_init();
-    const unsigned char *at = der.p;
-    EVP_PKEY *p = der.n && der.n <= LONG_MAX ? d2i_PUBKEY(NULL, &at, (long)der.n) : NULL;
-    if (p && (size_t)(at - der.p) == der.n) return wrap(p, ret, ret_why);
-    EVP_PKEY_free(p);
-    ERR_clear_error();
-    return refuse(ST_MALFORMED, "holds no readable public key", ret_why);
+    openssl_begin();
+    return read_spki(der, "holds no readable public key", ret, ret_why);
 }
 
 /* Only the lengths that keys have: up to 255. */
@@ -205,7 +227,7 @@ enum st ec_point(struct slice params, struct slice point, struct ec_key **ret, c
 void ec_free(struct ec_key *k)
 {
     if (!k) return;
-    EVP_PKEY_free(k->pkey);
+    EC_KEY_free(k->key);
     free(k);
 }
 
@@ -225,7 +247,7 @@ bool ec_pem(const struct ec_key *k, char ret[EC_PEM_MAX])
 {
     BIO *out = BIO_new(BIO_s_mem());
     char *text = NULL;
-    bool ok = out && PEM_write_bio_PUBKEY(out, k->pkey) == 1;
+    bool ok = out && PEM_write_bio_EC_PUBKEY(out, k->key) == 1;
     long n = ok ? BIO_get_mem_data(out, &text) : 0;
     ok = ok && n > 0 && n < EC_PEM_MAX;
     if (ok) {
@@ -251,7 +273,9 @@ bool ec_hint(const struct ec_key *k, char ret[65])
 
 bool ec_same(const struct ec_key *a, const struct ec_key *b)
 {
-    return EVP_PKEY_eq(a->pkey, b->pkey) == 1;
+    return a->curve == b->curve &&
+           EC_POINT_cmp(EC_KEY_get0_group(a->key), EC_KEY_get0_public_key(a->key),
+                        EC_KEY_get0_public_key(b->key), NULL) == 0;
 }
 
 /* ---- signatures ---- */
@@ -268,11 +292,9 @@ size_t ec_hash(enum ec_curve c, struct slice message, uint8_t ret[EC_HASH_MAX])
 enum st ec_sign(const struct ec_key *k, struct slice hash, uint8_t ret[EC_SIGNATURE_MAX],
                 size_t *ret_n)
 {
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
-    size_t n = EC_SIGNATURE_MAX;
-    bool ok =
-        ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_sign(ctx, ret, &n, hash.p, hash.n) == 1;
-    EVP_PKEY_CTX_free(ctx);
+    unsigned n = 0;
+    bool ok = ECDSA_size(k->key) <= EC_SIGNATURE_MAX &&
+              ECDSA_sign(0, hash.p, (int)hash.n, ret, &n, k->key) == 1;
     ERR_clear_error();
     if (!ok) return ST_UNSUPPORTED;
     *ret_n = n;
@@ -281,10 +303,8 @@ enum st ec_sign(const struct ec_key *k, struct slice hash, uint8_t ret[EC_SIGNAT
 
 bool ec_verify(const struct ec_key *k, struct slice hash, struct slice signature)
 {
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
-    bool ok = ctx && EVP_PKEY_verify_init(ctx) == 1 &&
-              EVP_PKEY_verify(ctx, signature.p, signature.n, hash.p, hash.n) == 1;
-    EVP_PKEY_CTX_free(ctx);
+    bool ok = signature.n <= EC_SIGNATURE_MAX &&
+              ECDSA_verify(0, hash.p, (int)hash.n, signature.p, (int)signature.n, k->key) == 1;
     ERR_clear_error();
     return ok;
 }

@@ -27,20 +27,16 @@ static struct slice precertificate(const X509 *leaf, struct arena *arena)
     return tbs;
 }
 
-static bool hash_issuer(const X509 *issuer, uint8_t ret[SHA256_BYTES])
+static void hash_of(struct slice bytes, uint8_t ret[SHA256_BYTES])
 {
-    unsigned char *spki = NULL;
     struct digest d;
-    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(issuer), &spki);
     digest_start(&d);
-    if (n > 0) digest_add(&d, slice_of(spki, (size_t)n));
+    digest_add(&d, bytes);
     digest_finish(&d, ret);
-    OPENSSL_free(spki);
-    return n > 0;
 }
 
 /* RFC 6962, 3.2: version, signature type, time, entry type, issuer, certificate, extensions. */
-static struct slice signed_bytes(const SCT *s, const X509 *leaf, const X509 *issuer,
+static struct slice signed_bytes(const SCT *s, const X509 *leaf, struct slice issuer,
                                  struct arena *arena)
 {
     unsigned char *extensions = NULL;
@@ -53,7 +49,7 @@ static struct slice signed_bytes(const SCT *s, const X509 *leaf, const X509 *iss
     to = put_be(to, 0, 1); /* certificate_timestamp */
     to = put_be(to, SCT_get_timestamp(s), 8);
     to = put_be(to, 1, 2); /* precert_entry */
-    if (!hash_issuer(issuer, to)) return (struct slice){0};
+    hash_of(issuer, to);
     to = put_be(to + SHA256_BYTES, tbs.n, 3);
     memcpy(to, tbs.p, tbs.n);
     to = put_be(to + tbs.n, extra, 2);
@@ -61,7 +57,7 @@ static struct slice signed_bytes(const SCT *s, const X509 *leaf, const X509 *iss
     return slice_of(bytes, n);
 }
 
-static enum st take_sct(const SCT *s, const X509 *leaf, const X509 *issuer, struct arena *arena,
+static enum st take_sct(const SCT *s, const X509 *leaf, struct slice issuer, struct arena *arena,
                         struct sct *ret, struct slice *ret_why)
 {
     unsigned char *id = NULL, *signature = NULL;
@@ -79,8 +75,8 @@ static enum st take_sct(const SCT *s, const X509 *leaf, const X509 *issuer, stru
     return ST_OK;
 }
 
-static enum st read_list(const X509 *leaf, const X509 *issuer, struct arena *arena, struct sct *ret,
-                         struct slice *ret_why)
+static enum st read_list(const X509 *leaf, struct slice issuer, struct arena *arena,
+                         struct sct *ret, struct slice *ret_why)
 {
     int critical = -1;
     STACK_OF(SCT) *list = X509_get_ext_d2i(leaf, NID_ct_precert_scts, &critical, NULL);
@@ -99,16 +95,9 @@ static enum st read_list(const X509 *leaf, const X509 *issuer, struct arena *are
     return st;
 }
 
-enum st sct_read(struct slice leaf, struct slice issuer, struct arena *arena, struct sct *ret,
-                 struct slice *ret_why)
+enum st sct_read(const struct x509 *leaf, struct slice issuer_spki, struct arena *arena,
+                 struct sct *ret, struct slice *ret_why)
 {
-    enum st st = ST_MALFORMED;
-    X509 *x = x509_parse(leaf), *above = x509_parse(issuer);
-    if (x && above)
-        st = read_list(x, above, arena, ret, ret_why);
-    else
-        st = x509_refuse(arena, ret_why, "this is not an X.509 certificate in DER");
-    X509_free(x);
-    X509_free(above);
-    return st;
+    openssl_begin();
+    return read_list(leaf->x, issuer_spki, arena, ret, ret_why);
 }

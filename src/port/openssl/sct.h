@@ -13,7 +13,8 @@ struct sct {
     struct slice signature;
 };
 
-/* The one SCT that is embedded in the certificate; none and two are refused. Nothing is checked:
- * that is signature_check() with the log's key, and by whom it is trusted. */
-MUST_USE enum st sct_read(struct slice leaf, struct slice issuer, struct arena *arena,
+/* The one SCT that is embedded in the certificate; none and two are refused. issuer_spki: public
+ * key of who issued it, as in x509_path. Nothing is checked: that is signature_check() with the
+ * log's key, and by whom it is trusted. */
+MUST_USE enum st sct_read(const struct x509 *leaf, struct slice issuer_spki, struct arena *arena,
                           struct sct *ret, struct slice *ret_why);

@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signature.c - checks of signatures through EVP. */
+/* signature.c - ECDSA is ec.c's; RSA and Ed25519 go through EVP. */
 #include "port/openssl/signature.h"
+#include "port/openssl/digest.h"
+#include "port/openssl/ec.h"
 #include "x509_part.h"
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-struct curve {
-    const char *name;
-    const EVP_MD *(*hash)(void);
-    const char *plain;
-};
+/* ---- ECDSA ---- */
 
-static const struct curve curves[] = {
-    {"prime256v1", EVP_sha256, "ECDSA P-256"},
-    {"secp384r1", EVP_sha384, "ECDSA P-384"},
-    {"secp521r1", EVP_sha512, "ECDSA P-521"},
-};
+static bool holds_ec(const struct ec_key *k, enum signature_kind kind, struct slice signature,
+                     struct slice message)
+{
+    static const enum digest_kind hashes[] = {[SIGNATURE_ECDSA_SHA256] = DIGEST_SHA256,
+                                              [SIGNATURE_ECDSA_SHA384] = DIGEST_SHA384,
+                                              [SIGNATURE_ECDSA_SHA512] = DIGEST_SHA512};
+    uint8_t hash[EC_HASH_MAX];
+    struct digest d;
+    if (kind == SIGNATURE_BY_KEY)
+        return ec_verify(k, slice_of(hash, ec_hash(ec_curve(k), message, hash)), signature);
+    if (kind < SIGNATURE_ECDSA_SHA256 || kind > SIGNATURE_ECDSA_SHA512) return false;
+    digest_start_as(&d, hashes[kind]);
+    digest_add(&d, message);
+    digest_finish(&d, hash);
+    return ec_verify(k, slice_of(hash, digest_size(hashes[kind])), signature);
+}
+
+/* ---- the others ---- */
 
 static EVP_PKEY *parse_key(struct slice spki)
 {
@@ -32,21 +42,6 @@ static EVP_PKEY *parse_key(struct slice spki)
     return key;
 }
 
-/* NULL for other curves, and for one that brings its own parameters along. */
-static const struct curve *curve_of(const EVP_PKEY *key)
-{
-    char name[32] = "";
-    int is_explicit = 1;
-    if (!EVP_PKEY_is_a(key, "EC") ||
-        !EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
-                                &is_explicit) ||
-        is_explicit || !EVP_PKEY_get_group_name(key, name, sizeof name, NULL))
-        return NULL;
-    for (size_t i = 0; i < COUNT_OF(curves); i++)
-        if (strcmp(name, curves[i].name) == 0) return &curves[i];
-    return NULL;
-}
-
 static bool is_rsa(const EVP_PKEY *key)
 {
     return EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) >= 2048 &&
@@ -57,23 +52,12 @@ static bool is_rsa(const EVP_PKEY *key)
  * for Ed25519, which hashes by itself. */
 static bool hash_for(const EVP_PKEY *key, enum signature_kind kind, const EVP_MD **ret_hash)
 {
-    const struct curve *curve = curve_of(key);
     bool edwards = EVP_PKEY_is_a(key, "ED25519"), by_key = kind == SIGNATURE_BY_KEY;
     *ret_hash = NULL;
-    switch (kind) {
-    case SIGNATURE_BY_KEY:
-    case SIGNATURE_ED25519:
-        if (edwards) return true;
-        if (!by_key) return false;
-        *ret_hash = curve ? curve->hash() : EVP_sha256();
-        return curve || is_rsa(key);
-    case SIGNATURE_ECDSA_SHA256: *ret_hash = EVP_sha256(); return curve;
-    case SIGNATURE_ECDSA_SHA384: *ret_hash = EVP_sha384(); return curve;
-    case SIGNATURE_ECDSA_SHA512: *ret_hash = EVP_sha512(); return curve;
-    case SIGNATURE_RSA_SHA256:
-    case SIGNATURE_RSA_PSS_SHA256: *ret_hash = EVP_sha256(); return is_rsa(key);
-    }
-    return false;
+    if (edwards) return by_key || kind == SIGNATURE_ED25519;
+    *ret_hash = EVP_sha256();
+    return is_rsa(key) &&
+           (by_key || kind == SIGNATURE_RSA_SHA256 || kind == SIGNATURE_RSA_PSS_SHA256);
 }
 
 static bool holds(EVP_MD_CTX *ctx, EVP_PKEY *key, enum signature_kind kind, const EVP_MD *hash,
@@ -89,8 +73,8 @@ static bool holds(EVP_MD_CTX *ctx, EVP_PKEY *key, enum signature_kind kind, cons
                             message.p ? message.p : (const uint8_t *)"", message.n) == 1;
 }
 
-enum st signature_check(struct slice spki, enum signature_kind kind, struct slice signature,
-                        struct slice message)
+static enum st check_other(struct slice spki, enum signature_kind kind, struct slice signature,
+                           struct slice message)
 {
     const EVP_MD *hash = NULL;
     enum st st = ST_MALFORMED;
@@ -108,18 +92,17 @@ enum st signature_check(struct slice spki, enum signature_kind kind, struct slic
     return st;
 }
 
-const char *signature_key_name(struct slice spki)
+/* ---- all of them ---- */
+
+enum st signature_check(struct slice spki, enum signature_kind kind, struct slice signature,
+                        struct slice message)
 {
-    const char *name = NULL;
-    EVP_PKEY *key = parse_key(spki);
-    const struct curve *curve = key ? curve_of(key) : NULL;
-    if (curve)
-        name = curve->plain;
-    else if (key && EVP_PKEY_is_a(key, "ED25519"))
-        name = "Ed25519";
-    else if (key && is_rsa(key))
-        name = "RSA";
-    EVP_PKEY_free(key);
-    ERR_clear_error();
-    return name;
+    struct ec_key *k = NULL;
+    const char *why;
+    enum st st = ec_spki(spki, &k, &why);
+    if (st == ST_NOMEM) return st;
+    if (st != ST_OK) return check_other(spki, kind, signature, message);
+    st = holds_ec(k, kind, signature, message) ? ST_OK : ST_MALFORMED;
+    ec_free(k);
+    return st;
 }

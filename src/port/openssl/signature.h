@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signature.h - is this the signature of that key over these bytes? Through OpenSSL.
+/* signature.h - is this the signature of that key over these bytes? Through OpenSSL; ECDSA as in
+ * port/openssl/ec.h.
  * Why: one place that knows which keys are strong enough and which hash belongs to which.
  * Keys: ECDSA on P-256, P-384, P-521 by name; Ed25519; RSA of 2048 bits and more. No other.
  * Owns: nothing.   Threads: any; no state.
@@ -21,5 +22,3 @@ enum signature_kind {
 /* spki: SubjectPublicKeyInfo, DER. ECDSA signatures are DER (r, s). */
 MUST_USE enum st signature_check(struct slice spki, enum signature_kind kind,
                                  struct slice signature, struct slice message);
-/* "ECDSA P-256", "Ed25519", "RSA"; NULL for a key that is refused. */
-const char *signature_key_name(struct slice spki);

@@ -161,13 +161,15 @@ static bool authority_make(const struct x509_list *chain, int64_t at, struct aut
     return ok;
 }
 
-/* Certificates in the token are not signed with it: each must be one of the authority. */
-static bool are_of(const struct authority *a, STACK_OF(X509) * extra)
+/* Certificates in the token are not signed with it: each must be one of the authority. The
+ * signer's own has been checked. */
+static bool are_of(const struct authority *a, const X509 *signer, STACK_OF(X509) * extra)
 {
     bool ok = true;
     for (int i = 0; ok && i < sk_X509_num(extra); i++) {
-        X509_STORE_CTX *ctx = X509_STORE_CTX_new();
         X509 *x = sk_X509_value(extra, i);
+        if (X509_cmp(x, signer) == 0) continue;
+        X509_STORE_CTX *ctx = X509_STORE_CTX_new();
         STACK_OF(X509) *helpers = ctx ? X509_chain_up_ref(extra) : NULL;
         ok = helpers != NULL;
         for (int k = 0; ok && k < sk_X509_num(a->others); k++)
@@ -194,7 +196,7 @@ static enum st check_signer(PKCS7 *token, const struct authority *a, struct aren
     else if (a->first && X509_cmp(a->first, signer) != 0)
         st = x509_refuse(arena, ret_why,
                          "the time stamp is signed by another certificate than the trusted root's");
-    else if (!has_only_checked(sign, signer) || !are_of(a, sign->cert))
+    else if (!has_only_checked(sign, signer) || !are_of(a, signer, sign->cert))
         st = x509_refuse(arena, ret_why, "the time stamp holds something that nobody signed");
     X509_free(signer);
     return st;

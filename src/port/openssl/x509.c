@@ -10,7 +10,7 @@
 
 void openssl_begin(void)
 {
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
     ERR_clear_error();
 }
 
@@ -39,6 +39,13 @@ struct slice x509_der(const X509 *x, struct arena *arena)
 {
     unsigned char *made = NULL;
     int n = i2d_X509((X509 *)x, &made);
+    return take(made, n, arena);
+}
+
+struct slice x509_spki(const X509 *x, struct arena *arena)
+{
+    unsigned char *made = NULL;
+    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &made);
     return take(made, n, arena);
 }
 
@@ -151,9 +158,7 @@ static struct slice serial_text(const X509 *x, struct arena *arena)
 static enum st read_facts(const X509 *x, struct arena *arena, struct x509_facts *ret,
                           struct slice *ret_why)
 {
-    unsigned char *spki = NULL;
-    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
-    ret->spki = take(spki, n, arena);
+    ret->spki = x509_spki(x, arena);
     ret->subject = x509_name_text(X509_get_subject_name(x), arena);
     ret->issuer = x509_name_text(X509_get_issuer_name(x), arena);
     ret->serial = serial_text(x, arena);
@@ -164,15 +169,41 @@ static enum st read_facts(const X509 *x, struct arena *arena, struct x509_facts 
     return read_names(x, arena, ret, ret_why);
 }
 
-enum st x509_read(struct slice der, struct arena *arena, struct x509_facts *ret,
+enum st x509_open(struct slice der, struct arena *arena, struct x509 **ret, struct slice *ret_why)
+{
+    X509 *x = x509_parse(der);
+    struct x509 *made = x ? ARENA_NEW(arena, struct x509) : NULL;
+    if (!x) return x509_refuse(arena, ret_why, "this is not an X.509 certificate in DER");
+    if (!made) {
+        X509_free(x);
+        return ST_NOMEM;
+    }
+    made->x = x;
+    *ret = made;
+    return ST_OK;
+}
+
+void x509_close(struct x509 *x)
+{
+    if (x) X509_free(x->x);
+}
+
+enum st x509_read(const struct x509 *x, struct arena *arena, struct x509_facts *ret,
                   struct slice *ret_why)
 {
     struct x509_facts facts = {0};
-    X509 *x = x509_parse(der);
-    if (!x) return x509_refuse(arena, ret_why, "this is not an X.509 certificate in DER");
-    enum st st = read_facts(x, arena, &facts, ret_why);
-    X509_free(x);
+    enum st st = read_facts(x->x, arena, &facts, ret_why);
     if (st == ST_OK) *ret = facts;
+    return st;
+}
+
+enum st x509_facts_of(struct slice der, struct arena *arena, struct x509_facts *ret,
+                      struct slice *ret_why)
+{
+    struct x509 *x = NULL;
+    enum st st = x509_open(der, arena, &x, ret_why);
+    if (st == ST_OK) st = x509_read(x, arena, ret, ret_why);
+    x509_close(x);
     return st;
 }
 
@@ -192,15 +223,12 @@ static enum st extension_value(const X509 *x, const char *oid, struct arena *are
     return ret->p ? ST_OK : ST_NOMEM;
 }
 
-enum st x509_extensions(struct slice der, const char *const *oids, size_t count,
+enum st x509_extensions(const struct x509 *x, const char *const *oids, size_t count,
                         struct arena *arena, struct slice *ret, struct slice *ret_why)
 {
     enum st st = ST_OK;
-    X509 *x = x509_parse(der);
-    if (!x) return x509_refuse(arena, ret_why, "this is not an X.509 certificate in DER");
     for (size_t i = 0; st == ST_OK && i < count; i++)
-        st = extension_value(x, oids[i], arena, &ret[i], ret_why);
-    X509_free(x);
+        st = extension_value(x->x, oids[i], arena, &ret[i], ret_why);
     return st;
 }
 

@@ -2,8 +2,9 @@
 /* x509.h - certificates (RFC 5280) through OpenSSL: what one says, and whether a chain holds.
  * Why: every certificate that decides about trust is judged here by one rule: only the roots that
  * the caller names, never the machine's; each certificate in DER and nothing behind it.
- * Owns: nothing; results lie in the arena.   Threads: any; no state.
- * Fails: ST_MALFORMED with a sentence for people (it is no certificate, it is refused), ST_NOMEM.
+ * Owns: a struct x509, until x509_close(); other results lie in the arena.   Threads: any; no
+ * state. Fails: ST_MALFORMED with a sentence for people (it is no certificate, it is refused),
+ * ST_NOMEM.
  */
 #pragma once
 #include "base/arena.h"
@@ -31,6 +32,7 @@ struct x509_list {
 
 struct x509_path { /* the leaf first, the root last */
     struct x509_list certificates;
+    struct slice issuer_spki; /* SubjectPublicKeyInfo of the second, who issued the leaf */
     int64_t from, until; /* when all of them are valid: the path holds at each of these seconds */
 };
 
@@ -53,11 +55,19 @@ struct x509_ask {
     enum x509_usage usage;
 };
 
-MUST_USE enum st x509_read(struct slice der, struct arena *arena, struct x509_facts *ret,
+/* One certificate, for as many questions as there are: reading it costs as much as most of them. */
+struct x509;
+MUST_USE enum st x509_open(struct slice der, struct arena *arena, struct x509 **ret,
                            struct slice *ret_why);
+void x509_close(struct x509 *x); /* NULL is fine */
+
+MUST_USE enum st x509_read(const struct x509 *x, struct arena *arena, struct x509_facts *ret,
+                           struct slice *ret_why);
+MUST_USE enum st x509_facts_of(struct slice der, struct arena *arena, struct x509_facts *ret,
+                               struct slice *ret_why);
 /* The values of extensions, in the order of the OIDs; p == NULL where the certificate has none. Two
  * of one OID are refused. */
-MUST_USE enum st x509_extensions(struct slice der, const char *const *oids, size_t count,
+MUST_USE enum st x509_extensions(const struct x509 *x, const char *const *oids, size_t count,
                                  struct arena *arena, struct slice *ret, struct slice *ret_why);
 /* The text inside a value that is a DER UTF8String and nothing else. */
 bool x509_utf8(struct slice value, struct arena *arena, struct slice *ret);
@@ -65,8 +75,8 @@ bool x509_utf8(struct slice value, struct arena *arena, struct slice *ret);
 /* A chain from the leaf to one of the roots in which everything is valid at `ask->at`. Every helper
  * must take part in it: what nobody checks would be what somebody slipped in. With CRLs there must
  * be one of the leaf's issuer; whoever is revoked is refused, whenever that was. */
-MUST_USE enum st x509_chain(struct slice leaf, const struct x509_ask *ask, struct arena *arena,
-                            struct x509_path *ret_path, struct slice *ret_why);
+MUST_USE enum st x509_chain(const struct x509 *leaf, const struct x509_ask *ask,
+                            struct arena *arena, struct x509_path *ret_path, struct slice *ret_why);
 
 /* The certificates, or the CRLs, of a file: any number in PEM, or one in DER. None is refused. */
 MUST_USE enum st x509_certificates(struct slice file, struct arena *arena, struct x509_list *ret,

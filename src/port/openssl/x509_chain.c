@@ -195,11 +195,13 @@ static enum st check_revocation(const STACK_OF(X509) * path, const struct x509_a
     return st;
 }
 
+/* Of two at least. */
 static bool copy_path(const STACK_OF(X509) * path, struct arena *arena, struct x509_path *ret)
 {
     size_t count = (size_t)sk_X509_num(path);
     struct slice *items = ARENA_ARRAY(arena, struct slice, count + 1);
-    *ret = (struct x509_path){{items, 0}, INT64_MIN, INT64_MAX};
+    *ret = (struct x509_path){.certificates = {items, 0}, .from = INT64_MIN, .until = INT64_MAX};
+    ret->issuer_spki = x509_spki(sk_X509_value(path, 1), arena);
     for (size_t i = 0; items && i < count; i++) {
         int64_t from, until;
         const X509 *x = sk_X509_value(path, (int)i);
@@ -211,7 +213,7 @@ static bool copy_path(const STACK_OF(X509) * path, struct arena *arena, struct x
         if (until < ret->until) ret->until = until;
         ret->certificates.count++;
     }
-    return items;
+    return items && ret->issuer_spki.p;
 }
 
 static enum st judge_path(const STACK_OF(X509) * path, const struct x509_ask *ask,
@@ -277,20 +279,18 @@ static enum st build_path(X509 *leaf, X509_STORE *roots, STACK_OF(X509) * others
     return st;
 }
 
-enum st x509_chain(struct slice leaf, const struct x509_ask *ask, struct arena *arena,
+enum st x509_chain(const struct x509 *leaf, const struct x509_ask *ask, struct arena *arena,
                    struct x509_path *ret_path, struct slice *ret_why)
 {
     enum st st = ST_NOMEM;
-    X509 *x = x509_parse(leaf);
-    if (!x) return x509_refuse(arena, ret_why, "the signer's certificate cannot be read");
+    openssl_begin();
     X509_STORE *roots = X509_STORE_new();
     STACK_OF(X509) *others = sk_X509_new_null();
     if (roots && others) st = sort_in(&ask->anchors, roots, others, arena, ret_why);
     if (st == ST_OK) st = sort_in(&ask->helpers, NULL, others, arena, ret_why);
-    if (st == ST_OK) st = build_path(x, roots, others, ask, arena, ret_path, ret_why);
+    if (st == ST_OK) st = build_path(leaf->x, roots, others, ask, arena, ret_path, ret_why);
     sk_X509_pop_free(others, X509_free);
     X509_STORE_free(roots);
-    X509_free(x);
     ERR_clear_error();
     return st;
 }

@@ -5,12 +5,18 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-/* Before any other call: the library reads no configuration of the machine. Clears its errors. */
+struct x509 {
+    X509 *x;
+};
+
+/* Before any other call: the library reads no configuration of the machine (whoever may set the
+ * environment must not choose providers), and does not tidy up at exit. Clears its errors. */
 void openssl_begin(void);
 /* NULL unless the bytes are one certificate in DER, to the last byte. X509_free() by the caller. */
 X509 *x509_parse(struct slice der);
 /* DER in the arena; p == NULL when memory is out. */
 struct slice x509_der(const X509 *x, struct arena *arena);
+struct slice x509_spki(const X509 *x, struct arena *arena); /* the same */
 /* Sets the sentence; ST_MALFORMED, or ST_NOMEM when there is no room for it. */
 enum st x509_refuse(struct arena *arena, struct slice *ret_why, const char *fmt, ...)
     PRINTF_LIKE(3, 4);

@@ -87,6 +87,10 @@ static void hint_is_of_the_text(void **state)
     assert_true(ec_hint(k, hint));
     assert_string_equal(hint, "f76d6e6c167ccc67dfc608d98c474eff8a905499561330f3ed02806d665336a2");
     ec_free(k);
+    k = public_key("keys/compressed.pub"); /* the same point with one coordinate */
+    assert_true(ec_hint(k, hint));
+    assert_string_equal(hint, "f76d6e6c167ccc67dfc608d98c474eff8a905499561330f3ed02806d665336a2");
+    ec_free(k);
 }
 
 static void refuses(bool private, const char *name, const char *password, const char *words)
