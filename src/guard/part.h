@@ -7,6 +7,7 @@
  *                                           ^^^^^^^^^^^^^^^     role user, channel text,
  *                                           [from, to)          path messages[0].content
  *
+ * A part has no path of its own: surface_path() finds it where somebody asks, after a match.
  * Owns: nothing; a part borrows the body and the arena of its exchange.   Threads: one owner. */
 #pragma once
 #include "base/slice.h"
@@ -26,10 +27,36 @@ enum part_channel {
     PART_CHANNELS,
 };
 
+/* How the bytes [from, to) write the text. */
+enum part_coding {
+    PART_ESCAPED, /* inside a JSON string */
+    PART_PLAIN,   /* as it is, without line breaks */
+    PART_NUMBER,  /* a number without quotes: what replaces it needs them */
+    PART_BASE64,  /* inside a JSON string */
+    PART_PERCENT, /* inside a JSON string: %41 */
+    PART_QUOTED,  /* inside a quoted field of CSV: "" is one quote */
+    PART_FIXED,   /* as it is, and its length is written elsewhere: it must not change */
+};
+
+enum part_flags {
+    PART_GROWS = 1,  /* goes on in later events of the stream: those of the same flow and channel */
+    PART_KEY = 2,    /* the key of an object */
+    PART_OPAQUE = 4, /* bytes or tokens that are no text: `text` is empty, nothing can judge them */
+};
+
+/* Which of the texts that grow side by side in one stream. */
+struct part_flow {
+    uint16_t output;  /* choice, output item */
+    uint16_t content; /* content block, summary */
+    uint16_t call;    /* tool call */
+};
+
 struct part {
     enum part_role role;
     enum part_channel channel;
-    struct slice path; /* "messages[2].content[0].text" */
+    enum part_coding coding;
+    unsigned flags; /* enum part_flags */
+    struct part_flow flow;
     size_t from, to;   /* bytes of the body, between the quotes: where a replacement goes */
     struct slice text; /* decoded: a piece of the body, or made in the arena where it was escaped */
 };
