@@ -43,10 +43,10 @@ static struct map_slot *locate(const struct map *m, struct slice key, uint64_t h
     return &m->slots[i];
 }
 
-static bool grow(struct map *m)
+static bool grow(struct map *m, size_t room)
 {
     struct map bigger = *m;
-    bigger.room = m->room ? m->room * 2 : 16;
+    bigger.room = room;
     bigger.slots = ARENA_ARRAY(m->arena, struct map_slot, bigger.room);
     if (!bigger.slots) return false;
     for (size_t i = 0; i < m->room; i++)
@@ -55,9 +55,17 @@ static bool grow(struct map *m)
     return true;
 }
 
+bool map_reserve(struct map *m, size_t count)
+{
+    size_t room = 16;
+    if (count > SIZE_MAX / 4) return false;
+    while (room < count * 2 + 2) room *= 2;
+    return room <= m->room || grow(m, room);
+}
+
 bool map_put(struct map *m, struct slice key, union map_value v, bool *ret_existed)
 {
-    if ((m->used + 1) * 2 > m->room && !grow(m)) return false;
+    if ((m->used + 1) * 2 > m->room && !grow(m, m->room ? m->room * 2 : 16)) return false;
     uint64_t hash = hash_bytes(key, m->seed);
     struct map_slot *slot = locate(m, key, hash);
     if (ret_existed) *ret_existed = slot->hash != 0;

@@ -21,6 +21,8 @@ union map_value {
 };
 
 void map_init(struct map *m, struct arena *arena, uint64_t seed);
+/* Room for that many keys at once, instead of growing on the way; false: no memory, and no harm. */
+bool map_reserve(struct map *m, size_t count) __attribute__((warn_unused_result));
 /* Put or replace. *ret_existed (may be NULL) says whether the key was there. */
 bool map_put(struct map *m, struct slice key, union map_value v, bool *ret_existed)
     __attribute__((warn_unused_result));

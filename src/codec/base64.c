@@ -15,18 +15,36 @@ const uint8_t base64_values[256] = {
 bool base64_decode(struct slice text, struct arena *arena, struct slice *ret)
 {
     *ret = (struct slice){0};
-    uint8_t *out = arena_alloc(arena, text.n, 1);
+    size_t room = text.n / 4 * 3 + 3;
+    uint8_t *out = arena_room(arena, room, 1);
     if (!out) return false;
-    size_t n = base64_into(text, out, text.n);
+    size_t n = base64_into(text, out, room);
     *ret = slice_of(out, n != SIZE_MAX ? n : 0);
     return n != SIZE_MAX;
+}
+
+/* Four digits in a row are three bytes; the rest, and what is not so plain, goes one by one. */
+static size_t plain_fours(struct slice text, uint8_t *ret, size_t max)
+{
+    size_t fours = text.n / 4 < max / 3 ? text.n / 4 : max / 3, i = 0;
+    for (; i < fours; i++) {
+        const uint8_t *p = &text.p[4 * i];
+        uint32_t a = base64_values[p[0]], b = base64_values[p[1]], c = base64_values[p[2]],
+                 d = base64_values[p[3]];
+        if (!a || !b || !c || !d) break;
+        uint32_t bits = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+        ret[3 * i] = (uint8_t)(bits >> 16);
+        ret[3 * i + 1] = (uint8_t)(bits >> 8);
+        ret[3 * i + 2] = (uint8_t)bits;
+    }
+    return i;
 }
 
 size_t base64_into(struct slice text, uint8_t *ret, size_t max)
 {
     uint32_t bits = 0;
-    size_t count = 0, n = 0, padding = 0;
-    for (size_t i = 0; i < text.n; i++) {
+    size_t fours = plain_fours(text, ret, max), count = 0, n = 3 * fours, padding = 0;
+    for (size_t i = 4 * fours; i < text.n; i++) {
         uint8_t c = text.p[i];
         if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
         if (c == '=') {

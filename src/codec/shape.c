@@ -7,20 +7,41 @@
 #include <string.h>
 
 #define WHERE_MAX 200u
+#define STEPS_MAX 32u /* deeper than any table is */
+
+struct step {
+    const char *key; /* NULL: an item of a list */
+    size_t index;
+};
 
 struct reader {
     struct json json;
     struct arena *arena;
-    char where[WHERE_MAX]; /* the path to the present value */
+    struct step steps[STEPS_MAX]; /* the way to the present value, put into words when it is bad */
+    size_t depth;
     struct slice why;
     enum st st;
 };
 
+/* "a.list[3].b" */
+static void describe(const struct reader *r, char ret[WHERE_MAX])
+{
+    size_t n = 0;
+    snprintf(ret, WHERE_MAX, "%s", r->depth ? "" : "the document");
+    for (size_t i = 0; i < r->depth && i < STEPS_MAX && n < WHERE_MAX; i++) {
+        const struct step *s = &r->steps[i];
+        int more = s->key ? snprintf(ret + n, WHERE_MAX - n, "%s%s", n ? "." : "", s->key)
+                          : snprintf(ret + n, WHERE_MAX - n, "[%zu]", s->index);
+        n += more > 0 ? (size_t)more : 0;
+    }
+}
+
 static enum st fail(struct reader *r, const char *what)
 {
+    char where[WHERE_MAX];
     if (r->st != ST_OK) return r->st;
-    const char *name = *r->where ? r->where : "the document";
-    r->why = arena_printf(r->arena, "%s %s", name, what);
+    describe(r, where);
+    r->why = arena_printf(r->arena, "%s %s", where, what);
     return r->st = r->why.p ? ST_MALFORMED : ST_NOMEM;
 }
 
@@ -36,23 +57,10 @@ static enum st bad_json(struct reader *r)
 
 /* ---- where we are ---- */
 
-static size_t enter(struct reader *r, const char *key)
+static void enter(struct reader *r, const char *key, size_t index)
 {
-    size_t n = strlen(r->where);
-    snprintf(r->where + n, WHERE_MAX - n, "%s%s", n ? "." : "", key);
-    return n;
-}
-
-static size_t enter_item(struct reader *r, size_t index)
-{
-    size_t n = strlen(r->where);
-    snprintf(r->where + n, WHERE_MAX - n, "[%zu]", index);
-    return n;
-}
-
-static void leave(struct reader *r, size_t n)
-{
-    if (r->st == ST_OK) r->where[n] = 0;
+    if (r->depth < STEPS_MAX) r->steps[r->depth] = (struct step){key, index};
+    r->depth++;
 }
 
 /* ---- plain values; the current token is theirs ---- */
@@ -154,14 +162,14 @@ static enum st read_list(struct reader *r, const struct shape_field *f, struct s
     size_t size = item_size(f);
     if (r->json.token != JSON_ARRAY) return fail(r, "is not a list");
     while (json_next(&r->json) != JSON_ARRAY_END) {
-        size_t n = enter_item(r, list->count);
+        enter(r, NULL, list->count);
         if (r->json.token == JSON_BAD || r->json.token == JSON_END) return bad_json(r);
         if (list->count == SHAPE_ITEMS_MAX) return fail(r, "is one item too many");
         if (!grow(r, list, size)) return out_of_memory(r);
         uint8_t *items = list->items;
         if (read_item(r, f, &items[list->count * size]) != ST_OK) return r->st;
         list->count++;
-        leave(r, n);
+        r->depth--;
     }
     return ST_OK;
 }
@@ -196,7 +204,7 @@ static enum st read_key(struct reader *r, const struct shape *shape, uint8_t *at
     size_t i = field_of(shape, &r->json);
     if (i == shape->count) return read_unknown(r, shape, seen);
     const struct shape_field *f = &shape->fields[i];
-    size_t n = enter(r, f->key);
+    enter(r, f->key, 0);
     if (*keys >> i & 1) return fail(r, "is there twice");
     *keys |= 1u << i;
     json_next(&r->json);
@@ -205,7 +213,7 @@ static enum st read_key(struct reader *r, const struct shape *shape, uint8_t *at
         seen->fields |= 1u << i;
         if (read_field(r, f, &at[f->offset]) != ST_OK) return r->st;
     }
-    leave(r, n);
+    r->depth--;
     return ST_OK;
 }
 
@@ -213,7 +221,7 @@ static enum st is_complete(struct reader *r, const struct shape *shape, uint32_t
 {
     for (size_t i = 0; i < shape->count; i++) {
         if (!(shape->fields[i].flags & SHAPE_REQUIRED) || seen >> i & 1) continue;
-        enter(r, shape->fields[i].key);
+        enter(r, shape->fields[i].key, 0);
         return fail(r, "is missing");
     }
     return ST_OK;

@@ -7,10 +7,12 @@
 #include "base/map.h"
 #include "port/openssl/digest.h"
 #include "port/sodium/hmac.h"
+#include "scan/secret.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #define MAGIC    "merlon-cache-2\n"
 #define FILE_MAX (64u << 20) /* beyond that it starts anew */
@@ -20,29 +22,11 @@ struct cache {
     int dir;
     const char *name; /* of its file; a constant */
     pthread_mutex_t lock;
-    uint8_t secret[32];
+    uint8_t secret[SECRET_BYTES];
     struct buf loaded, added;
     struct arena arena;
     struct map index; /* key -> offset of the payload's length field in loaded */
 };
-
-/* The secret is made at first use; one that others may read or write is not trusted. */
-static bool load_secret(struct cache *c)
-{
-    struct stat sb;
-    int fd = openat(c->dir, "key", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) {
-        fd = openat(c->dir, "key", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd < 0) return false;
-        bool ok = host_random(c->secret, 32) && write(fd, c->secret, 32) == 32;
-        close(fd);
-        return ok;
-    }
-    bool ok = fstat(fd, &sb) == 0 && sb.st_uid == geteuid() && !(sb.st_mode & 077) &&
-              read(fd, c->secret, 32) == 32;
-    close(fd);
-    return ok;
-}
 
 static bool index_entries(struct cache *c)
 {
@@ -71,30 +55,13 @@ static void load(struct cache *c)
     map_init(&c->index, &c->arena, 0);
 }
 
-static int open_dir(const char *dir)
-{
-    char *path = strdup(dir);
-    if (!path) return -1;
-    for (char *p = path + 1; *p; p++) { /* make the folders on the way */
-        if (*p != '/') continue;
-        *p = 0;
-        (void)mkdir(path, 0700);
-        *p = '/';
-    }
-    (void)mkdir(path, 0700);
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(path);
-    return fd;
-}
-
 struct cache *cache_open(const char *dir, const char *name)
 {
     struct cache *c = calloc(1, sizeof *c);
     if (!c) return NULL;
-    c->dir = open_dir(dir);
+    c->dir = secret_open(dir, c->secret);
     c->name = name;
-    if (c->dir < 0 || !load_secret(c)) {
-        if (c->dir >= 0) close(c->dir);
+    if (c->dir < 0) {
         free(c);
         return NULL;
     }
@@ -157,7 +124,7 @@ static bool mac_of(const struct cache *c, struct slice key, struct slice payload
     buf_add(&both, key);
     buf_add(&both, payload);
     bool ok = buf_ok(&both);
-    if (ok) hmac_sha256(slice_of(c->secret, 32), buf_slice(&both), ret);
+    if (ok) hmac_sha256(slice_of(c->secret, sizeof c->secret), buf_slice(&both), ret);
     buf_done(&both);
     return ok;
 }

@@ -244,8 +244,9 @@ static void remember(const struct scan_options *o, const struct item *it, const 
 {
     uint8_t raw[HASH_MAX];
     struct slice hex = slice_str(c->sha256);
+    struct identity id = identity_of(&it->stat);
     if (!o->digests || it->inner || !digest_of_hex(hex, raw)) return;
-    o->digests->put(o->digests->ctx, &it->stat, HASH_SHA256, raw);
+    o->digests->put(o->digests->ctx, &id, HASH_SHA256, raw);
 }
 
 static void do_file(struct lane *l, const struct item *it)

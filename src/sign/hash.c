@@ -98,11 +98,12 @@ struct run {
     atomic_size_t next;
 };
 
-static bool same(const struct stat *a, const struct stat *b)
+static bool recall(const struct hash_memory *m, const struct identity *id, enum hash_kind k,
+                   struct hash_job *j)
 {
-    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
-           a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+    j->remembered = m && m->get(m->ctx, id, k, j->digest);
+    if (j->remembered) j->bytes = id->size;
+    return j->remembered;
 }
 
 static int read_all(struct lane *l, struct hash_job *j, int fd, uint64_t end)
@@ -124,25 +125,30 @@ static int read_all(struct lane *l, struct hash_job *j, int fd, uint64_t end)
     return 0;
 }
 
+static int stat_file(int fd, struct identity *ret)
+{
+    struct stat sb;
+    if (fstat(fd, &sb)) return errno;
+    if (!S_ISREG(sb.st_mode)) return HASH_NO_FILE;
+    *ret = identity_of(&sb);
+    return 0;
+}
+
 static int hash_open(struct lane *l, struct hash_job *j, int fd)
 {
     const struct hash_options *o = l->run->options;
-    struct stat before, after;
-    if (fstat(fd, &before)) return errno;
-    if (!S_ISREG(before.st_mode)) return HASH_NO_FILE;
-    bool whole = j->to == HASH_WHOLE;
-    uint64_t end = whole ? (uint64_t)before.st_size : j->to;
-    if (end > (uint64_t)before.st_size) return HASH_TOO_FEW;
-    if (whole && o->memory && o->memory->get(o->memory->ctx, &before, o->kind, j->digest)) {
-        j->bytes = end;
-        j->remembered = true;
-        return 0;
-    }
-    int error = read_all(l, j, fd, end);
+    const struct hash_memory *memory = j->to == HASH_WHOLE ? o->memory : NULL;
+    struct identity before, after;
+    int error = stat_file(fd, &before);
     if (error) return error;
-    if (fstat(fd, &after)) return errno;
-    if (!same(&before, &after)) return HASH_CHANGED;
-    if (whole && o->memory) o->memory->put(o->memory->ctx, &after, o->kind, j->digest);
+    uint64_t end = j->to == HASH_WHOLE ? before.size : j->to;
+    if (end > before.size) return HASH_TOO_FEW;
+    if (recall(memory, &before, o->kind, j)) return 0;
+    error = read_all(l, j, fd, end);
+    if (!error) error = stat_file(fd, &after);
+    if (error) return error;
+    if (memcmp(&before, &after, sizeof before) != 0) return HASH_CHANGED;
+    if (memory) memory->put(memory->ctx, &after, o->kind, j->digest);
     return 0;
 }
 
@@ -160,8 +166,31 @@ static void *work(void *ctx)
 {
     struct lane *l = ctx;
     size_t i;
-    while ((i = atomic_fetch_add(&l->run->next, 1)) < l->run->count) hash_one(l, &l->run->jobs[i]);
+    while ((i = atomic_fetch_add(&l->run->next, 1)) < l->run->count)
+        if (!l->run->jobs[i].remembered) hash_one(l, &l->run->jobs[i]);
     return NULL;
+}
+
+/* Those whose identity is known already; how many are left. */
+static size_t recall_all(const struct hash_options *o, struct hash_job *jobs, size_t count)
+{
+    size_t left = count;
+    for (size_t i = 0; i < count; i++) {
+        struct hash_job *j = &jobs[i];
+        j->error = 0;
+        j->remembered = false;
+        if (j->id && j->to == HASH_WHOLE) left -= recall(o->memory, j->id, o->kind, j);
+    }
+    return left;
+}
+
+static bool is_worth(const struct hash_options *o, const struct hash_job *jobs, size_t count)
+{
+    const struct hash_memory *m = o->memory;
+    uint64_t bytes = 0;
+    if (!m || !m->worth) return m;
+    for (size_t i = 0; i < count; i++) bytes += jobs[i].id ? jobs[i].id->size : 0;
+    return m->worth(m->ctx, count, bytes);
 }
 
 static unsigned lanes_for(const struct hash_options *o, size_t count)
@@ -180,11 +209,15 @@ static bool lane_start(struct lane *l, struct run *r, bool threaded)
     return true;
 }
 
-enum st hash_files(const struct hash_options *o, struct hash_job *jobs, size_t count)
+enum st hash_files(const struct hash_options *options, struct hash_job *jobs, size_t count)
 {
-    struct run r = {.options = o, .jobs = jobs, .count = count};
+    struct hash_options o = *options;
+    struct run r = {.options = &o, .jobs = jobs, .count = count};
     struct lane lanes[THREADS_MAX];
-    unsigned want = lanes_for(o, count), have = 0;
+    if (!is_worth(&o, jobs, count)) o.memory = NULL;
+    size_t left = recall_all(&o, jobs, count);
+    unsigned want = lanes_for(&o, left), have = 0;
+    if (!left) return ST_OK;
     while (have + 1 < want && lane_start(&lanes[have], &r, true)) have++;
     /* the caller's own thread is the last lane, so that a single file costs no thread */
     bool ok = lane_start(&lanes[have], &r, false);

@@ -64,8 +64,11 @@ static void add_pieces(struct signing *s, const struct tree_file *f)
         uint64_t from = i * step;
         uint64_t to = !step ? HASH_WHOLE : f->size - from < step ? f->size : from + step;
         m->resources[m->count] = (struct resource){.path = path, .from = from, .to = to};
-        s->jobs[m->count++] =
-            (struct hash_job){.path = f->path, .link = f->link, .from = from, .to = to};
+        s->jobs[m->count++] = (struct hash_job){.path = f->path,
+                                                .link = f->link,
+                                                .id = f->link ? NULL : &f->id,
+                                                .from = from,
+                                                .to = to};
     }
 }
 
@@ -136,7 +139,7 @@ static enum st read_tree(struct signing *s, struct slice *ret_why)
                                    .own = &s->o->own,
                                    .own_count = s->o->own.n != 0,
                                    .links = s->o->links,
-                                   .sizes = s->o->shard_size != 0};
+                                   .details = s->o->shard_size != 0 || s->o->memory};
     return tree_read(s->o->path, &t, s->arena, &s->tree, ret_why);
 }
 

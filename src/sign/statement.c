@@ -165,9 +165,9 @@ static enum st check_algorithm(struct reader *r, const struct descriptor *d,
                                const struct serialization *s)
 {
     char sharded[64];
+    if (slice_eq(d->algorithm, s->hash_type)) return ST_OK;
     snprintf(sharded, sizeof sharded, "%.*s-sharded-%" PRIu64, (int)s->hash_type.n,
              (const char *)s->hash_type.p, s->shard_size);
-    if (slice_eq(d->algorithm, s->hash_type)) return ST_OK;
     if (r->out->manifest.method == MANIFEST_SHARDS && slice_eq(d->algorithm, slice_str(sharded)))
         return ST_OK;
     return wrong(r, "'%.*s' is hashed with '%.*s', and the manifest with '%.*s'",
@@ -223,7 +223,7 @@ static enum st make_room(struct reader *r, size_t count)
 {
     if (!count) return wrong(r, "no file is listed: an empty model is not a model");
     r->out->manifest.resources = ARENA_ARRAY(r->arena, struct resource, count);
-    return r->out->manifest.resources ? ST_OK : ST_NOMEM;
+    return r->out->manifest.resources && map_reserve(&r->names, count) ? ST_OK : ST_NOMEM;
 }
 
 static enum st check_root(struct reader *r, const struct document *d)

@@ -131,14 +131,15 @@ static void visit_link(struct walk *w, int at, const char *name)
         note(w, TREE_SPECIAL);
 }
 
-static void visit_kind(struct walk *w, int at, const char *name, unsigned kind, uint64_t size)
+static void visit_kind(struct walk *w, int at, const char *name, unsigned kind,
+                       const struct stat *sb)
 {
     if (kind == DT_DIR)
         enter(w, openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     else if (kind == DT_LNK)
         visit_link(w, at, name);
     else if (kind == DT_REG)
-        add_file(w, (struct tree_file){.size = size});
+        add_file(w, (struct tree_file){.size = (uint64_t)sb->st_size, .id = identity_of(sb)});
     else
         note(w, TREE_SPECIAL);
 }
@@ -160,14 +161,14 @@ static void visit(struct walk *w, int at, const char *name, unsigned kind)
         return;
     }
     if (!utf8_valid(slice_str(name))) note(w, TREE_NAME);
-    if (kind == DT_UNKNOWN || (kind == DT_REG && w->options->sizes)) {
+    if (kind == DT_UNKNOWN || (kind == DT_REG && w->options->details)) {
         if (fstatat(at, name, &sb, AT_SYMLINK_NOFOLLOW)) {
             note(w, TREE_UNREADABLE);
             return;
         }
         kind = IFTODT(sb.st_mode);
     }
-    visit_kind(w, at, name, kind, (uint64_t)sb.st_size);
+    visit_kind(w, at, name, kind, &sb);
 }
 
 /* ---- all of them ---- */
@@ -242,7 +243,7 @@ static enum st one_file(struct walk *w, const struct stat *sb)
 {
     char *slash = strrchr(w->root, '/');
     buf_str(&w->path, slash + 1);
-    add_file(w, (struct tree_file){.size = (uint64_t)sb->st_size});
+    add_file(w, (struct tree_file){.size = (uint64_t)sb->st_size, .id = identity_of(sb)});
     slash[slash == w->root] = 0;
     w->tree->folder = open(w->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     w->tree->single = true;

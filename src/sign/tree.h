@@ -8,14 +8,16 @@
 #pragma once
 #include "base/arena.h"
 #include "base/st.h"
+#include "sign/identity.h"
 
 #define TREE_DEPTH_MAX 200
 
 struct tree_file {
-    const char *path; /* from the root; of a single file its base name */
-    uint64_t size;    /* when sizes were asked for */
-    bool link;        /* a link to a file */
-    bool outside;     /* that ends outside of the model */
+    const char *path;   /* from the root; of a single file its base name */
+    uint64_t size;      /* when details were asked for */
+    struct identity id; /* the same; not of links */
+    bool link;          /* a link to a file */
+    bool outside;       /* that ends outside of the model */
 };
 
 enum tree_why {
@@ -51,8 +53,8 @@ struct tree_options {
     size_t ignored_count;
     const struct slice *own; /* files that are never part of it: signatures. As users give them */
     size_t own_count;
-    bool links; /* links to files are files */
-    bool sizes;
+    bool links;   /* links to files are files */
+    bool details; /* sizes and identities of files */
 };
 
 MUST_USE enum st tree_read(const char *path, const struct tree_options *o, struct arena *arena,

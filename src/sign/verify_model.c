@@ -90,7 +90,7 @@ static bool index_files(struct check *c)
 {
     map_init(&c->by_path, c->arena, 0x7173);
     c->standing = ARENA_ARRAY(c->arena, struct standing, c->tree.count + 1);
-    if (!c->standing) return false;
+    if (!c->standing || !map_reserve(&c->by_path, c->tree.count)) return false;
     for (size_t i = 0; i < c->tree.count; i++)
         if (!map_put(&c->by_path, slice_str(c->tree.files[i].path), (union map_value){.num = i},
                      NULL))
@@ -132,8 +132,11 @@ static void add_job(struct check *c, const struct resource *r)
         return;
     }
     s->spoken_for += r->to == HASH_WHOLE ? f->size + 1 : r->to - r->from;
-    c->jobs[c->job_count] =
-        (struct hash_job){.path = f->path, .link = f->link, .from = r->from, .to = r->to};
+    c->jobs[c->job_count] = (struct hash_job){.path = f->path,
+                                              .link = f->link,
+                                              .id = f->link ? NULL : &f->id,
+                                              .from = r->from,
+                                              .to = r->to};
     c->planned[c->job_count++] = (struct planned){r, i};
 }
 
@@ -225,7 +228,7 @@ static enum st read_tree(struct check *c, struct slice *ret_why)
                                    .own = c->o->own,
                                    .own_count = c->o->own_count,
                                    .links = c->o->links || m->allow_links,
-                                   .sizes = m->method == MANIFEST_SHARDS};
+                                   .details = m->method == MANIFEST_SHARDS || c->o->memory};
     return tree_read(c->o->path, &t, c->arena, &c->tree, ret_why);
 }
 

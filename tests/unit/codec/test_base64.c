@@ -57,6 +57,33 @@ static void other_texts_are_refused(void **state)
     arena_done(&a);
 }
 
+/* Four digits at a time or one by one: a line break, an end or a wrong byte at any place. */
+static void whatever_stands_where(void **state)
+{
+    (void)state;
+    uint8_t bytes[60], raw[60];
+    struct buf text;
+    buf_init(&text, 200);
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i * 37 + 11);
+    base64_write(slice_of(bytes, sizeof bytes), &text);
+    assert_int_equal(text.n, 80);
+    for (size_t i = 0; i < text.n; i++) {
+        uint8_t other[81], digit = text.p[i];
+        memcpy(other, text.p, i);
+        other[i] = '\n';
+        memcpy(other + i + 1, text.p + i, text.n - i);
+        assert_int_equal(base64_into(slice_of(other, 81), raw, sizeof raw), sizeof raw);
+        assert_memory_equal(raw, bytes, sizeof raw);
+        size_t n = base64_into(slice_of(text.p, i), raw, sizeof raw);
+        assert_true(i % 4 == 1 ? n == SIZE_MAX : n == i * 3 / 4 && !memcmp(raw, bytes, n));
+        assert_int_equal(base64_into(buf_slice(&text), raw, i * 3 / 4), i * 3 / 4);
+        text.p[i] = 0xc3;
+        assert_int_equal(base64_into(buf_slice(&text), raw, sizeof raw), SIZE_MAX);
+        text.p[i] = digit;
+    }
+    buf_done(&text);
+}
+
 static void into_a_buffer(void **state)
 {
     uint8_t raw[8];
@@ -76,6 +103,7 @@ int main(void)
         cmocka_unit_test(writes_the_vectors_of_the_standard),
         cmocka_unit_test(other_texts_are_refused),
         cmocka_unit_test(into_a_buffer),
+        cmocka_unit_test(whatever_stands_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
