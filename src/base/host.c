@@ -29,6 +29,13 @@ bool host_random(void *p, size_t n)
     return getrandom(p, n, 0) == (ssize_t)n;
 }
 
+int64_t host_wall_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* By hand: gmtime_r() would read the time zone's file first. */
 void host_rfc3339(int64_t wall_s, char text[21])
 {

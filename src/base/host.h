@@ -6,6 +6,7 @@
 
 uint64_t host_now_ns(void); /* monotonic */
 int64_t host_wall_s(void);  /* seconds since 1970, UTC */
+int64_t host_wall_ms(void); /* the same in milliseconds */
 /* Seconds since `started_ns`, whole milliseconds as JSON keeps them: a report made later says the
  * same. */
 double host_seconds_since(uint64_t started_ns);
