@@ -234,14 +234,17 @@ static enum st miss_rest(struct audit *a, uint64_t size)
     return st;
 }
 
-/* Is this what a writer leaves that is killed while it writes a checkpoint? Its last byte is an
- * empty line's, and below the signature there is nothing else. */
+/* Is this what a writer leaves that is killed while it writes a checkpoint? Six lines, an empty
+ * one, and below the signature nothing else. */
 static bool is_torn_head(struct audit *a, struct slice rest)
 {
     struct head h;
     struct slice why;
     size_t gap = slice_find(rest, S("\n\n"));
-    if (gap == SIZE_MAX) return true;
+    size_t lines = 0;
+    for (size_t i = 0; i < rest.n && i < gap; i++) lines += rest.p[i] == '\n';
+    if (gap == SIZE_MAX) return lines <= HEAD_LINES;
+    if (lines != HEAD_LINES - 1) return false;
     struct slice below = slice_sub(rest, gap + 2, rest.n);
     size_t line = slice_find_byte(below, '\n');
     if (line == SIZE_MAX) return true;

@@ -23,6 +23,7 @@
 #include "log/note.h"
 
 #define HEAD_MAX      ((size_t)8 << 10) /* bytes of one checkpoint */
+#define HEAD_LINES    6                 /* above the empty line */
 #define HEAD_TAIL_MAX (8 * HEAD_MAX)    /* for head_last() */
 
 struct head {

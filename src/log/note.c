@@ -32,11 +32,10 @@ static bool is_name(struct slice name)
            slice_find_byte(name, '+') == SIZE_MAX;
 }
 
-/* The only spelling of these bytes: a second one would be the same note in other letters. */
-static bool is_canonical(struct slice text, struct slice bytes)
+bool note_canonical(struct slice text, struct slice bytes)
 {
     struct buf again;
-    buf_init(&again, NOTE_MAX * 2);
+    buf_init(&again, bytes.n * 2 + 4);
     base64_write(bytes, &again);
     bool same = slice_eq(buf_slice(&again), text);
     buf_done(&again);
@@ -48,7 +47,7 @@ static enum st decode(struct slice text, struct arena *arena, struct slice *ret,
 {
     if (!base64_decode(text, arena, ret))
         return ret->p ? wrong("a signature of the note is not Base64", ret_why) : ST_NOMEM;
-    if (is_canonical(text, *ret)) return ST_OK;
+    if (note_canonical(text, *ret)) return ST_OK;
     return wrong("a signature of the note is not Base64 in its usual form", ret_why);
 }
 

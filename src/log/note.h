@@ -39,6 +39,9 @@ struct checkpoint {
     struct merkle_hash root;
 };
 
+/* Is this the only proper Base64 of these bytes? A second one would be the same note in other
+ * letters. */
+bool note_canonical(struct slice text, struct slice bytes);
 MUST_USE enum st note_read(struct slice text, struct arena *arena, struct note *ret,
                            struct slice *ret_why);
 MUST_USE enum st checkpoint_read(struct slice text, struct arena *arena, struct checkpoint *ret,

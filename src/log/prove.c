@@ -213,7 +213,8 @@ static enum st read_hashes(struct slice *rest, struct merkle_proof *ret, struct 
     uint8_t raw[MERKLE_BYTES + 1];
     for (ret->count = 0; slice_split(rest, '\n', &line) && line.n; ret->count++) {
         if (ret->count == MERKLE_PROOF_MAX) return wrong("it has too many hashes", ret_why);
-        if (base64_into(line, raw, sizeof raw) != MERKLE_BYTES)
+        if (base64_into(line, raw, sizeof raw) != MERKLE_BYTES ||
+            !note_canonical(line, slice_of(raw, MERKLE_BYTES)))
             return wrong("a line is no hash", ret_why);
         memcpy(ret->hashes[ret->count].bytes, raw, MERKLE_BYTES);
     }
@@ -230,6 +231,7 @@ static enum st read_top(struct slice *rest, struct arena *arena, struct proven *
         return wrong("it does not hold the record", ret_why);
     if (!base64_decode(value, arena, &p->line))
         return p->line.p ? wrong("its record is not Base64", ret_why) : ST_NOMEM;
+    if (!note_canonical(value, p->line)) return wrong("its record is not Base64", ret_why);
     if (!slice_split(rest, '\n', &line) || !after(line, S("index "), &value) ||
         !num_u64(value, &p->index))
         return wrong("it does not say which record", ret_why);

@@ -127,8 +127,8 @@ static inline void audit(const char *folder, struct slice held, struct said *s)
     buf_done(&why);
 }
 
-#define assert_said(s, want)                                                                  \
-    do {                                                                                      \
+#define assert_said(s, want)                                                                \
+    do {                                                                                    \
         if (!strstr(buf_text(&(s)->text), want)) print_message("%s", buf_text(&(s)->text)); \
         assert_non_null(strstr(buf_text(&(s)->text), want));                                \
     } while (0)

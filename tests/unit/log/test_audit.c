@@ -2,6 +2,7 @@
 /* Whatever is done to a log afterwards is found, and named by segment and record. */
 #include "logs.h"
 #include "base/crc32c.h"
+#include "base/num.h"
 #include "log/prove.h"
 
 struct files { /* a log of three segments, in memory */
@@ -81,16 +82,17 @@ static uint64_t record_at(const struct files *f, unsigned segment, size_t at)
     return n;
 }
 
+/* A line "FAULT SEGMENT FIRST-LAST ..." that speaks of this record. */
 static bool names(const struct said *s, unsigned segment, uint64_t record)
 {
-    struct slice rest = buf_slice(&s->text), line;
+    struct slice rest = buf_slice(&s->text), line, word;
+    uint64_t n[3];
     while (slice_split(&rest, '\n', &line)) {
-        char fault[16], text[256];
-        unsigned long long seg, first, last;
-        (void)snprintf(text, sizeof text, "%.*s", SLICE_ARG(line));
-        if ((sscanf)(text, "%15s %llu %llu-%llu", fault, &seg, &first, &last) == 4 &&
-            seg == segment && first <= record && record <= last)
-            return true;
+        if (!slice_split(&line, ' ', &word) || !slice_split(&line, ' ', &word) ||
+            !num_u64(word, &n[0]) || !slice_split(&line, '-', &word) || !num_u64(word, &n[1]) ||
+            !slice_split(&line, ' ', &word) || !num_u64(word, &n[2]))
+            continue;
+        if (n[0] == segment && n[1] <= record && record <= n[2]) return true;
     }
     return false;
 }
@@ -215,11 +217,8 @@ static void done_on_purpose(void **state)
     static const struct {
         const char *what, *want;
     } cases[] = {
-        {"edited", "changed 2 "},
-        {"deleted", "missing 2 "},
-        {"swapped", "order 2 "},
-        {"doubled", "order 2 "},
-        {"inserted", "added 2 "},
+        {"edited", "changed 2 "}, {"deleted", "missing 2 "}, {"swapped", "order 2 "},
+        {"doubled", "order 2 "},  {"inserted", "added 2 "},
     };
     char folder[64];
     struct files f;
@@ -235,7 +234,8 @@ static void done_on_purpose(void **state)
         file_put(folder, "00000002.log", buf_slice(&b));
         audit(folder, S(""), &s);
         assert_said(&s, cases[i].want);
-        if (strcmp(cases[i].what, "inserted") != 0) assert_true(names(&s, 2, first + 2) || names(&s, 2, first + 1));
+        if (strcmp(cases[i].what, "inserted") != 0)
+            assert_true(names(&s, 2, first + 2) || names(&s, 2, first + 1));
         assert_null(strstr(buf_text(&s.text), " 3 ")); /* the next segment is as it was */
         assert_null(strstr(buf_text(&s.text), "changed 1"));
         buf_done(&s.text);
@@ -308,7 +308,7 @@ static void a_checkpoint_held_elsewhere(void **state)
 {
     (void)state;
     char folder[64], other[64];
-    struct files f, g;
+    struct files f;
     struct said s;
     struct slice rest, held = {0};
     setup_log(folder, &f);
@@ -328,10 +328,6 @@ static void a_checkpoint_held_elsewhere(void **state)
     assert_said(&s, "are not those of the checkpoint");
     buf_done(&s.text);
     folder_gone(other);
-
-    setup_log(other, &g);
-    assert_int_equal(unlink((file_path(other, other, "00000003.sig"), other)), 0);
-    forget(&g);
     forget(&f);
     folder_gone(folder);
 }
@@ -368,7 +364,6 @@ static void a_writer_refuses_damage(void **state)
     struct files f;
     setup_log(folder, &f);
     f.log[3].p[f.log[3].n - 30] ^= 1;
-    f.log[3].n -= 0;
     put(folder, &f);
     struct writer *w = open_log(folder, (struct writer_options){0});
     /* behind the last checkpoint there is nothing: what is before it is the audit's to find */
@@ -409,8 +404,8 @@ static void proofs(void **state)
         assert_true(slice_has(p.line, S("\"time\"")));
         for (size_t at = 0; at < out.n; at++) {
             out.p[at] ^= 4;
-            assert_int_not_equal(
-                prove_check(buf_slice(&out), &test_key.public, &arena, &p, &text), ST_OK);
+            assert_int_not_equal(prove_check(buf_slice(&out), &test_key.public, &arena, &p, &text),
+                                 ST_OK);
             out.p[at] ^= 4;
             arena_reset(&arena);
         }
@@ -435,8 +430,8 @@ static void proofs_after_retention(void **state)
         char folder[64];
         struct said s;
         folder_new(folder);
-        struct writer *w = open_log(
-            folder, (struct writer_options){.segment_bytes = 900, .keep_bytes = keep});
+        struct writer *w =
+            open_log(folder, (struct writer_options){.segment_bytes = 900, .keep_bytes = keep});
         for (unsigned i = 0; i < 41; i++) assert_true(writer_wait(w, add(w, i), 10000));
         assert_int_equal(writer_close(w, NULL), ST_OK);
         audit(folder, S(""), &s);

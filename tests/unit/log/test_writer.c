@@ -90,8 +90,7 @@ static void many_threads(void **state)
     folder_new(folder);
     struct writer *w =
         open_log(folder, (struct writer_options){.segment_bytes = 100000, .checkpoint_ms = 1});
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, many, w), 0);
+    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, many, w), 0);
     for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
     uint64_t ticket = add(w, 1);
     assert_true(writer_wait(w, ticket, 10000));
@@ -165,7 +164,8 @@ static void old_segments_go(void **state)
 static void child(const char *folder, int pipe)
 {
     struct writer *w = open_log(
-        folder, (struct writer_options){.segment_bytes = 3000, .checkpoint_ms = 1, .no_sync = true});
+        folder,
+        (struct writer_options){.segment_bytes = 3000, .checkpoint_ms = 1, .no_sync = true});
     for (unsigned i = 0; w; i++) {
         uint64_t first = add(w, i), ticket = first;
         for (unsigned k = 0; k < i % 7; k++) ticket = add(w, i);
