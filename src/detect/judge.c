@@ -101,6 +101,10 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_BLOCK:
     case EV_VALUE:
     case EV_TABLE_END: judge_data(j, r, ev); break;
+    case EV_COLUMNS: /* rows are told to who asked for them, and a judge does not */
+    case EV_ROWS:
+    case EV_CELL:
+    case EV_ROWS_END: break;
     case EV_MODULE:
         judge_module(j, r, ev);
         package_imports(j, r, ev);

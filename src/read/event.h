@@ -9,6 +9,7 @@
 #include "read/block.h"
 #include "read/format.h"
 
+struct row_columns; /* read/data/rows.h */
 struct pickle_call; /* read/model/pickle.h */
 struct code_module; /* read/code/code.h, and the next three */
 struct notebook;
@@ -31,6 +32,10 @@ enum event_kind {
     EV_BLOCK,
     EV_VALUE,
     EV_TABLE_END,
+    EV_COLUMNS, /* rows of a columnar file, when they were asked for: read/data/rows.h */
+    EV_ROWS,
+    EV_CELL,
+    EV_ROWS_END,
     EV_MODULE, /* code: see read/code/code.h for these */
     EV_NOTEBOOK,
     EV_OUTPUT,
@@ -151,6 +156,14 @@ struct event {
         const struct block *block;
         const struct block_value *value;
         const struct block_table_end *table_end;
+        const struct row_columns *columns;
+        struct {
+            uint64_t first, count;
+        } rows;
+        struct {
+            uint64_t row; /* counted from the batch's first */
+            struct slice bytes;
+        } cell;
         const struct code_module *module;
         const struct notebook *notebook;
         const struct notebook_output *output;

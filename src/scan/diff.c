@@ -165,10 +165,11 @@ static bool facets_of(struct diff *d, const struct tree *t, const struct tree_fi
                       struct facets_list *ret)
 {
     const struct diff_options *o = d->options;
+    struct facets_options how = {.timeout_ns = o->timeout_ns, .spool_dir = o->spool_dir};
     size_t slash = slice_rfind_byte(f->path, '/');
     struct slice name = slash == SIZE_MAX ? f->path : slice_sub(f->path, slash + 1, SIZE_MAX);
     int fd = open_again(d, t, f->path);
-    bool ok = fd >= 0 && facets_read(d->box, fd, name, o->timeout_ns, o->spool_dir, ret);
+    bool ok = fd >= 0 && facets_read(d->box, fd, name, &how, ret);
     if (fd >= 0) close(fd);
     return ok;
 }

@@ -4,7 +4,7 @@
 void facet_put(struct buf *out, const struct facet *f)
 {
     struct slice name = slice_sub(f->name, 0, FACET_NAME_MAX);
-    struct slice shown = slice_sub(f->shown, 0, FACET_SHOWN_MAX);
+    struct slice shown = slice_sub(f->shown, 0, facet_shown_max(f->kind));
     buf_byte(out, (uint8_t)f->kind);
     buf_add(out, slice_of(f->digest, FACET_DIGEST));
     buf_u64le(out, f->row);
@@ -24,10 +24,11 @@ bool facet_next(struct cursor *c, struct facet *ret)
     ret->line = cur_u64le(c);
     ret->name = cur_bytes(c, cur_u16le(c));
     ret->shown = cur_bytes(c, cur_u16le(c));
-    if (kind >= FACET_KINDS || ret->name.n > FACET_NAME_MAX || ret->shown.n > FACET_SHOWN_MAX)
+    ret->kind = kind < FACET_KINDS ? (enum facet_kind)kind : FACET_KEY;
+    if (kind >= FACET_KINDS || ret->name.n > FACET_NAME_MAX ||
+        ret->shown.n > facet_shown_max(ret->kind))
         c->bad = true;
     if (!cur_ok(c)) return false;
-    ret->kind = (enum facet_kind)kind;
     memcpy(ret->digest, digest.p, FACET_DIGEST);
     return true;
 }

@@ -17,7 +17,7 @@
 enum facet_kind {
     FACET_TENSOR, /* name; shown: type and shape */
     FACET_KEY,    /* path in a settings or metadata tree; shown: the value */
-    FACET_COLUMN, /* of a columnar file: all values of it */
+    FACET_COLUMN, /* of a table; shown: its type. Without one: all values of it */
     FACET_ITEM,   /* element of a list; name: the list's path */
     FACET_IMPORT, /* a global that a pickle asks for */
     FACET_LINE,   /* of a chat template */
@@ -28,17 +28,23 @@ enum facet_kind {
 #define FACET_DIGEST    32u   /* a SHA-256; of a record: its leaf hash (log/merkle.h) */
 #define FACET_NAME_MAX  1024u /* longer ones are cut; the digest is of all */
 #define FACET_SHOWN_MAX 400u
+#define FACET_TYPE_MAX  8192u /* of a column */
 
 struct facet {
     enum facet_kind kind;
     uint8_t digest[FACET_DIGEST];
-    uint64_t row, line; /* row from 0, line from 1; line 0: there are none */
+    uint64_t row, line; /* row from 0 (of a column: which it is), line from 1; line 0: there are none */
     struct slice name, shown;
 };
 
 static inline bool facet_has_name(enum facet_kind kind)
 {
     return kind <= FACET_COLUMN;
+}
+
+static inline size_t facet_shown_max(enum facet_kind kind)
+{
+    return kind == FACET_COLUMN ? FACET_TYPE_MAX : FACET_SHOWN_MAX;
 }
 
 void facet_put(struct buf *out, const struct facet *f);

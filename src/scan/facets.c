@@ -2,6 +2,7 @@
 #include "scan/facets.h"
 #include "scan/facets_job.h"
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,21 +34,30 @@ static void on_answer(void *ctx, struct slice record)
     struct cursor c = cur_of(record);
     unsigned format = cur_u16le(&c), flags = cur_u8(&c);
     uint64_t records = cur_u64le(&c);
+    struct slice why = cur_rest(&c);
     if (!cur_ok(&c) || format >= FMT_COUNT) return;
     a->list->format = (enum format)format;
     a->list->flags = flags;
     a->list->records = records;
+    snprintf(a->list->why, sizeof a->list->why, "%.*s", SLICE_ARG(slice_sub(why, 0, 200)));
     a->came = true;
 }
 
-static bool ask(struct box *box, int fd, struct slice name, uint64_t timeout_ns,
+static void put_request(struct buf *b, struct slice name, const struct facets_options *o)
+{
+    buf_add(b, slice_sub(name, 0, 4096));
+    if (!o->pick) return;
+    buf_byte(b, 0);
+    for (size_t i = 0; i < o->pick_count; i++) buf_u32le(b, o->pick[i]);
+}
+
+static bool ask(struct box *box, int fd, struct slice request, uint64_t timeout_ns,
                 struct facets_list *l)
 {
     struct answer a = {.list = l};
     struct stat sb;
     char how[64];
-    if (fstat(fd, &sb) || box_begin_out(box, 0, fd, l->fd, slice_sub(name, 0, 4096)) != ST_OK)
-        return false;
+    if (fstat(fd, &sb) || box_begin_out(box, 0, fd, l->fd, request) != ST_OK) return false;
     uint64_t allowed = timeout_ns ? timeout_ns : 120 * SECOND;
     allowed += (uint64_t)sb.st_size / (20u << 20) * SECOND;
     enum box_end end = box_take(box, 0, allowed, on_answer, &a, how);
@@ -61,12 +71,18 @@ static int spool(const char *dir)
     return fd >= 0 ? fd : memfd_create("merlon-facets", MFD_CLOEXEC);
 }
 
-bool facets_read(struct box *box, int fd, struct slice name, uint64_t timeout_ns,
-                 const char *spool_dir, struct facets_list *ret)
+bool facets_read(struct box *box, int fd, struct slice name, const struct facets_options *o,
+                 struct facets_list *ret)
 {
     struct stat sb;
-    *ret = (struct facets_list){.fd = spool(spool_dir)};
-    if (ret->fd < 0 || !ask(box, fd, name, timeout_ns, ret) || fstat(ret->fd, &sb)) return false;
+    struct buf request;
+    *ret = (struct facets_list){.fd = spool(o->spool_dir)};
+    buf_init(&request, BOX_RECORD_MAX);
+    put_request(&request, name, o);
+    bool ok = ret->fd >= 0 && buf_ok(&request) &&
+              ask(box, fd, buf_slice(&request), o->timeout_ns, ret) && !fstat(ret->fd, &sb);
+    buf_done(&request);
+    if (!ok) return false;
     if (sb.st_size <= 0) return true;
     void *p = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_SHARED, ret->fd, 0);
     if (p == MAP_FAILED) return false;

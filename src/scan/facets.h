@@ -14,11 +14,18 @@ struct facets_list {
     enum format format;
     unsigned flags; /* FACETS_* of facets_job.h */
     uint64_t records;
+    char why[256]; /* of FACETS_PARTLY; in a worker's words: escape it */
 };
 
 /* One worker that answers facets_read(). spool_dir NULL: what it unpacks and writes is memory. */
 MUST_USE enum st facets_start(const char *spool_dir, struct box **ret);
-/* timeout_ns 0: the default, longer for larger files. */
-bool facets_read(struct box *box, int fd, struct slice name, uint64_t timeout_ns,
-                 const char *spool_dir, struct facets_list *ret);
+#define FACETS_PICK_MAX 14000u
+struct facets_options {
+    uint64_t timeout_ns;      /* 0: the default, longer for larger files */
+    const char *spool_dir;    /* NULL: memory */
+    const uint32_t *pick;  /* of a table's columns only these, counted from 0; NULL: all */
+    size_t pick_count;     /* <= FACETS_PICK_MAX */
+};
+bool facets_read(struct box *box, int fd, struct slice name, const struct facets_options *o,
+                 struct facets_list *ret);
 void facets_done(struct facets_list *l);

@@ -11,6 +11,7 @@
 #include "detect/judge.h"
 #include "port/openssl/digest.h"
 #include "read/code/code.h"
+#include "read/data/rows.h"
 #include "read/model/pickle.h"
 #include "read/readers.h"
 #include "read/unpack.h"
@@ -31,13 +32,19 @@ struct facets {
     uint64_t written;
     int out;
     unsigned flags;
+    struct slice why; /* FACETS_PARTLY */
     enum format format; /* of the file itself */
     struct slice text;  /* of a JSON file: all of it */
     bool template;      /* a chat template was told */
+    uint32_t *pick; /* columns; NULL: all */
+    size_t pick_count;
     uint64_t records;
     struct digest record; /* of one that came in pieces */
     bool in_record;
     uint64_t record_row, record_line;
+    struct digest *rows; /* of a batch of a table */
+    struct digest row;   /* how each begins */
+    uint64_t first_row, batch;
     struct map columns; /* name -> struct column */
     struct column *first_column, **last_column;
 };
@@ -302,7 +309,54 @@ static void put_columns(struct facets *x)
     }
 }
 
+/* ---- rows of a table ---- */
+
+static void on_columns(struct facets *x, const struct row_columns *c)
+{
+    x->flags |= FACETS_TABLE;
+    digest_start(&x->row);
+    digest_add(&x->row, slice_of((const uint8_t[]){0}, 1)); /* a leaf: log/merkle.h */
+    digest_add(&x->row, slice_of(c->digest, sizeof c->digest));
+    for (size_t i = 0; i < c->count; i++) {
+        const struct row_column *one = &c->list[i];
+        struct facet f = {.kind = FACET_COLUMN, .row = i, .name = one->name, .shown = one->type};
+        struct digest d;
+        digest_start(&d);
+        digest_add(&d, one->type);
+        put(x, &f, &d);
+    }
+}
+
+static void on_rows(struct facets *x, uint64_t first, uint64_t count)
+{
+    if (!x->rows) x->rows = malloc(ROWS_BATCH * sizeof *x->rows);
+    if (!x->rows) x->judge.nomem = true;
+    x->first_row = first;
+    x->batch = x->rows && count <= ROWS_BATCH ? count : 0;
+    for (uint64_t i = 0; i < x->batch; i++) x->rows[i] = x->row;
+}
+
+static void on_rows_end(struct facets *x)
+{
+    struct facet f = {.kind = FACET_RECORD, .name = S(""), .shown = S("")};
+    for (uint64_t i = 0; i < x->batch; i++) {
+        f.row = x->first_row + i;
+        x->records++;
+        put(x, &f, &x->rows[i]);
+    }
+    x->batch = 0;
+}
+
 /* ---- one file ---- */
+
+/* What was the first that could not be read. */
+static void on_trouble(struct facets *x, struct slice why)
+{
+    x->flags |= FACETS_PARTLY;
+    if (x->why.n || !why.n) return;
+    x->why = arena_copy(x->judge.arena, slice_sub(why, 0, FACETS_WHY_MAX));
+    if (!x->why.p) x->judge.nomem = true;
+}
 
 static void on_event(void *ctx, const struct reading *r, const struct event *ev)
 {
@@ -311,8 +365,8 @@ static void on_event(void *ctx, const struct reading *r, const struct event *ev)
     case EV_FORMAT:
         if (!r->layer->depth && !x->format) x->format = ev->format.format;
         break;
-    case EV_ANOMALY: /* a reader may have gone on behind it, or not */
-    case EV_UNREAD: x->flags |= FACETS_PARTLY; break;
+    case EV_ANOMALY: on_trouble(x, ev->anomaly.detail); break; /* the reader may have gone on */
+    case EV_UNREAD: on_trouble(x, ev->unread.detail); break;
     case EV_TENSOR: on_tensor(x, ev->tensor); break;
     case EV_TEXT: on_text(x, ev); break;
     case EV_CALL: on_call(x, ev); break;
@@ -327,6 +381,12 @@ static void on_event(void *ctx, const struct reading *r, const struct event *ev)
             column_block(x, ev->block);
         break;
     case EV_VALUE: on_value(x, ev->value); break;
+    case EV_COLUMNS: on_columns(x, ev->columns); break;
+    case EV_ROWS: on_rows(x, ev->rows.first, ev->rows.count); break;
+    case EV_CELL:
+        if (ev->cell.row < x->batch) digest_add(&x->rows[ev->cell.row], ev->cell.bytes);
+        break;
+    case EV_ROWS_END: on_rows_end(x); break;
     default: break;
     }
 }
@@ -344,6 +404,9 @@ static void read_all(struct facets *x, struct slice name, struct slice bytes, in
                         .emit = on_event,
                         .emit_ctx = x,
                         .content = true,
+                        .rows = true,
+                        .pick = x->pick,
+                        .pick_count = x->pick_count,
                         .file = &fd};
     if (reading_run(&r, name, bytes, true) != ST_OK) x->flags |= FACETS_PARTLY;
     if (x->in_record) record_ends(x);
@@ -360,10 +423,11 @@ static void read_all(struct facets *x, struct slice name, struct slice bytes, in
 static void answer(struct facets *x, struct box_job *job)
 {
     struct buf b;
-    buf_init(&b, 64);
+    buf_init(&b, 64 + FACETS_WHY_MAX);
     buf_u16le(&b, (uint16_t)x->format);
     buf_byte(&b, (uint8_t)x->flags);
     buf_u64le(&b, x->records);
+    buf_add(&b, x->why);
     (void)box_reply(job, buf_slice(&b));
     buf_done(&b);
 }
@@ -380,6 +444,18 @@ static void no_finding(void *ctx, const struct finding *f)
 {
     (void)ctx;
     (void)f;
+}
+
+/* The name of the file; the columns are picked. */
+static struct slice take_request(struct facets *x, struct slice request)
+{
+    struct slice name, rest = request;
+    if (!slice_split(&rest, 0, &name) || name.n == request.n) return request;
+    struct cursor c = cur_of(rest);
+    x->pick = ARENA_ARRAY(x->judge.arena, uint32_t, rest.n / 4 + 1);
+    while (x->pick && cur_left(&c) >= 4) x->pick[x->pick_count++] = cur_u32le(&c);
+    if (!x->pick) x->judge.nomem = true;
+    return name;
 }
 
 void facets_job(struct box_job *job, int fd, int spool_fd, struct slice request)
@@ -404,12 +480,13 @@ void facets_job(struct box_job *job, int fd, int spool_fd, struct slice request)
     size_t n = (size_t)sb.st_size;
     void *p = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
     if (p != MAP_FAILED) {
-        read_all(x, request, slice_of(p, n), fd, spool_fd >= 0 ? &spool : NULL);
+        read_all(x, take_request(x, request), slice_of(p, n), fd, spool_fd >= 0 ? &spool : NULL);
         answer(x, job);
         if (n) munmap(p, n);
     }
     buf_done(&x->buf);
     buf_done(&x->held);
+    free(x->rows);
     arena_done(&arena);
     free(x);
 }

@@ -17,20 +17,45 @@ static enum st refuse(const struct leaves_options *o, const char *path, const ch
     return ret_why->p ? st : ST_NOMEM;
 }
 
-static enum st take(const struct facets_list *list, struct leaves *ret)
+static enum st take_column(struct arena *a, const struct facet *f, struct leaves *ret)
+{
+    struct records_column *c = &ret->columns[ret->column_count++];
+    c->name = arena_copy(a, f->name);
+    c->type = arena_copy(a, f->shown);
+    return c->name.p && c->type.p ? ST_OK : ST_NOMEM;
+}
+
+/* The columns stand before the rows. */
+static enum st make_room(struct arena *a, const struct facets_list *list, struct leaves *ret)
 {
     struct cursor c = cur_of(list->bytes);
     struct facet f;
+    size_t columns = 0;
     uint64_t room = list->records;
     if (room > list->bytes.n / FACET_DIGEST) return ST_MALFORMED;
+    while (facet_next(&c, &f) && f.kind != FACET_RECORD) columns += f.kind == FACET_COLUMN;
+    ret->columns = ARENA_ARRAY(a, struct records_column, columns + 1);
     ret->hashes = malloc((size_t)(room + 1) * sizeof *ret->hashes);
-    if (!ret->hashes) return ST_NOMEM;
+    if (!(list->flags & FACETS_TABLE)) return ret->hashes && ret->columns ? ST_OK : ST_NOMEM;
+    c = cur_of(list->bytes);
+    enum st st = ret->hashes && ret->columns ? ST_OK : ST_NOMEM;
+    while (st == ST_OK && facet_next(&c, &f) && f.kind != FACET_RECORD)
+        if (f.kind == FACET_COLUMN) st = take_column(a, &f, ret);
+    return st;
+}
+
+static enum st take(struct arena *a, const struct facets_list *list, struct leaves *ret)
+{
+    struct cursor c = cur_of(list->bytes);
+    struct facet f;
+    enum st st = make_room(a, list, ret);
+    if (st != ST_OK) return st;
     while (facet_next(&c, &f)) {
         if (f.kind != FACET_RECORD) continue;
-        if (ret->count == room) return ST_MALFORMED;
+        if (ret->count == list->records) return ST_MALFORMED;
         memcpy(ret->hashes[ret->count++].bytes, f.digest, MERKLE_BYTES);
     }
-    return cur_ok(&c) && ret->count == room ? ST_OK : ST_MALFORMED;
+    return cur_ok(&c) && ret->count == list->records ? ST_OK : ST_MALFORMED;
 }
 
 static bool hash_file(int fd, struct leaves *ret)
@@ -42,30 +67,36 @@ static bool hash_file(int fd, struct leaves *ret)
     return true;
 }
 
+/* Why these are not all records that there are; NULL: they are. */
+static const char *trouble(const struct facets_list *list, const struct leaves *l)
+{
+    if (list->flags & FACETS_PARTLY)
+        return list->why[0] ? list->why
+                            : "something in it is odd or could not be read (merlon scan says what)";
+    if (list->flags & FACETS_COLUMNS)
+        return "its records lie column by column; only CSV, JSON, JSON lines and Parquet have leaves";
+    return l->count ? NULL : "it holds no records";
+}
+
 static enum st read_leaves(const char *path, int fd, const struct leaves_options *o,
                            struct leaves *ret, struct slice *ret_why)
 {
     const char *slash = strrchr(path, '/');
     struct facets_list list = {.fd = -1};
+    struct facets_options how = {.timeout_ns = o->timeout_ns, .spool_dir = o->spool_dir};
     struct box *box = NULL;
     if (facets_start(o->spool_dir, &box) != ST_OK)
         return refuse(o, path, "no worker could be started", ST_IO, ret_why);
-    bool ok = facets_read(box, fd, slice_str(slash ? slash + 1 : path), o->timeout_ns, o->spool_dir,
-                          &list);
-    enum st st = ok ? take(&list, ret) : ST_MALFORMED;
+    bool ok = facets_read(box, fd, slice_str(slash ? slash + 1 : path), &how, &list);
+    enum st st = ok ? take(o->arena, &list, ret) : ST_MALFORMED;
     ret->format = list.format;
-    const char *why = !ok || st == ST_MALFORMED     ? "the worker did not finish"
-                      : st != ST_OK                 ? "out of memory"
-                      : list.flags & FACETS_COLUMNS ? "its records lie column by column; only "
-                                                      "CSV, JSON and JSON lines have leaves"
-                      : list.flags & FACETS_PARTLY  ? "something in it is odd or could not be "
-                                                      "read (merlon scan says what)"
-                      : !ret->count                 ? "it holds no records"
-                                                    : NULL;
+    const char *why = !ok || st == ST_MALFORMED ? "the worker did not finish"
+                      : st != ST_OK             ? "out of memory"
+                                                : trouble(&list, ret);
+    if (why) st = refuse(o, path, why, st == ST_OK ? ST_MALFORMED : st, ret_why);
     facets_done(&list);
     box_stop(box);
-    if (!why) return ST_OK;
-    return refuse(o, path, why, st == ST_OK ? ST_MALFORMED : st, ret_why);
+    return st;
 }
 
 /* The file must be the same before and after: records and digest are read one after the other. */

@@ -71,20 +71,31 @@ static const struct shape_field previous_fields[] = {
 static const struct shape previous_shape = {previous_fields, 3, sizeof(struct previous),
                                             SHAPE_CLOSED};
 
+struct column {
+    struct shape_seen seen;
+    struct slice name, type;
+};
+static const struct shape_field column_fields[] = {
+    SHAPE_FIELD(struct column, name, "name", SHAPE_TEXT, SHAPE_REQUIRED),
+    SHAPE_FIELD(struct column, type, "type", SHAPE_TEXT, SHAPE_REQUIRED)};
+static const struct shape column_shape = {column_fields, 2, sizeof(struct column), SHAPE_CLOSED};
+
 struct predicate {
     struct shape_seen seen;
     struct slice tree, root, sorted_root;
     uint64_t records;
+    struct shape_list columns;
     struct previous previous;
 };
-enum { PREDICATE_PREVIOUS = 4 };
+enum { PREDICATE_COLUMNS = 4, PREDICATE_PREVIOUS = 5 };
 static const struct shape_field predicate_fields[] = {
     SHAPE_FIELD(struct predicate, tree, "tree", SHAPE_TEXT, SHAPE_REQUIRED),
     SHAPE_FIELD(struct predicate, records, "records", SHAPE_U64, SHAPE_REQUIRED),
     SHAPE_FIELD(struct predicate, root, "root", SHAPE_HEX, SHAPE_REQUIRED),
     SHAPE_FIELD(struct predicate, sorted_root, "sortedRoot", SHAPE_HEX, SHAPE_REQUIRED),
+    SHAPE_INNER(struct predicate, columns, "columns", SHAPE_LIST, 0, &column_shape),
     SHAPE_INNER(struct predicate, previous, "previous", SHAPE_OBJECT, 0, &previous_shape)};
-static const struct shape predicate_shape = {predicate_fields, 5, sizeof(struct predicate),
+static const struct shape predicate_shape = {predicate_fields, 6, sizeof(struct predicate),
                                              SHAPE_CLOSED};
 
 struct statement {
@@ -125,6 +136,29 @@ static void put_subject(struct jot *j, const struct records_tree *t)
     jot_close(j, ']');
 }
 
+static void put_columns(struct jot *j, const struct records_tree *t)
+{
+    if (!t->column_count) return;
+    jot_key_open(j, "columns", '[');
+    for (size_t i = 0; i < t->column_count; i++) {
+        jot_open(j, '{');
+        jot_pair(j, "name", t->columns[i].name);
+        jot_pair(j, "type", t->columns[i].type);
+        jot_close(j, '}');
+    }
+    jot_close(j, ']');
+}
+
+static void put_previous(struct jot *j, const struct records_tree *t)
+{
+    if (!t->old_size) return;
+    jot_key_open(j, "previous", '{');
+    jot_pair_num(j, "records", t->old_size);
+    records_put_hash(j, "root", &t->old_root);
+    records_put_proof(j, &t->growth);
+    jot_close(j, '}');
+}
+
 void records_statement(const struct records_tree *t, struct buf *out)
 {
     struct jot j;
@@ -138,13 +172,8 @@ void records_statement(const struct records_tree *t, struct buf *out)
     jot_pair_num(&j, "records", t->size);
     records_put_hash(&j, "root", &t->root);
     records_put_hash(&j, "sortedRoot", &t->sorted_root);
-    if (t->old_size) {
-        jot_key_open(&j, "previous", '{');
-        jot_pair_num(&j, "records", t->old_size);
-        records_put_hash(&j, "root", &t->old_root);
-        records_put_proof(&j, &t->growth);
-        jot_close(&j, '}');
-    }
+    put_columns(&j, t);
+    put_previous(&j, t);
     jot_close(&j, '}');
     jot_close(&j, '}');
 }
@@ -162,8 +191,26 @@ static enum st take_previous(const struct previous *p, struct records_tree *t,
     return ST_OK;
 }
 
-static enum st take_statement(const struct statement *s, struct records_tree *t,
-                              struct slice *ret_why)
+/* A rows' leaf begins with them, so that none can be renamed behind the signature. */
+static enum st take_columns(const struct shape_list *list, struct arena *arena,
+                            struct records_tree *t, struct slice *ret_why)
+{
+    const struct column *c = list->items;
+    struct records_column *to = ARENA_ARRAY(arena, struct records_column, list->count + 1);
+    if (!list->count) return records_wrong("predicate.columns names none", ret_why);
+    if (!to) return ST_NOMEM;
+    for (size_t i = 0; i < list->count; i++) {
+        to[i].name = arena_copy(arena, c[i].name);
+        to[i].type = arena_copy(arena, c[i].type);
+        if (!to[i].name.p || !to[i].type.p) return ST_NOMEM;
+    }
+    t->columns = to;
+    t->column_count = list->count;
+    return ST_OK;
+}
+
+static enum st take_statement(const struct statement *s, struct arena *arena,
+                              struct records_tree *t, struct slice *ret_why)
 {
     const struct predicate *p = &s->predicate;
     const struct subject *subject = s->subjects.items;
@@ -179,8 +226,11 @@ static enum st take_statement(const struct statement *s, struct records_tree *t,
         return records_wrong("a digest of the statement is no SHA-256", ret_why);
     t->name = subject->name;
     t->size = p->records;
-    return shape_has(&p->seen, PREDICATE_PREVIOUS) ? take_previous(&p->previous, t, ret_why)
-                                                   : ST_OK;
+    enum st st = shape_has(&p->seen, PREDICATE_COLUMNS)
+                     ? take_columns(&p->columns, arena, t, ret_why)
+                     : ST_OK;
+    if (st != ST_OK || !shape_has(&p->seen, PREDICATE_PREVIOUS)) return st;
+    return take_previous(&p->previous, t, ret_why);
 }
 
 static enum st is_ours(struct slice statement, struct arena *arena, struct slice *ret_why)
@@ -200,7 +250,7 @@ enum st records_read(struct slice statement, struct arena *arena, struct records
     struct records_tree t = {.name = S("")};
     enum st st = is_ours(statement, arena, ret_why);
     if (st == ST_OK) st = shape_read(&statement_shape, statement, arena, &s, ret_why);
-    if (st == ST_OK) st = take_statement(&s, &t, ret_why);
+    if (st == ST_OK) st = take_statement(&s, arena, &t, ret_why);
     if (st == ST_OK) {
         t.name = arena_copy(arena, t.name);
         st = t.name.p ? ST_OK : ST_NOMEM;

@@ -18,11 +18,17 @@
 #define RECORDS_PREDICATE "urn:merlon:records:v1"
 #define RECORDS_PROOF     "merlon.proof/1"
 
+struct records_column { /* of a table: what its rows consist of, read/data/rows.h */
+    struct slice name, type;
+};
+
 struct records_tree {
     struct slice name;       /* of the file */
     struct merkle_hash file; /* its SHA-256 */
     uint64_t size;           /* records */
     struct merkle_hash root, sorted_root;
+    const struct records_column *columns; /* of a table, else none */
+    size_t column_count;
     uint64_t old_size; /* 0: it does not say what it grew from */
     struct merkle_hash old_root;
     struct merkle_proof growth;

@@ -94,6 +94,14 @@ static struct group_head group_head(struct thrift *t)
     return h;
 }
 
+static enum st other_columns(struct parquet *p, size_t at, const struct parquet_group *g,
+                             uint64_t n)
+{
+    parquet_complain(p, p->data_end + at, "row group %llu has %llu columns, the schema has %zu",
+                     (unsigned long long)g->number, (unsigned long long)n, p->leaf_count);
+    return ST_MALFORMED;
+}
+
 static enum st columns(struct parquet *p, size_t at, const struct parquet_group *g)
 {
     struct thrift t = {cur_of(p->footer)};
@@ -101,13 +109,60 @@ static enum st columns(struct parquet *p, size_t at, const struct parquet_group 
     uint8_t type;
     cur_seek(&t.c, at);
     uint64_t n = thrift_list(&t, &list, &type);
-    if (type != THRIFT_STRUCT || n != p->leaf_count) {
-        parquet_complain(p, p->data_end + at, "row group %llu has %llu columns, the schema has %zu",
-                         (unsigned long long)g->number, (unsigned long long)n, p->leaf_count);
-        return ST_MALFORMED;
-    }
+    if (type != THRIFT_STRUCT || n != p->leaf_count) return other_columns(p, at, g, n);
     enum st st = ST_OK;
     for (size_t i = 0; i < n && st == ST_OK; i++) st = parquet_chunk(p, &t, g, &p->leaves[i], i);
+    return st;
+}
+
+/* ---- rows ---- */
+
+/* Where each column of the row group is named. */
+static enum st find_chunks(struct parquet *p, size_t at, const struct parquet_group *g)
+{
+    struct thrift t = {cur_of(p->footer)};
+    struct thrift_field list = {.type = THRIFT_LIST};
+    uint8_t type;
+    cur_seek(&t.c, at);
+    uint64_t n = thrift_list(&t, &list, &type);
+    if (type != THRIFT_STRUCT || n != p->leaf_count) return other_columns(p, at, g, n);
+    for (size_t i = 0; i < p->leaf_count; i++) {
+        p->chunk_at[i] = cur_pos(&t.c);
+        thrift_skip(&t, THRIFT_STRUCT);
+    }
+    return cur_ok(&t.c) ? ST_OK : ST_MALFORMED;
+}
+
+static enum st batch(struct parquet *p, const struct parquet_group *g)
+{
+    struct thrift t = {cur_of(p->footer)};
+    enum st st = ST_OK;
+    for (size_t i = 0; i < p->order_count && st == ST_OK; i++) {
+        size_t leaf = p->order[i];
+        cur_seek(&t.c, p->chunk_at[leaf]);
+        st = parquet_chunk(p, &t, g, &p->leaves[leaf], leaf);
+    }
+    return st;
+}
+
+/* A big row group is gone through several times, each time for another batch of its rows: what is
+ * kept for a row while its cells come does not grow with the file. */
+static enum st rows_of_group(struct parquet *p, size_t at, const struct parquet_group *g)
+{
+    enum st st = find_chunks(p, at, g);
+    uint64_t done = 0;
+    if (st == ST_OK && g->rows > ROWS_MAX - g->first_row) {
+        tell_unread(p->r, UNREAD_LIMIT, p->data_end + at, 0, "more than %u rows", ROWS_MAX);
+        return ST_LIMIT;
+    }
+    do {
+        uint64_t n = g->rows - done < ROWS_BATCH ? g->rows - done : ROWS_BATCH;
+        if (st == ST_OK) st = rows_begin(&p->out, g->first_row + done, n);
+        p->again = done > 0;
+        if (st == ST_OK) st = batch(p, g);
+        if (st == ST_OK) rows_end(&p->out);
+        done += n;
+    } while (st == ST_OK && done < g->rows);
     return st;
 }
 
@@ -126,7 +181,7 @@ static enum st read_groups(struct parquet *p)
             return ST_MALFORMED;
         struct parquet_group g = {i, p->group_rows, (uint64_t)h.rows};
         if (h.columns_at)
-            st = columns(p, h.columns_at, &g);
+            st = p->by_row ? rows_of_group(p, h.columns_at, &g) : columns(p, h.columns_at, &g);
         else if (p->leaf_count)
             st = ST_MALFORMED;
         p->group_rows += g.rows;
@@ -211,7 +266,8 @@ static enum st read_all(struct parquet *p)
     enum st st = read_footer(p);
     if (st != ST_OK) return st;
     st = tell_table(p);
-    if (st != ST_OK) return st;
+    if (st == ST_OK && p->by_row) st = parquet_tree(p);
+    if (st != ST_OK || p->by_row != rows_wanted(p->r)) return st; /* why not was told */
     st = read_groups(p);
     enum st flushed = cells_end(&p->cells);
     if (st == ST_OK) st = flushed;
@@ -254,7 +310,7 @@ static enum st lost(struct reading *r, enum st st)
 
 enum st parquet_read(struct reading *r)
 {
-    struct parquet p = {.r = r};
+    struct parquet p = {.r = r, .by_row = rows_wanted(r), .out = {.r = r}};
     tell_format(r, FMT_PARQUET, NULL);
     enum st st = frame(&p);
     if (st != ST_OK) return lost(r, st);

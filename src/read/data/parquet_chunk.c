@@ -190,12 +190,23 @@ static enum st one_page(struct chunk *k, struct thrift *t)
     return st;
 }
 
+/* The rows behind this batch are another batch's. The last one goes on to the end. A row with lists
+ * is whole when the next begins. */
+static bool batch_is_whole(const struct chunk *k)
+{
+    const struct rows *w = &k->p->out;
+    if (!k->p->by_row) return false;
+    uint64_t end = w->first + w->count - k->g->first_row;
+    uint64_t begun = (uint64_t)(k->row + 1);
+    return end < k->g->rows && (k->leaf->max_rep ? begun > end : begun >= end);
+}
+
 static enum st pages(struct chunk *k)
 {
     struct parquet *p = k->p;
     struct thrift t = {cur_of(slice_sub(p->r->layer->bytes, 0, (size_t)k->to))};
     cur_seek(&t.c, k->from);
-    while (cur_pos(&t.c) < k->to) {
+    while (cur_pos(&t.c) < k->to && !batch_is_whole(k)) {
         uint64_t at = cur_pos(&t.c);
         enum st st = one_page(k, &t);
         if (st == ST_MALFORMED) {
@@ -259,7 +270,7 @@ static bool place_chunk(struct chunk *k, const struct meta *m)
     k->from = range.from;
     k->to = range.to;
     k->data_at = (uint64_t)m->data_at;
-    note_range(k->p, range);
+    if (!k->p->again) note_range(k->p, range);
     return true;
 }
 
@@ -290,8 +301,16 @@ static enum st read_chunk(struct chunk *k, const struct meta *m)
     enum st st = cells_column(&p->cells, k->leaf->path, (int32_t)k->index);
     if (st == ST_OK) st = pages(k);
     if (st == ST_OK) st = page_trouble(k, page_tell_dictionary(k), k->from, k->dictionary.n);
-    if (st == ST_OK && !p->malformed) check_counts(k);
+    if (st == ST_OK && !p->malformed && !batch_is_whole(k)) check_counts(k);
     return st;
+}
+
+static enum st not_here(struct parquet *p, const struct meta *m, const struct parquet_leaf *leaf)
+{
+    if (p->by_row)
+        tell_unread(p->r, UNREAD_UNSUPPORTED, 0, (uint64_t)m->packed & INT64_MAX,
+                    "column %.*s lies in another file", SLICE_ARG(leaf->path));
+    return ST_OK;
 }
 
 enum st parquet_chunk(struct parquet *p, struct thrift *t, const struct parquet_group *g,
@@ -308,7 +327,7 @@ enum st parquet_chunk(struct parquet *p, struct thrift *t, const struct parquet_
                       .row = -1,
                       .rows_known = true};
     if (!cur_ok(&t->c)) return ST_MALFORMED;
-    if (only_named_here(p, &m)) return ST_OK;
+    if (only_named_here(p, &m)) return not_here(p, &m, leaf);
     if (m.encrypted) {
         p->encrypted = true;
         tell_unread(p->r, UNREAD_ENCRYPTED, 0, (uint64_t)m.packed & INT64_MAX,

@@ -55,21 +55,25 @@ static enum st begin_values(struct page *g)
     v->bytes = g->bytes;
     bool indexes = v->encoding == PARQUET_RLE_DICTIONARY || v->encoding == PARQUET_PLAIN_DICTIONARY;
     if (indexes && !g->k->has_dictionary) return ST_MALFORMED;
+    v->dictionary = g->k->dictionary;
     v->dictionary_count = g->k->dictionary_count;
     return values_init(v, g->count);
 }
 
-static enum st take_run(struct page *g, uint32_t rep, bool present, uint64_t n)
+static enum st take_run(struct page *g, uint32_t rep, uint32_t def, uint64_t n)
 {
     struct chunk *k = g->k;
+    struct parquet *p = k->p;
     int64_t row = k->row, step = rep == 0;
     if (step) k->row += (int64_t)n;
     if (k->row < 0) return ST_MALFORMED; /* goes on with a row that never began */
     if (step && row == INT64_MAX - (int64_t)n) return ST_MALFORMED;
-    if (!present) return ST_OK;
-    k->p->filled[k->index] += n;
-    enum st st = g->values_ready ? ST_OK : begin_values(g);
     row = (int64_t)k->g->first_row + (step ? row + 1 : row);
+    if (def < k->leaf->max_def)
+        return p->by_row ? rows_gap(&p->out, (uint64_t)row, n, rep, k->leaf->gaps[def]) : ST_OK;
+    p->filled[k->index] += n;
+    g->values.level = rep;
+    enum st st = g->values_ready ? ST_OK : begin_values(g);
     return st == ST_OK ? values_take(&g->values, n, row, step) : st;
 }
 
@@ -84,7 +88,7 @@ static enum st walk(struct page *g)
         if (leaf->max_def && !runs_peek(&g->def, n, &def, &n)) return ST_MALFORMED;
         if (rep > leaf->max_rep || def > leaf->max_def) return ST_MALFORMED;
         if (!budget_work(k->p->r->budget, 1)) return ST_LIMIT;
-        enum st st = take_run(g, rep, def == leaf->max_def, n);
+        enum st st = take_run(g, rep, def, n);
         if (st != ST_OK) return st;
         if (leaf->max_rep) runs_pass(&g->rep, n);
         if (leaf->max_def) runs_pass(&g->def, n);
@@ -141,12 +145,23 @@ static enum st skip_page(struct chunk *k, const struct page_header *h)
     return ST_OK;
 }
 
+/* For rows: all of it stands before this batch, and was looked at with another. */
+static bool is_passed_over(const struct chunk *k, const struct page_header *h)
+{
+    const struct rows *w = &k->p->out;
+    if (!k->p->by_row) return k->leaf->kind == CELL_SKIP;
+    uint64_t begun = (uint64_t)(k->row + 1), before = w->first - k->g->first_row;
+    bool known = h->kind == 3 || !k->leaf->max_rep;
+    uint64_t rows = (uint64_t)(h->kind == 3 ? h->rows : h->values);
+    return known && begun <= before && rows <= before - begun;
+}
+
 static enum st data_page(struct chunk *k, const struct page_header *h, struct slice body,
                          uint64_t at)
 {
     if (h->values < 0 || h->rows < 0 || h->nulls < 0 || h->nulls > h->values) return ST_MALFORMED;
     k->seen += (uint64_t)h->values;
-    if (k->leaf->kind == CELL_SKIP) return skip_page(k, h);
+    if (is_passed_over(k, h)) return skip_page(k, h);
     struct page g = {.k = k, .count = (uint64_t)h->values, .rows_before = k->row};
     enum st st = h->kind == 3 ? unpack_v2(&g, h, body) : unpack_v1(&g, h, body);
     if (st != ST_OK) return st;
@@ -168,11 +183,16 @@ static enum st make_notes(struct parquet *p, uint64_t count)
 {
     if (count > p->dictionary_room) {
         size_t room = (size_t)count + (size_t)count / 2;
-        p->first_rows = ARENA_ARRAY(p->r->arena, int64_t, room);
-        p->times = ARENA_ARRAY(p->r->arena, uint64_t, room);
-        p->dictionary_room = p->first_rows && p->times ? room : 0;
+        if (p->by_row) {
+            p->starts = ARENA_ARRAY(p->r->arena, uint32_t, room);
+        } else {
+            p->first_rows = ARENA_ARRAY(p->r->arena, int64_t, room);
+            p->times = ARENA_ARRAY(p->r->arena, uint64_t, room);
+        }
+        p->dictionary_room = p->starts || (p->first_rows && p->times) ? room : 0;
         if (!p->dictionary_room) return ST_NOMEM;
     }
+    if (p->by_row) return ST_OK;
     for (uint64_t i = 0; i < count; i++) p->first_rows[i] = -1;
     for (uint64_t i = 0; i < count; i++) p->times[i] = 0;
     return ST_OK;
@@ -183,16 +203,31 @@ static uint64_t least_size(const struct parquet_leaf *leaf)
     switch (leaf->type) {
     case PARQUET_INT64:
     case PARQUET_DOUBLE: return 8;
-    case PARQUET_FIXED: return leaf->width;
+    case PARQUET_FIXED:
+    case PARQUET_INT96: return leaf->width;
     default: return 4;
     }
+}
+
+/* Values of rows are looked up as their indexes come. */
+static enum st find_starts(struct chunk *k)
+{
+    struct parquet *p = k->p;
+    struct cursor c = cur_of(k->dictionary);
+    if (!p->by_row || k->leaf->type != PARQUET_BYTE_ARRAY) return ST_OK;
+    for (uint64_t i = 0; i < k->dictionary_count; i++) {
+        p->starts[i] = (uint32_t)cur_pos(&c);
+        cur_skip(&c, cur_u32le(&c));
+    }
+    return cur_ok(&c) ? ST_OK : ST_MALFORMED;
 }
 
 static enum st dictionary_page(struct chunk *k, const struct page_header *h, struct slice body,
                                uint64_t at)
 {
     bool plain = h->encoding == PARQUET_PLAIN || h->encoding == PARQUET_PLAIN_DICTIONARY;
-    if (k->leaf->kind == CELL_SKIP) return ST_OK;
+    if (k->leaf->kind == CELL_SKIP && !k->p->by_row) return ST_OK;
+    if (k->leaf->type == PARQUET_BOOLEAN) return ST_UNSUPPORTED;
     if (k->has_dictionary || h->values < 0) return ST_MALFORMED;
     if (!plain) return ST_UNSUPPORTED;
     struct parquet *p = k->p;
@@ -204,12 +239,13 @@ static enum st dictionary_page(struct chunk *k, const struct page_header *h, str
     k->has_dictionary = true;
     k->dictionary_count = (uint64_t)h->values;
     k->dictionary_at = at;
-    return budget_work(p->r->budget, 1 + k->dictionary_count) ? ST_OK : ST_LIMIT;
+    if (!budget_work(p->r->budget, 1 + k->dictionary_count)) return ST_LIMIT;
+    return find_starts(k);
 }
 
 enum st page_tell_dictionary(struct chunk *k)
 {
-    if (!k->has_dictionary) return ST_OK;
+    if (!k->has_dictionary || k->p->by_row) return ST_OK;
     struct values v = {.p = k->p,
                        .leaf = k->leaf,
                        .encoding = PARQUET_PLAIN,

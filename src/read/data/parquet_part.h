@@ -3,6 +3,8 @@
  *
  *    parquet.c         frame, footer, row groups: who calls whom
  *    parquet_schema.c  the schema's tree -> leaves with their paths and levels
+ *    parquet_tree.c    the same tree -> columns with types, for rows (read/data/rows.h)
+ *    parquet_type.c    the type of a leaf
  *    parquet_chunk.c   one column of one row group: its metadata, its pages in order
  *    parquet_page.c    one page: levels, rows, then values
  *    parquet_values.c  values of each encoding -> cells
@@ -14,6 +16,7 @@
 #include "codec/thrift.h"
 #include "read/data/cells.h"
 #include "read/data/room.h"
+#include "read/data/rows.h"
 
 /* Physical types, encodings and page kinds, as numbered in parquet.thrift. */
 enum parquet_type {
@@ -39,12 +42,61 @@ enum parquet_encoding {
     PARQUET_BYTE_STREAM_SPLIT = 9,
 };
 
+/* ConvertedType and LogicalType, as far as they are known. */
+enum {
+    PARQUET_OLD_UTF8 = 0,
+    PARQUET_OLD_MAP = 1,
+    PARQUET_OLD_MAP_KEY_VALUE = 2,
+    PARQUET_OLD_LIST = 3,
+    PARQUET_OLD_ENUM = 4,
+    PARQUET_OLD_DECIMAL = 5,
+    PARQUET_OLD_DATE = 6,
+    PARQUET_OLD_TIME_MILLIS = 7,
+    PARQUET_OLD_TIME_MICROS = 8,
+    PARQUET_OLD_TIMESTAMP_MILLIS = 9,
+    PARQUET_OLD_TIMESTAMP_MICROS = 10,
+    PARQUET_OLD_TIMES_END = 10,
+    PARQUET_OLD_UINT = 11, /* 8, 16, 32, 64 bits */
+    PARQUET_OLD_UINT_END = 14,
+    PARQUET_OLD_INT = 15,
+    PARQUET_OLD_INT_END = 18,
+    PARQUET_OLD_JSON = 19,
+    PARQUET_OLD_BSON = 20,
+    PARQUET_OLD_INTERVAL = 21,
+};
+enum {
+    PARQUET_NEW_STRING = 1,
+    PARQUET_NEW_MAP = 2,
+    PARQUET_NEW_LIST = 3,
+    PARQUET_NEW_ENUM = 4,
+    PARQUET_NEW_DECIMAL = 5,
+    PARQUET_NEW_DATE = 6,
+    PARQUET_NEW_TIME = 7,
+    PARQUET_NEW_TIMESTAMP = 8,
+    PARQUET_NEW_INTEGER = 10,
+    PARQUET_NEW_UNKNOWN = 11,
+    PARQUET_NEW_JSON = 12,
+    PARQUET_NEW_BSON = 13,
+    PARQUET_NEW_UUID = 14,
+    PARQUET_NEW_FLOAT16 = 15,
+};
+
+struct parquet_element { /* of the schema */
+    int64_t type, length, repetition, children, converted, scale, precision, unit, bits;
+    int32_t logical; /* which LogicalType; 0: none */
+    bool is_signed, utc;
+    struct slice name;
+};
+
 struct parquet_leaf {
     struct slice path; /* dotted */
     enum parquet_type type;
     enum cell_kind kind;
-    uint32_t width; /* bytes of a value of fixed length */
+    uint32_t width; /* bytes of a value that is kept as bytes of fixed length; 0: it is not */
     uint16_t max_def, max_rep;
+    enum row_form form;         /* for rows, with the next two */
+    const struct row_gap *gaps; /* what is missing at each definition level below max_def */
+    size_t column;
 };
 
 struct parquet_range {
@@ -58,6 +110,7 @@ struct parquet {
     struct parquet_leaf *leaves;
     uint64_t *filled;
     size_t leaf_count;
+    size_t schema_at; /* the list of its elements, in the footer */
     size_t groups_at; /* where the list of row groups stands in the footer; 0: there is none */
     int64_t rows;     /* as the footer says */
     uint64_t group_rows;
@@ -70,7 +123,14 @@ struct parquet {
     struct room page, dictionary;
     int64_t *first_rows; /* of the dictionary's values; with times */
     uint64_t *times;
+    uint32_t *starts; /* for rows: where its values begin; of BYTE_ARRAY */
     size_t dictionary_room;
+    bool by_row; /* rows are told, with these: */
+    struct rows out;
+    size_t *order; /* leaves, as their cells follow in a row */
+    size_t order_count;
+    size_t *chunk_at; /* in the footer, of each leaf of the row group */
+    bool again;       /* it was gone through before: for another batch of its rows */
 };
 
 /* Said at most a few times per file. */
@@ -81,6 +141,13 @@ struct parquet {
 
 /* schema.c: the list of SchemaElements at the cursor -> leaves. */
 MUST_USE enum st parquet_schema(struct parquet *p, struct thrift *t, const struct thrift_field *f);
+
+struct parquet_element parquet_element(struct thrift *t);
+/* tree.c: the same, for rows: EV_COLUMNS and what leaves need. False in by_row: they cannot be
+ * told, which was said. */
+MUST_USE enum st parquet_tree(struct parquet *p);
+/* type.c: how values of a leaf are written, and the name of its type. */
+enum row_form parquet_type(const struct parquet_element *e, struct rows_writer *w);
 
 /* chunk.c: the ColumnChunk at the cursor. The cursor is left behind it. */
 struct parquet_group {
@@ -105,6 +172,7 @@ struct runs {
 };
 void runs_init(struct runs *s, struct slice bytes, unsigned width);
 void runs_init_packed(struct runs *s, struct slice bytes, unsigned width, uint64_t count);
+void runs_init_bits(struct runs *s, struct slice bytes); /* bits, lowest first */
 /* The number that comes next and how often at once, up to `most`; false when there is none. */
 bool runs_peek(struct runs *s, uint64_t most, uint32_t *ret, uint64_t *ret_count);
 void runs_pass(struct runs *s, uint64_t count);
@@ -139,8 +207,10 @@ struct values {
     } last;         /* DELTA_BYTE_ARRAY: the value before */
     uint64_t split; /* BYTE_STREAM_SPLIT: values in all, and the next */
     uint64_t next;
-    struct runs runs; /* indexes into the dictionary */
+    struct runs runs; /* indexes into the dictionary; truth values */
+    struct slice dictionary;
     uint64_t dictionary_count;
+    unsigned level; /* repetition: of the values that are taken now */
     bool told;       /* dictionary: told with first_rows */
     uint64_t offset; /* of the page in the layer, or of `bytes` when `exact` */
     bool exact;

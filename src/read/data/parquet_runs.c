@@ -53,6 +53,12 @@ void runs_init_packed(struct runs *s, struct slice bytes, unsigned width, uint64
         .width = width, .left = count, .packed = true, .high_first = true, .bits = bytes};
 }
 
+void runs_init_bits(struct runs *s, struct slice bytes)
+{
+    *s = (struct runs){
+        .width = 1, .left = (uint64_t)bytes.n * 8, .packed = true, .bits = bytes};
+}
+
 static void begin_packed(struct runs *s, uint64_t groups)
 {
     uint64_t bytes = groups * s->width, left = cur_left(&s->c);

@@ -5,38 +5,51 @@
 
 #define DEPTH_MAX 48
 
-struct element {
-    int64_t type, length, repetition, children, converted, scale;
-    int32_t logical; /* field of the union LogicalType; 0: none */
-    bool is_signed;
-    struct slice name;
-};
-
-/* LogicalType: only which one it is, and the sign of an INTEGER, the scale of a DECIMAL. */
-static void logical(struct thrift *t, struct element *e)
+/* TimeUnit, a union of empty structs: 1 milliseconds, 2 microseconds, 3 nanoseconds. */
+static int64_t unit(struct thrift *t, const struct thrift_field *f)
 {
-    struct thrift_field f = {0};
-    while (thrift_next(t, &f)) {
-        e->logical = f.id;
-        struct thrift_field in = {0};
-        if ((f.id != 5 && f.id != 10) || f.type != THRIFT_STRUCT) {
-            thrift_skip(t, f.type);
-            continue;
-        }
-        while (thrift_next(t, &in)) {
-            if (f.id == 5 && in.id == 1)
-                e->scale = thrift_int(t, &in);
-            else if (f.id == 10 && in.id == 2)
-                e->is_signed = thrift_bool(t, &in);
-            else
-                thrift_skip(t, in.type);
-        }
+    struct thrift_field in = {0};
+    int64_t ret = 0;
+    if (!thrift_struct(t, f)) return 0;
+    while (thrift_next(t, &in)) {
+        ret = in.id;
+        thrift_skip(t, in.type);
+    }
+    return ret;
+}
+
+/* What a LogicalType holds. */
+static void logical_field(struct thrift *t, struct parquet_element *e, const struct thrift_field *f)
+{
+    switch (e->logical * 8 + f->id) {
+    case PARQUET_NEW_DECIMAL * 8 + 1: e->scale = thrift_int(t, f); return;
+    case PARQUET_NEW_DECIMAL * 8 + 2: e->precision = thrift_int(t, f); return;
+    case PARQUET_NEW_TIMESTAMP * 8 + 1: e->utc = thrift_bool(t, f); return;
+    case PARQUET_NEW_TIME * 8 + 2:
+    case PARQUET_NEW_TIMESTAMP * 8 + 2: e->unit = unit(t, f); return;
+    case PARQUET_NEW_INTEGER * 8 + 1: e->bits = thrift_int(t, f); return;
+    case PARQUET_NEW_INTEGER * 8 + 2: e->is_signed = thrift_bool(t, f); return;
+    default: thrift_skip(t, f->type);
     }
 }
 
-static struct element element(struct thrift *t)
+static void logical(struct thrift *t, struct parquet_element *e)
 {
-    struct element e = {.type = -1, .converted = -1, .is_signed = true};
+    struct thrift_field f = {0};
+    while (thrift_next(t, &f)) {
+        struct thrift_field in = {0};
+        e->logical = f.id > 0 && f.id < 64 ? f.id : 63;
+        if (f.type != THRIFT_STRUCT) {
+            thrift_skip(t, f.type);
+            continue;
+        }
+        while (thrift_next(t, &in)) logical_field(t, e, &in);
+    }
+}
+
+struct parquet_element parquet_element(struct thrift *t)
+{
+    struct parquet_element e = {.type = -1, .converted = -1, .is_signed = true};
     struct thrift_field f = {0};
     while (thrift_next(t, &f)) {
         switch (f.id) {
@@ -47,6 +60,7 @@ static struct element element(struct thrift *t)
         case 5: e.children = thrift_int(t, &f); break;
         case 6: e.converted = thrift_int(t, &f); break;
         case 7: e.scale = thrift_int(t, &f); break;
+        case 8: e.precision = thrift_int(t, &f); break;
         case 10:
             if (thrift_struct(t, &f)) logical(t, &e);
             break;
@@ -56,34 +70,29 @@ static struct element element(struct thrift *t)
     return e;
 }
 
-enum { OLD_UTF8 = 0, OLD_ENUM = 4, OLD_DECIMAL = 5, OLD_TIMES = 6, OLD_TIMES_END = 10 };
-enum { OLD_UINT = 11, OLD_UINT_END = 14, OLD_JSON = 19, OLD_BSON = 20, OLD_INTERVAL = 21 };
-enum { NEW_STRING = 1, NEW_ENUM = 4, NEW_DECIMAL = 5, NEW_TIMES = 6, NEW_TIMES_END = 8 };
-enum { NEW_JSON = 12, NEW_BSON = 13, NEW_UUID = 14, NEW_FLOAT16 = 15 };
-
-static enum cell_kind number_kind(const struct element *e)
+static enum cell_kind number_kind(const struct parquet_element *e)
 {
-    bool times = (e->converted >= OLD_TIMES && e->converted <= OLD_TIMES_END) ||
-                 (e->logical >= NEW_TIMES && e->logical <= NEW_TIMES_END);
-    bool decimal = e->converted == OLD_DECIMAL || e->logical == NEW_DECIMAL;
+    bool times = (e->converted >= PARQUET_OLD_DATE && e->converted <= PARQUET_OLD_TIMES_END) ||
+                 (e->logical >= PARQUET_NEW_DATE && e->logical <= PARQUET_NEW_TIMESTAMP);
+    bool decimal = e->converted == PARQUET_OLD_DECIMAL || e->logical == PARQUET_NEW_DECIMAL;
     if (times || (decimal && e->scale)) return CELL_SKIP;
-    bool no_sign = (e->converted >= OLD_UINT && e->converted <= OLD_UINT_END) || !e->is_signed;
+    bool no_sign = (e->converted >= PARQUET_OLD_UINT && e->converted <= PARQUET_OLD_UINT_END) || !e->is_signed;
     return no_sign ? CELL_UNSIGNED : CELL_SIGNED;
 }
 
-static enum cell_kind bytes_kind(const struct element *e)
+static enum cell_kind bytes_kind(const struct parquet_element *e)
 {
-    if (e->converted == OLD_DECIMAL || e->logical == NEW_DECIMAL)
+    if (e->converted == PARQUET_OLD_DECIMAL || e->logical == PARQUET_NEW_DECIMAL)
         return e->scale ? CELL_SKIP : CELL_BIG;
-    if (e->converted == OLD_INTERVAL || e->logical == NEW_FLOAT16) return CELL_SKIP;
-    if (e->logical == NEW_UUID) return CELL_UUID;
-    bool text = e->converted == OLD_UTF8 || e->converted == OLD_ENUM || e->converted == OLD_JSON ||
-                e->converted == OLD_BSON || e->logical == NEW_STRING || e->logical == NEW_ENUM ||
-                e->logical == NEW_JSON || e->logical == NEW_BSON;
+    if (e->converted == PARQUET_OLD_INTERVAL || e->logical == PARQUET_NEW_FLOAT16) return CELL_SKIP;
+    if (e->logical == PARQUET_NEW_UUID) return CELL_UUID;
+    bool text = e->converted == PARQUET_OLD_UTF8 || e->converted == PARQUET_OLD_ENUM || e->converted == PARQUET_OLD_JSON ||
+                e->converted == PARQUET_OLD_BSON || e->logical == PARQUET_NEW_STRING || e->logical == PARQUET_NEW_ENUM ||
+                e->logical == PARQUET_NEW_JSON || e->logical == PARQUET_NEW_BSON;
     return text ? CELL_TEXT : CELL_BYTES;
 }
 
-static enum cell_kind kind_of(const struct element *e)
+static enum cell_kind kind_of(const struct parquet_element *e)
 {
     switch (e->type) {
     case PARQUET_INT32:
@@ -109,21 +118,23 @@ static struct slice join(struct parquet *p, struct slice path, struct slice name
     return arena_printf(p->r->arena, "%.*s.%.*s", SLICE_ARG(path), SLICE_ARG(name));
 }
 
-static enum st add_leaf(struct parquet *p, const struct element *e, const struct group *g)
+static enum st add_leaf(struct parquet *p, const struct parquet_element *e, const struct group *g)
 {
+    static const uint32_t widths[PARQUET_TYPES] = {[PARQUET_INT96] = 12, [PARQUET_FLOAT] = 4};
     bool fixed = e->type == PARQUET_FIXED;
     if (e->type < 0 || e->type >= PARQUET_TYPES) return ST_MALFORMED;
     if (fixed && (e->length <= 0 || e->length > INT32_MAX)) return ST_MALFORMED;
     p->leaves[p->leaf_count++] = (struct parquet_leaf){.path = g->path,
                                                        .type = (enum parquet_type)e->type,
                                                        .kind = kind_of(e),
-                                                       .width = fixed ? (uint32_t)e->length : 0,
+                                                       .width = fixed ? (uint32_t)e->length
+ : widths[e->type],
                                                        .max_def = g->def,
                                                        .max_rep = g->rep};
     return ST_OK;
 }
 
-static enum st add(struct parquet *p, const struct element *e, struct group stack[DEPTH_MAX],
+static enum st add(struct parquet *p, const struct parquet_element *e, struct group stack[DEPTH_MAX],
                    size_t *depth)
 {
     struct group *up = &stack[*depth - 1], g = {.def = up->def, .rep = up->rep};
@@ -145,20 +156,21 @@ enum st parquet_schema(struct parquet *p, struct thrift *t, const struct thrift_
 {
     struct group stack[DEPTH_MAX];
     uint8_t type;
+    p->schema_at = cur_pos(&t->c);
     uint64_t count = thrift_list(t, f, &type);
     if (type != THRIFT_STRUCT || !count || p->leaves) return ST_MALFORMED;
     if (!budget_work(p->r->budget, count)) return ST_LIMIT;
     p->leaves = ARENA_ARRAY(p->r->arena, struct parquet_leaf, (size_t)count);
     p->filled = ARENA_ARRAY(p->r->arena, uint64_t, (size_t)count);
     if (!p->leaves || !p->filled) return ST_NOMEM;
-    struct element root = element(t);
+    struct parquet_element root = parquet_element(t);
     if (root.children < 0) return ST_MALFORMED;
     stack[0] = (struct group){.left = root.children};
     size_t depth = 1;
     enum st st = ST_OK;
     for (uint64_t i = 1; i < count && st == ST_OK; i++) {
         while (depth && !stack[depth - 1].left) depth--;
-        struct element e = element(t);
+        struct parquet_element e = parquet_element(t);
         if (!cur_ok(&t->c) || !depth) return ST_MALFORMED;
         st = add(p, &e, stack, &depth);
     }

@@ -21,13 +21,20 @@ static struct cell_place place(const struct values *v, size_t at, int64_t row, u
 
 static enum st tell_bytes(const struct values *v, struct slice s, struct cell_place at)
 {
-    return cells_put_bytes(&v->p->cells, v->leaf->kind, s, at);
+    struct parquet *p = v->p;
+    if (p->by_row && v->leaf->width && s.n != v->leaf->width) return ST_MALFORMED;
+    if (p->by_row) return rows_bytes(&p->out, (uint64_t)at.row, v->level, v->leaf->form, s);
+    return cells_put_bytes(&p->cells, v->leaf->kind, s, at);
 }
 
 static enum st tell_number(const struct values *v, uint64_t n, struct cell_place at)
 {
-    if (v->leaf->kind == CELL_UNSIGNED && v->leaf->type == PARQUET_INT32) n = (uint32_t)n;
-    return cells_put_number(&v->p->cells, v->leaf->kind, n, at);
+    struct parquet *p = v->p;
+    enum row_form form = v->leaf->form;
+    bool no_sign = p->by_row ? form == ROW_UNSIGNED : v->leaf->kind == CELL_UNSIGNED;
+    if (no_sign && v->leaf->type == PARQUET_INT32) n = (uint32_t)n;
+    if (p->by_row) return rows_number(&p->out, (uint64_t)at.row, v->level, form, n);
+    return cells_put_number(&p->cells, v->leaf->kind, n, at);
 }
 
 /* ---- PLAIN ---- */
@@ -43,10 +50,10 @@ static void release(struct values *v)
 
 static enum st plain_bytes(struct values *v, uint64_t n, int64_t row, int64_t step)
 {
-    bool fixed = v->leaf->type == PARQUET_FIXED;
+    uint32_t width = v->leaf->width;
     enum st st = ST_OK;
     for (uint64_t i = 0; i < n && st == ST_OK; i++, row += step) {
-        uint64_t length = fixed ? v->leaf->width : cur_u32le(&v->c);
+        uint64_t length = width ? width : cur_u32le(&v->c);
         size_t at = cur_pos(&v->c);
         struct slice s = cur_bytes(&v->c, length);
         if (!cur_ok(&v->c)) return ST_MALFORMED;
@@ -85,8 +92,8 @@ static bool is_number(const struct parquet_leaf *leaf)
 
 static uint32_t width_of(const struct parquet_leaf *leaf)
 {
-    if (leaf->type == PARQUET_FIXED) return leaf->width;
-    return leaf->type == PARQUET_INT32 || leaf->type == PARQUET_FLOAT ? 4 : 8;
+    if (leaf->width) return leaf->width;
+    return leaf->type == PARQUET_INT32 ? 4 : 8;
 }
 
 static enum st split(struct values *v, uint64_t n, int64_t row, int64_t step)
@@ -167,11 +174,54 @@ static enum st delta_bytes(struct values *v, uint64_t n, int64_t row, int64_t st
     return st;
 }
 
+/* ---- truth values ---- */
+
+static enum st truth(struct values *v, uint64_t n, int64_t row, int64_t step)
+{
+    enum st st = ST_OK;
+    for (uint64_t i = 0; i < n && st == ST_OK; i++, row += step) {
+        uint32_t bit;
+        uint64_t count;
+        if (!runs_peek(&v->runs, 1, &bit, &count) || bit > 1) return ST_MALFORMED;
+        runs_pass(&v->runs, 1);
+        st = tell_bytes(v, slice_of((const uint8_t[]){(uint8_t)bit}, 1), place(v, 0, row, 0));
+    }
+    return st;
+}
+
 /* ---- indexes ---- */
+
+/* Value i of the dictionary; i is one of its indexes. */
+static enum st look_up(struct values *v, uint32_t i, struct cell_place at)
+{
+    const struct parquet_leaf *leaf = v->leaf;
+    struct cursor c = cur_of(v->dictionary);
+    bool text = leaf->type == PARQUET_BYTE_ARRAY;
+    cur_seek(&c, text ? v->p->starts[i] : (uint64_t)i * width_of(leaf));
+    if (is_number(leaf)) return tell_number(v, number(&c, leaf->type != PARQUET_INT32), at);
+    return tell_bytes(v, cur_bytes(&c, text ? cur_u32le(&c) : leaf->width), at);
+}
+
+static enum st looked_up(struct values *v, uint64_t n, int64_t row, int64_t step)
+{
+    enum st st = ST_OK;
+    while (n && st == ST_OK) {
+        uint32_t i;
+        uint64_t count;
+        if (!runs_peek(&v->runs, n, &i, &count) || i >= v->dictionary_count) return ST_MALFORMED;
+        if (!step) st = room_pay(v->p->r, count); /* all of them in one row */
+        for (uint64_t k = 0; k < count && st == ST_OK; k++, row += step)
+            st = look_up(v, i, place(v, 0, row, 0));
+        runs_pass(&v->runs, count);
+        n -= count;
+    }
+    return st;
+}
 
 static enum st indexes(struct values *v, uint64_t n, int64_t row, int64_t step)
 {
     struct parquet *p = v->p;
+    if (p->by_row) return looked_up(v, n, row, step);
     while (n) {
         uint32_t i;
         uint64_t count;
@@ -188,6 +238,7 @@ static enum st indexes(struct values *v, uint64_t n, int64_t row, int64_t step)
 
 static enum st take(struct values *v, uint64_t n, int64_t row, int64_t step)
 {
+    if (v->leaf->type == PARQUET_BOOLEAN) return truth(v, n, row, step);
     switch (v->encoding) {
     case PARQUET_PLAIN:
         return is_number(v->leaf) ? plain_numbers(v, n, row, step) : plain_bytes(v, n, row, step);
@@ -236,10 +287,24 @@ static enum st init_split(struct values *v)
     return v->bytes.n % width ? ST_MALFORMED : ST_OK;
 }
 
+/* Bits, or runs with a length before them. */
+static enum st init_truth(struct values *v)
+{
+    struct cursor c = cur_of(v->bytes);
+    if (v->encoding == PARQUET_PLAIN) {
+        runs_init_bits(&v->runs, v->bytes);
+        return ST_OK;
+    }
+    if (v->encoding != PARQUET_RLE) return ST_UNSUPPORTED;
+    runs_init(&v->runs, cur_bytes(&c, cur_u32le(&c)), 1);
+    return cur_ok(&c) ? ST_OK : ST_MALFORMED;
+}
+
 enum st values_init(struct values *v, uint64_t count)
 {
-    bool number = is_number(v->leaf);
+    bool number = is_number(v->leaf) && v->leaf->type != PARQUET_DOUBLE;
     v->c = cur_of(v->bytes);
+    if (v->leaf->type == PARQUET_BOOLEAN) return init_truth(v);
     switch (v->encoding) {
     case PARQUET_PLAIN: return ST_OK;
     case PARQUET_PLAIN_DICTIONARY:
