@@ -29,12 +29,17 @@ struct dataset { /* a data file and what is signed of it */
     struct records_tree tree;
 };
 
+static struct leaves_options leaves_how(struct cli *c)
+{
+    return (struct leaves_options){.timeout_ns = c->settings.of[OPT_TIMEOUT].number * 1000000000ull,
+                                   .spool_dir = cache_folder(c),
+                                   .arena = &c->arena};
+}
+
 static bool dataset_read(struct dataset *d, struct cli *c, struct slice path)
 {
     struct slice why = S("out of memory");
-    struct leaves_options o = {.timeout_ns = c->settings.of[OPT_TIMEOUT].number * 1000000000ull,
-                               .spool_dir = cache_folder(c),
-                               .arena = &c->arena};
+    struct leaves_options o = leaves_how(c);
     size_t slash = slice_rfind_byte(path, '/');
     *d = (struct dataset){.cli = c, .path = path};
     if (leaves_read(cli_cstr(c, path), &o, &d->leaves, &why) != ST_OK)
@@ -44,6 +49,8 @@ static bool dataset_read(struct dataset *d, struct cli *c, struct slice path)
     records_make(d->leaves.hashes, d->sorted, d->leaves.count, &d->tree);
     d->tree.name = slash == SIZE_MAX ? path : slice_sub(path, slash + 1, SIZE_MAX);
     d->tree.file = d->leaves.file;
+    d->tree.columns = d->leaves.columns;
+    d->tree.column_count = d->leaves.column_count;
     return true;
 }
 
@@ -64,6 +71,8 @@ static struct slice signature_of(struct cli *c, struct slice data)
 static void say_tree(struct buf *b, const struct records_tree *t)
 {
     say_many(b, t->size, "record");
+    if (t->column_count) buf_str(b, " of ");
+    if (t->column_count) say_many(b, t->column_count, "column");
     buf_str(b, "   root ");
     buf_hex(b, slice_of(t->root.bytes, MERKLE_BYTES));
 }
@@ -153,8 +162,8 @@ static bool write_signature(struct dataset *d, const struct keys *k, struct slic
     struct slice why = S("out of memory");
     struct sign_signer signer = keys_signer(k);
     struct buf payload, b;
-    buf_init(&payload, 1u << 20);
-    buf_init(&b, 4u << 20);
+    buf_init(&payload, 8u << 20);
+    buf_init(&b, 16u << 20);
     records_statement(&d->tree, &payload);
     enum st st = buf_ok(&payload) ? sign_payload(buf_slice(&payload), &signer, &b, &why) : ST_NOMEM;
     bool ok = st == ST_OK && file_write(cli_cstr(c, file), buf_slice(&b));
@@ -201,37 +210,85 @@ int cmd_data_sign(struct cli *c)
     return ok ? EXIT_GATE_PASSED : EXIT_CANNOT;
 }
 
+/* ---- columns ---- */
+
+#define COLUMNS_SAID 12u
+
+static void say_column(struct buf *b, const char *sign, const struct records_column *c,
+                       const struct records_column *was)
+{
+    buf_printf(b, "  %s ", sign);
+    esc_tty(b, c->name);
+    buf_str(b, "   ");
+    if (was) esc_tty(b, was->type), buf_str(b, " -> ");
+    esc_tty(b, c->type);
+    buf_byte(b, '\n');
+}
+
+static void say_columns(struct buf *b, const struct records_tree *old,
+                        const struct records_tree *new)
+{
+    struct columns_change change;
+    unsigned said = 0;
+    for (size_t i = 0; columns_change(old, new, &i, &change);) {
+        if (++said > COLUMNS_SAID) continue;
+        if (!change.old)
+            say_column(b, "+", change.new, NULL);
+        else if (!change.new)
+            say_column(b, "-", change.old, NULL);
+        else
+            say_column(b, "~", change.new, change.old);
+    }
+    if (said > COLUMNS_SAID) buf_printf(b, "  and %u more\n", said - COLUMNS_SAID);
+    if (!said) buf_str(b, "  they stand in another order\n");
+}
+
 /* ---- data verify ---- */
+
+static void say_other(struct buf *b, const struct signed_tree *s, const struct dataset *d)
+{
+    struct records_tree grown = d->tree;
+    bool columns = records_same_columns(&s->tree, &d->tree);
+    buf_str(b, "NOT VERIFIED   ");
+    esc_tty(b, d->path);
+    buf_printf(b, ": its %s are not those that were signed\n", columns ? "records" : "columns");
+    if (!columns) {
+        say_columns(b, &s->tree, &d->tree);
+        return;
+    }
+    buf_printf(b, "signed %llu, there are %llu", (unsigned long long)s->tree.size,
+               (unsigned long long)d->tree.size);
+    buf_str(b, records_grow(d->leaves.hashes, &s->tree, &grown)
+                   ? "; the signed ones come first, unchanged\n"
+                   : "\n");
+}
+
+static void say_same(struct buf *b, const struct signed_tree *s, const struct dataset *d)
+{
+    bool bytes = merkle_equal(&d->tree.file, &s->tree.file);
+    buf_str(b, "verified   ");
+    say_tree(b, &d->tree);
+    buf_byte(b, '\n');
+    if (!bytes)
+        buf_printf(b, "the file around the records differs from the one that was signed: %s\n",
+                   d->tree.column_count ? "packing, metadata" : "heading, blank lines, line ends");
+    say_signer(b, s);
+    if (!s->tree.old_size) return;
+    buf_str(b, "grown from: ");
+    say_many(b, s->tree.old_size, "record");
+    buf_str(b, ", proved\n");
+}
 
 static int tell_verified(struct signed_tree *s, const struct dataset *d)
 {
     struct buf b;
-    bool same = merkle_equal(&d->tree.root, &s->tree.root) && d->tree.size == s->tree.size;
-    bool bytes = merkle_equal(&d->tree.file, &s->tree.file);
-    struct records_tree grown = d->tree;
-    buf_init(&b, 1u << 16);
-    if (!same) {
-        buf_str(&b, "NOT VERIFIED   ");
-        esc_tty(&b, d->path);
-        buf_str(&b, ": its records are not those that were signed\n");
-        buf_printf(&b, "signed %llu, there are %llu", (unsigned long long)s->tree.size,
-                   (unsigned long long)d->tree.size);
-        buf_str(&b, records_grow(d->leaves.hashes, &s->tree, &grown)
-                        ? "; the signed ones come first, unchanged\n"
-                        : "\n");
-    } else {
-        buf_str(&b, "verified   ");
-        say_tree(&b, &d->tree);
-        buf_str(&b, bytes ? "\n"
-                          : "\nthe file around the records differs from the one that was "
-                            "signed: heading, blank lines, line ends\n");
-        say_signer(&b, s);
-        if (s->tree.old_size) {
-            buf_str(&b, "grown from: ");
-            say_many(&b, s->tree.old_size, "record");
-            buf_str(&b, ", proved\n");
-        }
-    }
+    bool same = merkle_equal(&d->tree.root, &s->tree.root) && d->tree.size == s->tree.size &&
+                records_same_columns(&s->tree, &d->tree);
+    buf_init(&b, 1u << 18);
+    if (same)
+        say_same(&b, s, d);
+    else
+        say_other(&b, s, d);
     bool said = say(s->cli, &b);
     return !said ? EXIT_CANNOT : same ? EXIT_GATE_PASSED : EXIT_GATE_FAILED;
 }
@@ -254,7 +311,7 @@ int cmd_data_verify(struct cli *c)
 /* ---- data prove ---- */
 
 /* A record as text, from a file or standard input, as the leaf that it would be. */
-static bool read_record(struct cli *c, struct slice from, struct merkle_hash *ret)
+static bool read_text(struct cli *c, struct slice from, struct merkle_hash *ret)
 {
     struct buf b;
     buf_init(&b, RECORD_MAX);
@@ -267,6 +324,37 @@ static bool read_record(struct cli *c, struct slice from, struct merkle_hash *re
     merkle_leaf(text, ret);
     buf_done(&b);
     return ok;
+}
+
+/* A row: a table of its own, by any writer, with the same columns. */
+static bool read_row(struct cli *c, struct slice from, const struct records_tree *of,
+                     struct merkle_hash *ret)
+{
+    struct slice why = S("out of memory");
+    struct leaves_options o = leaves_how(c);
+    struct leaves one;
+    struct buf b;
+    if (leaves_read(cli_cstr(c, from), &o, &one, &why) != ST_OK)
+        return cli_fail(c, "%.*s", SLICE_ARG(why)), false;
+    struct records_tree t = {.columns = one.columns, .column_count = one.column_count};
+    bool same = records_same_columns(of, &t), single = one.count == 1;
+    *ret = one.hashes[0];
+    leaves_done(&one);
+    if (same && single) return true;
+    buf_init(&b, 1u << 16);
+    buf_str(&b, same ? "a record of a table is a table of one row, and this one has more\n"
+                     : "its columns are not those of the dataset\n");
+    if (!same) say_columns(&b, of, &t);
+    buf_trim(&b, b.n - 1);
+    cli_fail(c, "%.*s: %s", SLICE_ARG(from), buf_text(&b));
+    buf_done(&b);
+    return false;
+}
+
+static bool read_record(struct cli *c, struct slice from, const struct records_tree *of,
+                        struct merkle_hash *ret)
+{
+    return of->column_count ? read_row(c, from, of, ret) : read_text(c, from, ret);
 }
 
 static bool find_record(const struct dataset *d, const struct merkle_hash *leaf, uint64_t *ret_row)
@@ -285,7 +373,7 @@ static bool prove(struct dataset *d, struct records_proof *ret)
     uint64_t at = 0;
     if (!record.n && !num_u64(row, &at))
         return cli_fail(c, "which record? --row N, counted from 0, or --record FILE"), false;
-    if (record.n && !read_record(c, record, &leaf)) return false;
+    if (record.n && !read_record(c, record, &d->tree, &leaf)) return false;
     if (record.n && !find_record(d, &leaf, &at))
         return records_prove_absent(d->sorted, d->leaves.count, &leaf, ret);
     if (at >= d->leaves.count)
@@ -360,7 +448,7 @@ static int check_proof(struct signed_tree *s)
     if (!record.n)
         return cli_fail(c, "of which record? --record FILE, or - for standard input: a proof holds "
                            "only its hash");
-    if (!read_record(c, record, &leaf)) return EXIT_CANNOT;
+    if (!read_record(c, record, &s->tree, &leaf)) return EXIT_CANNOT;
     const char *trouble = !merkle_equal(&leaf, &p.record) ? "the proof is about another record"
                           : !records_proof_holds(&p, &s->tree)
                               ? "the proof does not lead to the root that was signed"

@@ -64,25 +64,52 @@ static void say_counts(struct page *p, const struct diff_file *f)
     }
 }
 
+static void say_remark(struct page *p, struct slice text)
+{
+    page_to(p, INDENT);
+    page_flow(p, INDENT, INK_DIM, text);
+    page_line(p);
+}
+
+static void say_table(struct page *p, const struct diff_file *f, bool columns)
+{
+    struct buf b;
+    buf_init(&b, 256);
+    if (f->common && columns) {
+        buf_str(&b, "rows are compared by the ");
+        say_many(&b, f->common, "column");
+        buf_str(&b, " that both have");
+        say_remark(p, buf_slice(&b));
+    }
+    buf_reset(&b);
+    if (f->moved) {
+        say_many(&b, f->moved, "record");
+        buf_str(&b, " moved: both have them, at other places");
+        say_remark(p, buf_slice(&b));
+    }
+    buf_done(&b);
+}
+
 static void say_remarks(struct page *p, const struct diff_file *f)
 {
-    bool none = f->change == DIFF_CHANGED && !f->facet_count && !f->reordered;
+    const struct diff_count *columns = &f->of[FACET_COLUMN];
+    bool none = f->change == DIFF_CHANGED && !f->facet_count && !f->reordered && !f->partly;
+    bool other = columns->added || columns->removed || columns->changed;
+    bool order = f->common && !other;
     const struct {
         bool yes;
         const char *text;
     } remarks[] = {
-        {f->reordered, "records that both have stand in another order"},
+        {order, "its columns stand in another order"},
         {f->by_column && f->facet_count, "compared column by column, not record by record"},
-        {none && !f->partly, "the bytes differ, and nothing that Merlon compares in this format"},
+        {none && f->table && !order, "the same columns and rows, packed in another way"},
+        {none && !f->table, "the bytes differ, and nothing that Merlon compares in this format"},
         {f->partly,
          "something in it is odd or could not be read (merlon scan says what): more may differ"},
     };
-    for (size_t i = 0; i < COUNT_OF(remarks); i++) {
-        if (!remarks[i].yes) continue;
-        page_to(p, INDENT);
-        page_flow(p, INDENT, INK_DIM, slice_str(remarks[i].text));
-        page_line(p);
-    }
+    say_table(p, f, other);
+    for (size_t i = 0; i < COUNT_OF(remarks); i++)
+        if (remarks[i].yes) say_remark(p, slice_str(remarks[i].text));
 }
 
 static void say_values(struct page *p, const struct diff_facet *f)
@@ -239,6 +266,9 @@ static void json_file(struct jot *j, const struct diff_file *f)
     jot_pair_bool(j, "partly", f->partly);
     jot_pair_bool(j, "by_column", f->by_column);
     jot_pair_bool(j, "reordered", f->reordered);
+    jot_pair_num(j, "moved", f->moved);
+    jot_key(j, "common_columns");
+    jot_num_or_null(j, f->common ? (int64_t)f->common : -1);
     json_counts(j, f);
     jot_key_open(j, "differences", '[');
     for (size_t i = 0; i < f->facet_count; i++) json_facet(j, &f->facets[i]);

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/sort.h"
 #include "port/openssl/digest.h"
+#include "scan/diff_columns.h"
 #include "scan/facets.h"
 #include "scan/facets_job.h"
 #include "scan/targets.h"
@@ -161,34 +162,63 @@ static int open_again(const struct diff *d, const struct tree *t, struct slice p
 
 /* ---- what a changed file consists of ---- */
 
+struct pair {
+    const struct tree_file *old, *new;
+    struct facets_list a, b; /* of the old and of the new */
+};
+
 static bool facets_of(struct diff *d, const struct tree *t, const struct tree_file *f,
-                      struct facets_list *ret)
+                      const struct facets_options *how, struct facets_list *ret)
 {
-    const struct diff_options *o = d->options;
-    struct facets_options how = {.timeout_ns = o->timeout_ns, .spool_dir = o->spool_dir};
     size_t slash = slice_rfind_byte(f->path, '/');
     struct slice name = slash == SIZE_MAX ? f->path : slice_sub(f->path, slash + 1, SIZE_MAX);
     int fd = open_again(d, t, f->path);
-    bool ok = fd >= 0 && facets_read(d->box, fd, name, &how, ret);
+    facets_done(ret);
+    bool ok = fd >= 0 && facets_read(d->box, fd, name, how, ret);
     if (fd >= 0) close(fd);
     return ok;
+}
+
+/* c: only these columns of two tables; NULL: all. */
+static bool read_pair(struct diff *d, struct pair *p, const struct diff_columns *c)
+{
+    const struct diff_options *o = d->options;
+    struct facets_options how = {.timeout_ns = o->timeout_ns, .spool_dir = o->spool_dir};
+    how.pick_count = c ? c->count : 0;
+    how.pick = c ? c->old : NULL;
+    if (!facets_of(d, &d->old, p->old, &how, &p->a)) return false;
+    how.pick = c ? c->new : NULL;
+    return facets_of(d, &d->new, p->new, &how, &p->b);
+}
+
+static bool compare_pair(struct diff *d, struct pair *p, struct diff_file *f)
+{
+    struct arena *a = d->options->arena;
+    struct diff_columns c;
+    if (!read_pair(d, p, NULL) || !diff_columns(a, &p->a, &p->b, &c)) return false;
+    if (!c.same && c.count) {
+        f->common = c.count;
+        if (!read_pair(d, p, &c)) return false;
+    }
+    return diff_facets(a, p->a.bytes, p->b.bytes, f);
 }
 
 static void look_inside(struct diff *d, const struct tree_file *o, const struct tree_file *n,
                         struct diff_file *f)
 {
-    struct arena *a = d->options->arena;
-    struct facets_list old = {.fd = -1}, new = {.fd = -1};
-    bool ok = facets_of(d, &d->old, o, &old) && facets_of(d, &d->new, n, &new) &&
-              diff_facets(a, old.bytes, new.bytes, f);
-    unsigned flags = old.flags | new.flags;
+    struct pair p = {.old = o, .new = n, .a = {.fd = -1}, .b = {.fd = -1}};
+    bool ok = compare_pair(d, &p, f);
+    unsigned flags = p.a.flags | p.b.flags;
+    enum format old = p.a.format, new = p.b.format;
     f->partly = !ok || (flags & FACETS_PARTLY);
     f->by_column = flags & FACETS_COLUMNS;
-    f->format = slice_str(ok && new.format ? format_name(new.format) : "");
-    if (ok && old.format && new.format &&old.format != new.format)
-        f->format = arena_printf(a, "%s, was %s", format_name(new.format), format_name(old.format));
-    facets_done(&old);
-    facets_done(&new);
+    f->table = p.a.flags & p.b.flags & FACETS_TABLE;
+    f->format = slice_str(ok && new ? format_name(new) : "");
+    if (ok && old && new &&old != new)
+        f->format =
+            arena_printf(d->options->arena, "%s, was %s", format_name(new), format_name(old));
+    facets_done(&p.a);
+    facets_done(&p.b);
 }
 
 /* ---- pairs ---- */

@@ -43,7 +43,11 @@ struct diff_file {
     struct slice format; /* empty: unknown to Merlon */
     bool partly;         /* of a changed one: not all of it could be read; more may differ */
     bool by_column;      /* its records were compared column by column */
+    bool table;          /* its records are rows of columns, on both sides */
     bool reordered;      /* records that both have stand in another order */
+    uint64_t moved;      /* the fewest of them that make up for it */
+    size_t common;       /* tables with other columns: rows are compared by so many that both have;
+                            0: by all */
     struct diff_count of[FACET_KINDS];
     struct diff_facet *facets;
     size_t facet_count;
@@ -60,6 +64,6 @@ struct diff_result {
 MUST_USE enum st diff_run(const struct diff_options *o, struct diff_result *ret,
                           struct slice *ret_error);
 
-/* Two lists of facets, compared; fills in f->of, facets, reordered. False: memory is out, or a
+/* Two lists of facets, compared; fills in f->of, facets, reordered, moved. False: memory is out, or a
  * list was none. */
 bool diff_facets(struct arena *a, struct slice old, struct slice new, struct diff_file *f);

@@ -163,11 +163,29 @@ static int by_old(const void *a, const void *b)
     return x->old < y->old ? -1 : x->old > y->old;
 }
 
+/* The records that stay are a longest run that rises on both sides (patience sorting: ends[n] is
+ * the lowest end of a rising run of n + 1); the others moved. */
 static void find_order(struct comparison *k)
 {
+    uint64_t *ends = malloc((k->both_count + 1) * sizeof *ends);
+    size_t longest = 0;
+    if (!ends) k->nomem = true;
     sort_items(k->both, k->both_count, sizeof *k->both, by_old);
-    for (size_t i = 1; i < k->both_count; i++)
-        if (k->both[i].new < k->both[i - 1].new) k->file->reordered = true;
+    for (size_t i = 0; ends && i < k->both_count; i++) {
+        size_t low = 0, high = longest;
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (ends[middle] < k->both[i].new)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        ends[low] = k->both[i].new;
+        if (low == longest) longest++;
+    }
+    free(ends);
+    k->file->moved = k->both_count - longest;
+    k->file->reordered = k->file->moved > 0;
 }
 
 /* As a reader of the file meets them. */

@@ -90,6 +90,32 @@ bool facets_read(struct box *box, int fd, struct slice name, const struct facets
     return true;
 }
 
+static bool next_column(struct cursor *c, struct facet *ret)
+{
+    while (facet_next(c, ret) && ret->kind != FACET_RECORD)
+        if (ret->kind == FACET_COLUMN) return true;
+    return false;
+}
+
+struct records_column *facets_columns(const struct facets_list *l, struct arena *a,
+                                      size_t *ret_count)
+{
+    struct cursor c = cur_of(l->bytes);
+    struct facet f;
+    size_t n = 0;
+    *ret_count = 0;
+    while (l->flags & FACETS_TABLE && next_column(&c, &f)) n++;
+    struct records_column *list = ARENA_ARRAY(a, struct records_column, n + 1);
+    c = cur_of(l->bytes);
+    for (size_t i = 0; list && i < n && next_column(&c, &f); i++) {
+        list[i].name = arena_copy(a, f.name);
+        list[i].type = arena_copy(a, f.shown);
+        if (!list[i].name.p || !list[i].type.p) return NULL;
+        ++*ret_count;
+    }
+    return list;
+}
+
 void facets_done(struct facets_list *l)
 {
     if (l->bytes.n) munmap((void *)(uintptr_t)l->bytes.p, l->bytes.n);

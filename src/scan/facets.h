@@ -7,6 +7,7 @@
 #include "box/box.h"
 #include "read/format.h"
 #include "scan/facet.h"
+#include "sign/records.h"
 
 struct facets_list {
     struct slice bytes; /* see facet_next() */
@@ -28,4 +29,7 @@ struct facets_options {
 };
 bool facets_read(struct box *box, int fd, struct slice name, const struct facets_options *o,
                  struct facets_list *ret);
+/* Those of a table, in its order: FACET_COLUMN stands before the records. NULL: memory is out. */
+struct records_column *facets_columns(const struct facets_list *l, struct arena *a,
+                                      size_t *ret_count);
 void facets_done(struct facets_list *l);

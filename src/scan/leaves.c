@@ -17,39 +17,14 @@ static enum st refuse(const struct leaves_options *o, const char *path, const ch
     return ret_why->p ? st : ST_NOMEM;
 }
 
-static enum st take_column(struct arena *a, const struct facet *f, struct leaves *ret)
-{
-    struct records_column *c = &ret->columns[ret->column_count++];
-    c->name = arena_copy(a, f->name);
-    c->type = arena_copy(a, f->shown);
-    return c->name.p && c->type.p ? ST_OK : ST_NOMEM;
-}
-
-/* The columns stand before the rows. */
-static enum st make_room(struct arena *a, const struct facets_list *list, struct leaves *ret)
-{
-    struct cursor c = cur_of(list->bytes);
-    struct facet f;
-    size_t columns = 0;
-    uint64_t room = list->records;
-    if (room > list->bytes.n / FACET_DIGEST) return ST_MALFORMED;
-    while (facet_next(&c, &f) && f.kind != FACET_RECORD) columns += f.kind == FACET_COLUMN;
-    ret->columns = ARENA_ARRAY(a, struct records_column, columns + 1);
-    ret->hashes = malloc((size_t)(room + 1) * sizeof *ret->hashes);
-    if (!(list->flags & FACETS_TABLE)) return ret->hashes && ret->columns ? ST_OK : ST_NOMEM;
-    c = cur_of(list->bytes);
-    enum st st = ret->hashes && ret->columns ? ST_OK : ST_NOMEM;
-    while (st == ST_OK && facet_next(&c, &f) && f.kind != FACET_RECORD)
-        if (f.kind == FACET_COLUMN) st = take_column(a, &f, ret);
-    return st;
-}
-
 static enum st take(struct arena *a, const struct facets_list *list, struct leaves *ret)
 {
     struct cursor c = cur_of(list->bytes);
     struct facet f;
-    enum st st = make_room(a, list, ret);
-    if (st != ST_OK) return st;
+    if (list->records > list->bytes.n / FACET_DIGEST) return ST_MALFORMED;
+    ret->hashes = malloc((size_t)(list->records + 1) * sizeof *ret->hashes);
+    ret->columns = facets_columns(list, a, &ret->column_count);
+    if (!ret->hashes || !ret->columns) return ST_NOMEM;
     while (facet_next(&c, &f)) {
         if (f.kind != FACET_RECORD) continue;
         if (ret->count == list->records) return ST_MALFORMED;

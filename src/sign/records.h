@@ -41,6 +41,17 @@ void records_make(const struct merkle_hash *leaves, struct merkle_hash *sorted, 
 bool records_grow(const struct merkle_hash *leaves, const struct records_tree *old,
                   struct records_tree *tree);
 
+/* ---- columns ---- */
+
+bool records_same_columns(const struct records_tree *a, const struct records_tree *b);
+
+struct columns_change { /* old NULL: added; new NULL: removed; both: another type */
+    const struct records_column *old, *new;
+};
+/* The next difference by name; *at begins with 0. False: there are no more. */
+bool columns_change(const struct records_tree *old, const struct records_tree *new, size_t *at,
+                    struct columns_change *ret);
+
 /* The in-toto statement. */
 void records_statement(const struct records_tree *t, struct buf *out);
 /* Also checks that the growth holds. */
