@@ -49,7 +49,7 @@ static const char *trouble(const struct facets_list *list, const struct leaves *
         return list->why[0] ? list->why
                             : "something in it is odd or could not be read (merlon scan says what)";
     if (list->flags & FACETS_COLUMNS)
-        return "its records lie column by column; only CSV, JSON, JSON lines and Parquet have leaves";
+        return "its records lie column by column; only CSV, JSON, JSON lines, Parquet, Arrow and TFRecord have leaves";
     return l->count ? NULL : "it holds no records";
 }
 

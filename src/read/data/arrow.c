@@ -117,13 +117,16 @@ static enum st read_dictionary(struct arrow *a, struct arrow_message *m)
 {
     struct flat *f = &m->flat;
     struct arrow_dictionary *d = arrow_dictionary(a, flat_int(f, m->header, 0, 8, 0));
+    struct flat_table batch = flat_table(f, m->header, 1);
     bool delta = flat_int(f, m->header, 2, 1, 0) != 0;
-    int64_t n = flat_int(f, flat_table(f, m->header, 1), 0, 8, 0);
+    int64_t n = flat_int(f, batch, 0, 8, 0);
     if (f->bad || !d || n < 0) {
         a->malformed++;
         arrow_complain(a, m->at, "a dictionary that the schema does not name");
         return ST_OK;
     }
+    if (a->by_row && !delta) d->count = 0;
+    if (a->by_row) return arrow_batch(a, m, batch, &d->tree, d, d->count);
     enum st st = !delta || d->batch_count == ARROW_BATCHES ? tell_dictionary(a, d) : ST_OK;
     if (st == ST_OK) st = make_notes(a, d, (uint64_t)n, a->r->layer->bytes.n * 8);
     if (st == ST_OK) d->batches[d->batch_count++] = m->at;
@@ -177,7 +180,7 @@ static enum st begin(struct arrow *a, struct flat *f, struct flat_table schema, 
     struct block_table table = {a->r->layer->name, a->names, (size_t)a->column_count};
     tell(a->r, &(struct event){.kind = EV_TABLE, .table = &table});
     tell_card_number(a->r, CARD_COLUMNS, (uint64_t)a->column_count);
-    return ST_OK;
+    return a->by_row ? arrow_columns(a, f, schema) : ST_OK;
 }
 
 /* Some writers of files leave the schema to the footer. */
@@ -250,9 +253,16 @@ static enum st check_footer(struct arrow *a)
     }
     if (!budget_work(a->r->budget, 1 + (uint64_t)blocks.count * 16)) return ST_LIMIT;
     arrow_metadata(a, &f, root, 4, at);
-    uint64_t known = 0;
-    for (uint32_t i = 0; i < blocks.count; i++)
-        known += was_seen(a, (uint64_t)flat_long_at(&f, blocks, 24, i, 0));
+    uint64_t known = 0, last = 0;
+    bool in_order = true;
+    for (uint32_t i = 0; i < blocks.count; i++) {
+        uint64_t block = (uint64_t)flat_long_at(&f, blocks, 24, i, 0);
+        known += was_seen(a, block);
+        in_order = in_order && block > last;
+        last = block;
+    }
+    if (a->by_row && !in_order)
+        arrow_complain(a, at, "the footer names the batches in another order than the stream");
     if (a->seen_count < SEEN_MAX && (known != blocks.count || known != a->seen_count))
         arrow_complain(a, at, "the footer names %u batches, the stream has %zu, %llu are in both",
                        blocks.count, a->seen_count, (unsigned long long)known);
@@ -309,6 +319,7 @@ static void done(struct arrow *a, uint64_t mark)
     for (size_t i = 0; i < a->dictionary_count; i++)
         if (a->dictionaries[i].tree.count > most) most = a->dictionaries[i].tree.count;
     for (uint32_t i = 0; a->levels && i < most; i++) room_done(&a->levels[i].room);
+    arrow_rows_done(a);
     room_done(&a->validity);
     room_done(&a->first);
     room_done(&a->second);
@@ -318,7 +329,7 @@ static void done(struct arrow *a, uint64_t mark)
 enum st arrow_read(struct reading *r)
 {
     struct slice all = r->layer->bytes;
-    struct arrow a = {.r = r};
+    struct arrow a = {.r = r, .by_row = rows_wanted(r)};
     if (slice_starts(all, S("FEA1"))) {
         tell_format(r, FMT_ARROW, "feather-v1");
         tell_unread(r, UNREAD_UNSUPPORTED, 0, all.n, "Feather V1, which went out of use in 2020");
@@ -332,7 +343,7 @@ enum st arrow_read(struct reading *r)
     room_init(&a.first, r);
     room_init(&a.second, r);
     enum st st = file ? read_file(&a) : read_bare(&a);
-    if (st == ST_OK && a.have_schema) st = tell_dictionaries(&a);
+    if (st == ST_OK && a.have_schema && !a.by_row) st = tell_dictionaries(&a);
     enum st flushed = cells_end(&a.cells);
     if (st == ST_OK) st = flushed;
     tell_end(&a);

@@ -40,7 +40,7 @@ enum st arrow_buffer(struct arrow_batch *b, uint32_t i, struct room *room, struc
     return st;
 }
 
-static unsigned buffers_of(const struct arrow *a, const struct arrow_node *n)
+unsigned arrow_buffers(const struct arrow *a, const struct arrow_node *n)
 {
     switch (n->layout) {
     case ARROW_NULL:
@@ -89,7 +89,7 @@ static enum st one_node(struct arrow_batch *b, uint32_t i)
         variadic > b->buffers.count)
         return bad_buffer(b, buffer, "belongs to a column whose length makes no sense");
     b->next_node++;
-    b->next_buffer += buffers_of(a, n) + (uint32_t)variadic;
+    b->next_buffer += arrow_buffers(a, n) + (uint32_t)variadic;
     if (n->layout >= ARROW_LIST) return nest(b, n, (uint64_t)length, buffer, &a->levels[i]);
     return arrow_leaf(b, n, (uint64_t)length, (uint64_t)nulls, buffer, (uint64_t)variadic);
 }
@@ -121,8 +121,19 @@ static enum st tolerate(struct arrow_batch *b, uint32_t i, enum st st)
     return ST_OK;
 }
 
+static enum st by_row(struct arrow_batch *b)
+{
+    struct arrow *a = b->a;
+    enum st st = b->dictionary ? arrow_rows_dictionary(b, b->dictionary) : arrow_rows(b);
+    layer_release(a->r->layer, b->m->at, b->m->end - b->m->at);
+    if (st != ST_MALFORMED) return st;
+    a->malformed++;
+    arrow_complain(a, b->m->at, "a batch breaks the rules of its columns");
+    return ST_OK;
+}
+
 enum st arrow_batch(struct arrow *a, struct arrow_message *m, struct flat_table batch,
-                    const struct arrow_tree *tree, const struct arrow_dictionary *d, uint64_t base)
+                    const struct arrow_tree *tree, struct arrow_dictionary *d, uint64_t base)
 {
     struct flat *f = &m->flat;
     struct arrow_batch b = {.a = a,
@@ -142,6 +153,7 @@ enum st arrow_batch(struct arrow *a, struct arrow_message *m, struct flat_table 
                        tree->count);
         return ST_OK;
     }
+    if (a->by_row) return by_row(&b);
     for (uint32_t i = 0; i < tree->count && st == ST_OK; i++) {
         if (!budget_work(a->r->budget, 8)) return ST_LIMIT;
         st = tolerate(&b, i, one_node(&b, i));

@@ -4,6 +4,8 @@
  *    arrow.c         frame: messages in order, footer, dictionaries, who calls whom
  *    arrow_schema.c  the schema's tree -> nodes in preorder, one tree per dictionary
  *    arrow_batch.c   one record batch: its buffers, node by node -> cells
+ *    arrow_type.c    types of columns, for rows (read/data/rows.h)
+ *    arrow_rows.c    one record batch: its rows, column by column
  *    arrow_leaf.c    the values of one leaf, and the row that each belongs to
  *
  * Owns: struct arrow lives on the reader's stack, its arrays in the reading's arena. */
@@ -12,6 +14,38 @@
 #include "codec/flatbuf.h"
 #include "read/data/cells.h"
 #include "read/data/room.h"
+#include "read/data/rows.h"
+
+/* As numbered in Schema.fbs. */
+enum {
+    TYPE_NULL = 1,
+    TYPE_INT,
+    TYPE_FLOAT,
+    TYPE_BINARY,
+    TYPE_UTF8,
+    TYPE_BOOL,
+    TYPE_DECIMAL,
+    TYPE_DATE,
+    TYPE_TIME,
+    TYPE_TIMESTAMP,
+    TYPE_INTERVAL,
+    TYPE_LIST,
+    TYPE_STRUCT,
+    TYPE_UNION,
+    TYPE_FIXED_BINARY,
+    TYPE_FIXED_LIST,
+    TYPE_MAP,
+    TYPE_DURATION,
+    TYPE_LARGE_BINARY,
+    TYPE_LARGE_UTF8,
+    TYPE_LARGE_LIST,
+    TYPE_RUNS,
+    TYPE_BINARY_VIEW,
+    TYPE_UTF8_VIEW,
+    TYPE_LIST_VIEW,
+    TYPE_LARGE_LIST_VIEW,
+    TYPES,
+};
 
 /* Which buffers a node has. */
 enum arrow_layout {
@@ -38,6 +72,10 @@ struct arrow_node {
     int32_t dictionary; /* index; its values are the indexes; -1: none */
     int32_t column;     /* of the table; -1: no leaf */
     bool is_unsigned;
+    /* for rows: */
+    enum row_form form;
+    uint8_t depth;
+    bool hidden; /* the entries of a map: no node of its own */
 };
 
 struct arrow_tree {
@@ -72,6 +110,7 @@ struct arrow_dictionary {
     uint64_t count, room;
     int64_t *first_rows;
     uint64_t *times;
+    struct slice *values; /* for rows: all of them; p == NULL: null */
     uint64_t batches[ARROW_BATCHES]; /* where its messages begin */
     size_t batch_count;
 };
@@ -94,6 +133,8 @@ struct arrow {
     struct room validity, first, second;
     struct slice footer; /* of a file; with where it lies */
     uint64_t footer_at;
+    bool by_row; /* rows are told, with the next */
+    struct arrow_rows *table;
     bool have_schema, old_unions; /* before V5 unions had a validity buffer */
 };
 
@@ -121,22 +162,37 @@ struct arrow_message {
     uint64_t end;
 };
 
+struct arrow_batch;
+
 /* batch.c: all columns of a RecordBatch. `d`: the batch is of this dictionary's values, and their
  * rows are its first rows from `base` on; NULL: rows from `base` on. */
 MUST_USE enum st arrow_batch(struct arrow *a, struct arrow_message *m, struct flat_table batch,
-                             const struct arrow_tree *tree, const struct arrow_dictionary *d,
+                             const struct arrow_tree *tree, struct arrow_dictionary *d,
                              uint64_t base);
+
+/* type.c: EV_COLUMNS, and what rows need to know of the nodes. by_row is false afterwards when they
+ * cannot be told, which was said. */
+MUST_USE enum st arrow_columns(struct arrow *a, struct flat *f, struct flat_table schema);
+
+/* rows.c */
+MUST_USE enum st arrow_rows_init(struct arrow *a, const struct rows_writer *w);
+void arrow_rows_done(struct arrow *a);
+MUST_USE enum st arrow_rows(struct arrow_batch *b);
+/* The batch is of the dictionary's values; n of them. */
+MUST_USE enum st arrow_rows_dictionary(struct arrow_batch *b, struct arrow_dictionary *d);
 
 struct arrow_batch {
     struct arrow *a;
     struct arrow_message *m;
     struct flat_vector nodes, buffers, variadic;
     const struct arrow_tree *tree;
-    const struct arrow_dictionary *dictionary;
+    struct arrow_dictionary *dictionary;
     uint64_t base;
     enum page_codec codec; /* PAGE_PLAIN: not packed */
     uint32_t next_node, next_buffer, next_variadic;
 };
+/* How many buffers a node has, but for the variadic ones of views. */
+unsigned arrow_buffers(const struct arrow *a, const struct arrow_node *n);
 /* Buffer i, unpacked into `room`. ST_MALFORMED was told. */
 MUST_USE enum st arrow_buffer(struct arrow_batch *b, uint32_t i, struct room *room,
                               struct arrow_bytes *ret);
