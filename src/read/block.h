@@ -47,9 +47,11 @@ typedef void block_locate_fn(void *ctx, size_t at, struct block_place *ret);
 struct block {
     enum block_kind kind;
     struct slice text;
-    uint64_t first_row;   /* of the first record in it */
-    const uint32_t *ends; /* record i ends before text.p[ends[i]], its line end included; NULL: a
-                             column, see above, or lines */
+    uint64_t first_row;     /* of the first record in it */
+    const uint32_t *ends;   /* record i ends before text.p[ends[i]], its line end included; NULL: a
+                               column, see above, or lines */
+    const uint32_t *starts; /* record i begins at text.p[starts[i]]; NULL: rendered, or a column */
+    size_t begins;          /* part without an end: where in text its record begins; 0: before */
     size_t records;
     size_t seen;   /* the first bytes stood at the end of the last block: what ends within them was
                       told there */

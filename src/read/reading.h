@@ -29,9 +29,10 @@ struct reading {
     struct spool *spool; /* where unpacked bytes go; NULL: memory only (tests, fuzzing) */
     event_fn *emit;
     void *emit_ctx;
-    bool content;              /* look at weights too, not only at the structure */
-    bool rows;                 /* of columnar files tell rows instead of blocks: data/rows.h */
-    const uint32_t *pick;      /* only of these columns, counted from 0; NULL: of all */
+    bool content;         /* look at weights too, not only at the structure */
+    bool rows;            /* records as such, not as text to be searched: blocks keep their
+                             escapes, columnar files tell rows (data/rows.h) */
+    const uint32_t *pick; /* only of these columns, counted from 0; NULL: of all */
     size_t pick_count;
     const int *file;           /* what the bytes are mapped from; NULL: nothing can be peeked at */
     enum format hint;          /* read the file as this; FMT_UNKNOWN: its bytes decide */

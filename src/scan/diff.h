@@ -64,6 +64,6 @@ struct diff_result {
 MUST_USE enum st diff_run(const struct diff_options *o, struct diff_result *ret,
                           struct slice *ret_error);
 
-/* Two lists of facets, compared; fills in f->of, facets, reordered, moved. False: memory is out, or a
- * list was none. */
+/* Two lists of facets, compared; fills in f->of, facets, reordered, moved. False: memory is out, or
+ * a list was none. */
 bool diff_facets(struct arena *a, struct slice old, struct slice new, struct diff_file *f);

@@ -42,7 +42,7 @@ bool diff_columns(struct arena *a, const struct facets_list *old, const struct f
 {
     struct side o, n;
     *ret = (struct diff_columns){.same = true};
-    if (!(old->flags & new->flags & FACETS_TABLE)) return true;
+    if (!(old->flags & new->flags &FACETS_TABLE)) return true;
     o.list = facets_columns(old, a, &o.count);
     n.list = facets_columns(new, a, &n.count);
     return o.list && n.list && match(a, &o, &n, ret);

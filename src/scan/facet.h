@@ -33,7 +33,8 @@ enum facet_kind {
 struct facet {
     enum facet_kind kind;
     uint8_t digest[FACET_DIGEST];
-    uint64_t row, line; /* row from 0 (of a column: which it is), line from 1; line 0: there are none */
+    uint64_t row,
+        line; /* row from 0 (of a column: which it is), line from 1; line 0: there are none */
     struct slice name, shown;
 };
 

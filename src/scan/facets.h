@@ -22,8 +22,8 @@ struct facets_list {
 MUST_USE enum st facets_start(const char *spool_dir, struct box **ret);
 #define FACETS_PICK_MAX 14000u
 struct facets_options {
-    uint64_t timeout_ns;      /* 0: the default, longer for larger files */
-    const char *spool_dir;    /* NULL: memory */
+    uint64_t timeout_ns;   /* 0: the default, longer for larger files */
+    const char *spool_dir; /* NULL: memory */
     const uint32_t *pick;  /* of a table's columns only these, counted from 0; NULL: all */
     size_t pick_count;     /* <= FACETS_PICK_MAX */
 };

@@ -32,14 +32,15 @@ struct facets {
     uint64_t written;
     int out;
     unsigned flags;
-    struct slice why; /* FACETS_PARTLY */
+    struct slice why;   /* FACETS_PARTLY */
     enum format format; /* of the file itself */
     struct slice text;  /* of a JSON file: all of it */
     bool template;      /* a chat template was told */
-    uint32_t *pick; /* columns; NULL: all */
+    uint32_t *pick;     /* columns; NULL: all */
     size_t pick_count;
     uint64_t records;
-    struct digest record; /* of one that came in pieces */
+    struct digest record; /* of one that came in pieces, with what may not be part of it */
+    struct buf tail;
     bool in_record;
     uint64_t record_row, record_line;
     struct digest *rows; /* of a batch of a table */
@@ -207,27 +208,15 @@ static void json_document(struct facets *x)
 
 /* ---- data ---- */
 
-/* Where the record's own bytes begin: a heading, blank and broken lines stand in front of it. */
-static size_t record_start(const struct block *b, size_t at, size_t to, struct block_place *place)
-{
-    for (;;) {
-        while (at < to && (b->text.p[at] == '\n' || b->text.p[at] == '\r')) at++;
-        b->locate(b->ctx, at, place);
-        if (place->row >= 0 || at >= to) return at;
-        while (at < to && b->text.p[at] != '\n' && b->text.p[at] != '\r') at++;
-    }
-}
-
-static size_t record_begins(struct facets *x, const struct block *b, size_t at, size_t to)
+static void record_begins(struct facets *x, const struct block *b, size_t at)
 {
     struct block_place place = {.row = -1};
-    at = record_start(b, at, to, &place);
+    b->locate(b->ctx, at, &place);
     digest_start(&x->record);
     digest_add(&x->record, slice_of((const uint8_t[]){0}, 1)); /* a leaf: log/merkle.h */
     x->in_record = true;
     x->record_row = place.row >= 0 ? (uint64_t)place.row : x->records;
     x->record_line = place.line > 0 ? (uint64_t)place.line : 0;
-    return at;
 }
 
 static void record_ends(struct facets *x)
@@ -242,27 +231,69 @@ static void record_ends(struct facets *x)
     put(x, &f, &x->record);
 }
 
-/* A record's last piece may end with the line, which is none of its bytes. */
-static void record_piece(struct facets *x, const struct block *b, size_t from, size_t to,
-                         bool goes_on)
+static struct slice cut_end(struct slice s, const char *bytes)
 {
-    if (!x->in_record && !block_record(slice_sub(b->text, from, to - from)).n) return;
-    if (!x->in_record) from = record_begins(x, b, from, to);
-    struct slice piece = slice_sub(b->text, from, to - from);
-    digest_add(&x->record, goes_on ? piece : block_record(piece));
-    if (!goes_on) record_ends(x);
+    while (s.n && s.p[s.n - 1] && strchr(bytes, s.p[s.n - 1])) s.n--;
+    return s;
 }
 
+/* What a JSON list has behind a record belongs to the list; a comma of CSV is a cell. */
+static struct slice own_bytes(const struct facets *x, struct slice piece)
+{
+    if (x->format != FMT_JSON) return cut_end(piece, "\r\n");
+    piece = cut_end(piece, " \t\r\n");
+    if (piece.n && piece.p[piece.n - 1] == ',') piece.n--;
+    return cut_end(piece, " \t\r\n");
+}
+
+/* A piece's last bytes may be the beginning of what is cut off at the record's end. */
+static void add_part(struct facets *x, struct slice piece)
+{
+    size_t n = cut_end(piece, " \t\r\n,").n;
+    if (n) {
+        digest_add(&x->record, buf_slice(&x->tail));
+        digest_add(&x->record, slice_sub(piece, 0, n));
+        buf_reset(&x->tail);
+    }
+    buf_add(&x->tail, slice_sub(piece, n, piece.n));
+    if (!buf_ok(&x->tail)) x->judge.nomem = true;
+}
+
+static void add_last(struct facets *x, struct slice piece)
+{
+    if (own_bytes(x, piece).n) {
+        digest_add(&x->record, buf_slice(&x->tail));
+        digest_add(&x->record, own_bytes(x, piece));
+    } else {
+        buf_add(&x->tail, piece);
+        if (!buf_ok(&x->tail)) x->judge.nomem = true;
+        digest_add(&x->record, own_bytes(x, buf_slice(&x->tail)));
+    }
+    buf_reset(&x->tail);
+}
+
+static void record_whole(struct facets *x, const struct block *b, size_t from, size_t to)
+{
+    struct slice piece = slice_sub(b->text, from, to - from);
+    if (!x->in_record && !own_bytes(x, piece).n) return;
+    if (!x->in_record) record_begins(x, b, from);
+    add_last(x, piece);
+    record_ends(x);
+}
+
+/* A record that is too long for one block comes in blocks without an end, and ends in the next.
+ * What a block shares with the one before was taken there. */
 static void record_block(struct facets *x, const struct block *b)
 {
-    size_t from = 0;
+    size_t from = x->in_record ? b->seen : b->begins;
+    if (!b->starts) x->flags |= FACETS_SHOWN;
     for (size_t i = 0; i < b->records; i++) {
-        size_t to = b->ends[i];
-        bool line_ends = to && b->text.p[to - 1] == '\n';
-        bool goes_on = b->part && i + 1 == b->records && to == b->text.n && !line_ends;
-        record_piece(x, b, from, to, goes_on);
-        from = to;
+        size_t start = b->starts ? b->starts[i] : i ? b->ends[i - 1] : 0;
+        record_whole(x, b, x->in_record ? from : start, b->ends[i]);
     }
+    if (!b->part || b->records) return;
+    if (!x->in_record) record_begins(x, b, from);
+    add_part(x, slice_sub(b->text, from, b->text.n - from));
 }
 
 static struct column *column_of(struct facets *x, struct slice name)
@@ -409,7 +440,7 @@ static void read_all(struct facets *x, struct slice name, struct slice bytes, in
                         .pick_count = x->pick_count,
                         .file = &fd};
     if (reading_run(&r, name, bytes, true) != ST_OK) x->flags |= FACETS_PARTLY;
-    if (x->in_record) record_ends(x);
+    if (x->in_record) x->flags |= FACETS_PARTLY; /* it has no end */
     if (x->format == FMT_JSON && x->records < 2) {
         x->text = bytes;
         json_document(x);
@@ -476,6 +507,7 @@ void facets_job(struct box_job *job, int fd, int spool_fd, struct slice request)
     map_init(&x->columns, &arena, 0);
     buf_init(&x->buf, 2 * FLUSH);
     buf_init(&x->held, 4096);
+    buf_init(&x->tail, 2 * FLUSH);
     spool_init(&spool, spool_fd);
     size_t n = (size_t)sb.st_size;
     void *p = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
@@ -486,6 +518,7 @@ void facets_job(struct box_job *job, int fd, int spool_fd, struct slice request)
     }
     buf_done(&x->buf);
     buf_done(&x->held);
+    buf_done(&x->tail);
     free(x->rows);
     arena_done(&arena);
     free(x);

@@ -9,6 +9,7 @@
 enum {
     FACETS_PARTLY = 1,  /* something could not be read, or there was no room: more may differ */
     FACETS_COLUMNS = 2, /* records are compared column by column */
+    FACETS_SHOWN = 8,   /* records are compared by what is shown of them, not by their bytes */
     FACETS_TABLE = 4,   /* records are rows of columns: FACET_COLUMN, shown: the type */
 };
 #define FACETS_WHY_MAX 200u /* what of FACETS_PARTLY came first; bytes */

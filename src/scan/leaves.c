@@ -48,8 +48,10 @@ static const char *trouble(const struct facets_list *list, const struct leaves *
     if (list->flags & FACETS_PARTLY)
         return list->why[0] ? list->why
                             : "something in it is odd or could not be read (merlon scan says what)";
-    if (list->flags & FACETS_COLUMNS)
-        return "its records lie column by column; only CSV, JSON, JSON lines, Parquet, Arrow and TFRecord have leaves";
+    if (list->flags & (FACETS_COLUMNS | FACETS_SHOWN))
+        return "its records cannot be told apart as bytes; CSV, JSON, JSON lines, Parquet and "
+               "Arrow "
+               "have leaves";
     return l->count ? NULL : "it holds no records";
 }
 

@@ -4,7 +4,8 @@
  * a JSON list, without the comma behind it. Of a file of columns they are the row's, in a form that
  * does not depend on its writer (read/data/rows.h). Cutting a file into records is the worker's
  * word; the file's own digest is the parent's.
- * Owns: the hashes, until leaves_done(); columns lie in the caller's arena.   Threads: one.   Fails: with a sentence. */
+ * Owns: the hashes, until leaves_done(); columns lie in the caller's arena.   Threads: one. Fails:
+ * with a sentence. */
 #pragma once
 #include "base/arena.h"
 #include "base/st.h"

@@ -24,7 +24,7 @@ bool columns_change(const struct records_tree *old, const struct records_tree *n
     for (; *at < old->column_count; ++*at) { /* first those that were there */
         const struct records_column *c = &old->columns[*at];
         *ret = (struct columns_change){c, named(new, c->name)};
-        if (ret->new && slice_eq(c->type, ret->new->type)) continue;
+        if (ret->new &&slice_eq(c->type, ret->new->type)) continue;
         ++*at;
         return true;
     }

@@ -11,7 +11,7 @@ printf '{"id": %d}\n' {1..50} > v1.jsonl
 
 # The root, made by another program from the page that describes it.
 root_of() {
-    python3 - "$1" << 'E'
+    python3 - "$@" << 'E'
 import hashlib, sys
 h = lambda b: hashlib.sha256(b).digest()
 def tree(l):
@@ -21,6 +21,7 @@ def tree(l):
     return h(b"\1" + tree(l[:k]) + tree(l[k:]))
 rows = open(sys.argv[1], "rb").read().splitlines()
 if sys.argv[1].endswith(".csv"): rows = rows[1:]
+if len(sys.argv) > 2: rows = [r.encode() for r in sys.argv[2:]]
 print(tree([h(b"\0" + r) for r in rows]).hex())
 E
 }
@@ -69,7 +70,18 @@ exits "other line ends" 0; says "other line ends" "the file around the records d
 # Other formats, other files.
 printf 'a,b\n1,2\n3,4\n5,6\n' > t.csv
 merlon data sign t.csv --key key.pem; says "CSV" "3 records   root $(root_of t.csv)"
-echo '[{"id": 1}, {"id": 2}]' > l.json; merlon data sign l.json --key key.pem; says "JSON" "2 records"
+signs() { merlon data sign "$1" --key key.pem; says "$1" "root $(root_of "$@")"; }
+echo '[{"id": 1}, {"id": 2}]' > l.json; signs l.json '{"id": 1}' '{"id": 2}'
+printf '[\n  {"id": 1},\r\n  {"id": [2,\n 3]\n  }\n , "x,", 7 ]\n' > m.json; signs m.json '{"id": 1}' "$(printf '{"id": [2,\n 3]\n  }')" '"x,"' 7
+printf '{"a": "x\\",\\"b\\":\\"y"}\n{"k": "A"}\n' > escaped.jsonl; signs escaped.jsonl
+printf '{"a": "x","b":"y"}\n{"k": "\\u0041"}\n' > same.jsonl # the same text once escapes are resolved
+merlon data verify same.jsonl --signature escaped.jsonl.records.sig --public-key key.pub; exits "escapes are bytes" 1
+printf 'a,b,c\n1,2,\n"x ""y""",2,3\n' > quoted.csv; signs quoted.csv
+python3 -c 'print("""{"k": 1}\r\n{"t": "%s"}\r\n{"k": 2}\r""" % (("y" + chr(92) + chr(34)) * 700000 + "z" * 2500000))' > long.jsonl; signs long.jsonl
+python3 -c 'print("""a,b\n"%s",1\n2,3""" % ("x, \"\"y"*700000))' > long.csv; signs long.csv
+for n in -3 -2 -1 0 1 2; do # the end of a long record, between two blocks
+    python3 -c "print('{\"k\": 1}\r\n{\"t\": \"' + 'w' * (2097152 - 19 + $n) + '\"}\r\n{}\r')" > border.jsonl; signs border.jsonl
+done
 : > empty.csv; merlon data sign empty.csv --key key.pem; exits "no records" 2
 merlon data sign nowhere.csv --key key.pem; exits "no file" 2; says "no file" "No such file"
 merlon data sign . --key key.pem; exits "a folder" 2; says "a folder" "no plain file"

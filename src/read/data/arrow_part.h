@@ -110,7 +110,7 @@ struct arrow_dictionary {
     uint64_t count, room;
     int64_t *first_rows;
     uint64_t *times;
-    struct slice *values; /* for rows: all of them; p == NULL: null */
+    struct slice *values;            /* for rows: all of them; p == NULL: null */
     uint64_t batches[ARROW_BATCHES]; /* where its messages begin */
     size_t batch_count;
 };

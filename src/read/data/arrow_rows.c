@@ -96,8 +96,8 @@ static enum st find_nodes(struct arrow_batch *b)
         if (f->bad || length < 0 || nulls < 0 || nulls > length || variadic < 0 ||
             variadic > b->buffers.count)
             return ST_MALFORMED;
-        a->table->nodes[i] = (struct node_at){(uint64_t)length, (uint64_t)nulls, (uint64_t)variadic,
-                                             b->next_buffer};
+        a->table->nodes[i] =
+            (struct node_at){(uint64_t)length, (uint64_t)nulls, (uint64_t)variadic, b->next_buffer};
         b->next_buffer += arrow_buffers(a, n) + (uint32_t)variadic;
     }
     return ST_OK;
@@ -263,7 +263,8 @@ static enum st tell_decimal(struct rows *out, uint64_t row, unsigned level, stru
     return rows_bytes(out, row, level, ROW_DECIMAL, slice_of(high_first, s.n));
 }
 
-static enum st gap(struct rows *out, uint64_t row, unsigned level, const struct step *s, uint8_t tag)
+static enum st gap(struct rows *out, uint64_t row, unsigned level, const struct step *s,
+                   uint8_t tag)
 {
     if (s->node->hidden) return ST_MALFORMED; /* entries of a map are never null */
     return rows_gap(out, row, 1, level, (struct row_gap){tag, s->node->depth});
@@ -421,7 +422,8 @@ enum st arrow_rows_dictionary(struct arrow_batch *b, struct arrow_dictionary *d)
     const struct arrow_node *node = &a->nodes[b->tree->first];
     if (b->tree->count != 1 || node->layout >= ARROW_LIST || node->layout == ARROW_NULL ||
         node->dictionary >= 0) {
-        tell_unread(a->r, UNREAD_UNSUPPORTED, b->m->at, 0, "a dictionary of other than plain values");
+        tell_unread(a->r, UNREAD_UNSUPPORTED, b->m->at, 0,
+                    "a dictionary of other than plain values");
         return ST_OK;
     }
     enum st st = find_nodes(b);

@@ -36,9 +36,9 @@ static enum row_form leaf_type(struct rows_writer *w, struct flat *f, struct fla
                                int64_t type)
 {
     static const char *const names[TYPES] = {
-        [TYPE_NULL] = "null",           [TYPE_BINARY] = "bytes",       [TYPE_UTF8] = "string",
-        [TYPE_BOOL] = "bool",           [TYPE_LARGE_BINARY] = "bytes", [TYPE_LARGE_UTF8] = "string",
-        [TYPE_BINARY_VIEW] = "bytes",   [TYPE_UTF8_VIEW] = "string"};
+        [TYPE_NULL] = "null",         [TYPE_BINARY] = "bytes",       [TYPE_UTF8] = "string",
+        [TYPE_BOOL] = "bool",         [TYPE_LARGE_BINARY] = "bytes", [TYPE_LARGE_UTF8] = "string",
+        [TYPE_BINARY_VIEW] = "bytes", [TYPE_UTF8_VIEW] = "string"};
     static const char *const floats[] = {"float16", "float32", "float64"};
     static const char *const intervals[] = {"months", "days, ms", "months, days, ns"};
     int64_t unit_of = flat_int(f, t, 0, 2, 0);
@@ -50,9 +50,7 @@ static enum row_form leaf_type(struct rows_writer *w, struct flat *f, struct fla
         rows_type(w, "decimal(%lld,%lld)", (long long)flat_int(f, t, 0, 4, 0),
                   (long long)flat_int(f, t, 1, 4, 0));
         return ROW_DECIMAL;
-    case TYPE_DATE:
-        rows_type(w, flat_int(f, t, 0, 2, 1) ? "date[ms]" : "date");
-        return ROW_SIGNED;
+    case TYPE_DATE: rows_type(w, flat_int(f, t, 0, 2, 1) ? "date[ms]" : "date"); return ROW_SIGNED;
     case TYPE_TIME:
     case TYPE_TIMESTAMP:
     case TYPE_DURATION: return time_type(w, f, t, type);
@@ -86,8 +84,8 @@ struct walk {
 static const char *group_name(int64_t type)
 {
     static const char *const names[TYPES] = {
-        [TYPE_STRUCT] = "struct<",     [TYPE_MAP] = "map<",        [TYPE_LIST] = "list<",
-        [TYPE_FIXED_LIST] = "list<",   [TYPE_LARGE_LIST] = "list<", [TYPE_LIST_VIEW] = "list<",
+        [TYPE_STRUCT] = "struct<",       [TYPE_MAP] = "map<",         [TYPE_LIST] = "list<",
+        [TYPE_FIXED_LIST] = "list<",     [TYPE_LARGE_LIST] = "list<", [TYPE_LIST_VIEW] = "list<",
         [TYPE_LARGE_LIST_VIEW] = "list<"};
     return names[type];
 }

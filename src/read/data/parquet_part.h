@@ -210,7 +210,7 @@ struct values {
     struct runs runs; /* indexes into the dictionary; truth values */
     struct slice dictionary;
     uint64_t dictionary_count;
-    unsigned level; /* repetition: of the values that are taken now */
+    unsigned level;  /* repetition: of the values that are taken now */
     bool told;       /* dictionary: told with first_rows */
     uint64_t offset; /* of the page in the layer, or of `bytes` when `exact` */
     bool exact;

@@ -55,8 +55,7 @@ void runs_init_packed(struct runs *s, struct slice bytes, unsigned width, uint64
 
 void runs_init_bits(struct runs *s, struct slice bytes)
 {
-    *s = (struct runs){
-        .width = 1, .left = (uint64_t)bytes.n * 8, .packed = true, .bits = bytes};
+    *s = (struct runs){.width = 1, .left = (uint64_t)bytes.n * 8, .packed = true, .bits = bytes};
 }
 
 static void begin_packed(struct runs *s, uint64_t groups)

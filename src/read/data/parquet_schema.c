@@ -76,7 +76,8 @@ static enum cell_kind number_kind(const struct parquet_element *e)
                  (e->logical >= PARQUET_NEW_DATE && e->logical <= PARQUET_NEW_TIMESTAMP);
     bool decimal = e->converted == PARQUET_OLD_DECIMAL || e->logical == PARQUET_NEW_DECIMAL;
     if (times || (decimal && e->scale)) return CELL_SKIP;
-    bool no_sign = (e->converted >= PARQUET_OLD_UINT && e->converted <= PARQUET_OLD_UINT_END) || !e->is_signed;
+    bool no_sign =
+        (e->converted >= PARQUET_OLD_UINT && e->converted <= PARQUET_OLD_UINT_END) || !e->is_signed;
     return no_sign ? CELL_UNSIGNED : CELL_SIGNED;
 }
 
@@ -86,8 +87,9 @@ static enum cell_kind bytes_kind(const struct parquet_element *e)
         return e->scale ? CELL_SKIP : CELL_BIG;
     if (e->converted == PARQUET_OLD_INTERVAL || e->logical == PARQUET_NEW_FLOAT16) return CELL_SKIP;
     if (e->logical == PARQUET_NEW_UUID) return CELL_UUID;
-    bool text = e->converted == PARQUET_OLD_UTF8 || e->converted == PARQUET_OLD_ENUM || e->converted == PARQUET_OLD_JSON ||
-                e->converted == PARQUET_OLD_BSON || e->logical == PARQUET_NEW_STRING || e->logical == PARQUET_NEW_ENUM ||
+    bool text = e->converted == PARQUET_OLD_UTF8 || e->converted == PARQUET_OLD_ENUM ||
+                e->converted == PARQUET_OLD_JSON || e->converted == PARQUET_OLD_BSON ||
+                e->logical == PARQUET_NEW_STRING || e->logical == PARQUET_NEW_ENUM ||
                 e->logical == PARQUET_NEW_JSON || e->logical == PARQUET_NEW_BSON;
     return text ? CELL_TEXT : CELL_BYTES;
 }
@@ -124,18 +126,18 @@ static enum st add_leaf(struct parquet *p, const struct parquet_element *e, cons
     bool fixed = e->type == PARQUET_FIXED;
     if (e->type < 0 || e->type >= PARQUET_TYPES) return ST_MALFORMED;
     if (fixed && (e->length <= 0 || e->length > INT32_MAX)) return ST_MALFORMED;
-    p->leaves[p->leaf_count++] = (struct parquet_leaf){.path = g->path,
-                                                       .type = (enum parquet_type)e->type,
-                                                       .kind = kind_of(e),
-                                                       .width = fixed ? (uint32_t)e->length
- : widths[e->type],
-                                                       .max_def = g->def,
-                                                       .max_rep = g->rep};
+    p->leaves[p->leaf_count++] =
+        (struct parquet_leaf){.path = g->path,
+                              .type = (enum parquet_type)e->type,
+                              .kind = kind_of(e),
+                              .width = fixed ? (uint32_t)e->length : widths[e->type],
+                              .max_def = g->def,
+                              .max_rep = g->rep};
     return ST_OK;
 }
 
-static enum st add(struct parquet *p, const struct parquet_element *e, struct group stack[DEPTH_MAX],
-                   size_t *depth)
+static enum st add(struct parquet *p, const struct parquet_element *e,
+                   struct group stack[DEPTH_MAX], size_t *depth)
 {
     struct group *up = &stack[*depth - 1], g = {.def = up->def, .rep = up->rep};
     g.path = join(p, up->path, e->name);

@@ -43,9 +43,9 @@ static unsigned kind_of(const struct tree *t, size_t i)
 {
     const struct parquet_element *e = &t->elements[i], *c = child(t, i);
     bool list = e->logical ? e->logical == PARQUET_NEW_LIST : e->converted == PARQUET_OLD_LIST;
-    bool map = e->logical ? e->logical == PARQUET_NEW_MAP
-                          : e->converted == PARQUET_OLD_MAP ||
-                                e->converted == PARQUET_OLD_MAP_KEY_VALUE;
+    bool map = e->logical
+                   ? e->logical == PARQUET_NEW_MAP
+                   : e->converted == PARQUET_OLD_MAP || e->converted == PARQUET_OLD_MAP_KEY_VALUE;
     if (e->children != 1 || !c || c->repetition != 2) return AS_STRUCT;
     if (map && c->type < 0 && c->children == 2) return AS_MAP;
     return list ? AS_LIST : AS_STRUCT;
@@ -165,8 +165,8 @@ static enum st put_in_order(struct parquet *p, const struct rows_writer *w)
     if (!first || !p->order || !p->chunk_at) return ST_NOMEM;
     for (size_t i = p->leaf_count; i-- > 0;) first[p->leaves[i].column] = i;
     for (size_t k = 0; k < w->picked; k++)
-        for (size_t i = first[w->order[k]];
-             i < p->leaf_count && p->leaves[i].column == w->order[k]; i++)
+        for (size_t i = first[w->order[k]]; i < p->leaf_count && p->leaves[i].column == w->order[k];
+             i++)
             p->order[p->order_count++] = i;
     return ST_OK;
 }

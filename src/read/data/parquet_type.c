@@ -37,8 +37,8 @@ static int annotation(const struct parquet_element *e)
 static const char *unit(const struct parquet_element *e)
 {
     static const char *const names[] = {NULL, "ms", "us", "ns"};
-    bool ms = e->converted == PARQUET_OLD_TIME_MILLIS ||
-              e->converted == PARQUET_OLD_TIMESTAMP_MILLIS;
+    bool ms =
+        e->converted == PARQUET_OLD_TIME_MILLIS || e->converted == PARQUET_OLD_TIMESTAMP_MILLIS;
     if (e->logical) return e->unit >= 1 && e->unit <= 3 ? names[e->unit] : NULL;
     return names[ms ? 1 : 2];
 }
@@ -47,9 +47,9 @@ static enum row_form integer(const struct parquet_element *e, struct rows_writer
 {
     bool old_unsigned = e->converted >= PARQUET_OLD_UINT && e->converted <= PARQUET_OLD_UINT_END;
     int64_t width = e->type == PARQUET_INT32 ? 32 : 64;
-    int64_t bits = e->logical      ? e->bits
-                   : old_unsigned  ? 8ll << (e->converted - PARQUET_OLD_UINT)
-                                   : 8ll << (e->converted - PARQUET_OLD_INT);
+    int64_t bits = e->logical     ? e->bits
+                   : old_unsigned ? 8ll << (e->converted - PARQUET_OLD_UINT)
+                                  : 8ll << (e->converted - PARQUET_OLD_INT);
     bool is_signed = e->logical ? e->is_signed : !old_unsigned;
     bool fits = bits == width || (width == 32 && (bits == 8 || bits == 16));
     rows_type(w, "%sint%lld", is_signed ? "" : "u", (long long)(fits ? bits : width));
@@ -91,9 +91,10 @@ static enum row_form number(const struct parquet_element *e, struct rows_writer 
 
 static enum row_form bytes(const struct parquet_element *e, struct rows_writer *w)
 {
-    static const char *const texts[] = {
-        [PARQUET_NEW_STRING] = "string", [PARQUET_NEW_ENUM] = "enum", [PARQUET_NEW_JSON] = "json",
-        [PARQUET_NEW_BSON] = "bson"};
+    static const char *const texts[] = {[PARQUET_NEW_STRING] = "string",
+                                        [PARQUET_NEW_ENUM] = "enum",
+                                        [PARQUET_NEW_JSON] = "json",
+                                        [PARQUET_NEW_BSON] = "bson"};
     int a = annotation(e);
     if (a == PARQUET_NEW_DECIMAL) return decimal(e, w);
     bool known = a > 0 && (size_t)a < COUNT_OF(texts) && texts[a];

@@ -79,7 +79,8 @@ enum st rows_number(struct rows *w, uint64_t row, unsigned level, enum row_form 
 }
 
 /* As many elements of one row as a number in the file says cost no bytes there. */
-static enum st gaps_in_row(struct rows *w, uint64_t row, uint64_t n, const uint8_t *out, size_t size)
+static enum st gaps_in_row(struct rows *w, uint64_t row, uint64_t n, const uint8_t *out,
+                           size_t size)
 {
     enum st st = room_pay(w->r, n);
     if (row - w->first >= w->count) return st;

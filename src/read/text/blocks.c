@@ -149,7 +149,7 @@ static struct blocks_at where_is(struct blocks *b, size_t at)
 {
     struct blocks_at w = {.at = b->from + at, .limit = b->from + b->raw.n, .row = -1};
     find_record(b, at);
-    bool in_part = b->index >= b->records && b->part;
+    bool in_part = b->index >= b->records && b->part && b->from + at >= b->part_from;
     bool in_record = b->index < b->records && at >= b->starts[b->index];
     w.part = b->part && b->index == 0;
     w.record = in_record ? b->from + b->starts[b->index] : b->where.begin;
@@ -208,18 +208,21 @@ static void tell_block(struct blocks *b, size_t to)
 {
     static const uint32_t none[1]; /* only columns and prose have no `ends` at all */
     b->raw = slice_sub(b->source->text, b->from, to - b->from);
-    b->rendered = b->shape->escape && b->escaped > b->from;
+    bool verbatim = b->source->r->rows; /* whoever signs or compares records wants their bytes */
+    b->rendered = b->shape->escape && b->escaped > b->from && !verbatim;
     struct block block = {.kind = b->shape->kind,
                           .text = b->rendered ? render(b) : b->raw,
                           .first_row = b->rows,
                           .ends = b->rendered ? b->text_ends : b->ends,
+                          .starts = b->rendered ? NULL : b->starts,
+                          .begins = b->part && b->part_from > b->from ? b->part_from - b->from : 0,
                           .records = b->records,
                           .part = b->part,
                           .rendered = b->rendered,
                           .locate = locate,
                           .ctx = b};
     if (b->st != ST_OK) return;
-    if (block.kind == BLOCK_RECORDS && !b->records) block.ends = none;
+    if (block.kind == BLOCK_RECORDS && !b->records) block.ends = block.starts = none;
     b->walk = b->walk_before = b->value_walk = (struct blocks_walk){0};
     if (b->rendered) walk_on(b, &b->walk, b->seen, SIZE_MAX, NULL);
     block.seen = b->rendered ? b->walk.text : b->seen;
