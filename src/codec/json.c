@@ -304,6 +304,11 @@ static size_t put_char(uint8_t *out, uint32_t code)
     return n;
 }
 
+size_t json_char(struct slice raw, size_t *at, uint8_t ret[4])
+{
+    return put_char(ret, take_char(raw, at));
+}
+
 struct slice json_text(const struct json *j, struct arena *arena)
 {
     if (!j->escaped) return j->raw;

@@ -52,6 +52,9 @@ bool json_skip(struct json *j);
 /* The text of a key or string. Without escapes it is a piece of the input; otherwise it is made in
  * the arena: p == NULL when memory is out. A lone half of a surrogate pair becomes U+FFFD. */
 struct slice json_text(const struct json *j, struct arena *arena);
+/* The UTF-8 of the character at raw[*at], escapes resolved: 1 to 4 bytes, how many there are; *at
+ * is moved behind it. `raw` is that of a key or string. */
+size_t json_char(struct slice raw, size_t *at, uint8_t ret[4]);
 /* Whether the key or string is this text; escapes are understood, no memory is used. */
 bool json_is(const struct json *j, struct slice text);
 /* A number without fraction and exponent; false when it is another thing or does not fit. */

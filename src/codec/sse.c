@@ -198,3 +198,16 @@ size_t sse_raw_at(const struct sse_event *e, size_t at)
     }
     return where;
 }
+
+size_t sse_data_at(const struct sse_event *e, size_t at)
+{
+    struct sse_line l;
+    size_t pos = 0, done = 0, where = 0;
+    while (sse_next_line(e->raw, &pos, &l)) {
+        if (!slice_eq(l.name, S("data"))) continue;
+        (void)slice_inside(e->raw, l.value, &where);
+        if (at >= where && at - where < l.value.n) return done + (at - where);
+        done += l.value.n + 1;
+    }
+    return SIZE_MAX;
+}

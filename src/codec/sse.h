@@ -61,3 +61,5 @@ struct sse_event {
 MUST_USE bool sse_read(struct slice event, struct arena *arena, struct sse_event *ret);
 /* Where in raw the byte data.p[at] stands (at <= data.n). */
 size_t sse_raw_at(const struct sse_event *e, size_t at);
+/* Where in data the byte raw.p[at] stands; SIZE_MAX: not in data. */
+size_t sse_data_at(const struct sse_event *e, size_t at);

@@ -42,6 +42,7 @@ enum part_flags {
     PART_GROWS = 1,  /* goes on in later events of the stream: those of the same flow and channel */
     PART_KEY = 2,    /* the key of an object */
     PART_OPAQUE = 4, /* bytes or tokens that are no text: `text` is empty, nothing can judge them */
+    PART_JSON = 8,   /* the text is JSON, or a piece of it: a replacement is escaped twice */
 };
 
 /* Which of the texts that grow side by side in one stream. */
@@ -60,3 +61,11 @@ struct part {
     size_t from, to;   /* bytes of the body, between the quotes: where a replacement goes */
     struct slice text; /* decoded: a piece of the body, or made in the arena where it was escaped */
 };
+
+/* The bytes of the body that write text[from, to), whole characters. Where they cannot be told
+ * apart (Base64, %41) that is all of [part->from, part->to). */
+void part_raw_range(struct slice body, const struct part *part, size_t from, size_t to,
+                    size_t *ret_from, size_t *ret_to);
+/* "user", "tool_call", ... */
+const char *part_role_name(enum part_role role);
+const char *part_channel_name(enum part_channel channel);

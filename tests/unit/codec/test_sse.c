@@ -45,7 +45,10 @@ static void show(struct run *r, struct slice raw)
     buf_add(&r->out, e.id);
     buf_str(&r->out, e.complete ? "]" : "~]");
     for (size_t i = 0; i < e.data.n; i++)
-        if (e.data.p[i] != '\n') assert_int_equal(raw.p[sse_raw_at(&e, i)], e.data.p[i]);
+        if (e.data.p[i] != '\n') {
+            assert_int_equal(raw.p[sse_raw_at(&e, i)], e.data.p[i]);
+            assert_int_equal(sse_data_at(&e, sse_raw_at(&e, i)), i);
+        }
     r->events++;
 }
 

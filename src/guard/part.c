@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* part.c - from decoded text back to the bytes that write it. */
+#include "guard/part.h"
+#include "codec/json.h"
+
+/* One character of a coding that writes characters one after the other: how many bytes of text. */
+static size_t take(enum part_coding coding, struct slice raw, size_t *at)
+{
+    uint8_t bytes[4];
+    if (coding == PART_ESCAPED) return json_char(raw, at, bytes);
+    *at += slice_starts(slice_sub(raw, *at, 2), S("\"\"")) ? 2 : 1;
+    return 1;
+}
+
+void part_raw_range(struct slice body, const struct part *part, size_t from, size_t to,
+                    size_t *ret_from, size_t *ret_to)
+{
+    struct slice raw = slice_sub(body, part->from, part->to - part->from);
+    size_t at = 0, done = 0, first = raw.n, last = raw.n;
+    if (part->coding == PART_BASE64 || part->coding == PART_PERCENT) {
+        first = 0;
+    } else if (raw.n == part->text.n) { /* nothing is written as anything else */
+        first = from, last = to;
+    } else {
+        while (at < raw.n && done < to) {
+            size_t begin = at, n = take(part->coding, raw, &at);
+            if (done <= from && from < done + n) first = begin;
+            done += n;
+            last = at;
+        }
+    }
+    *ret_from = part->from + (first < last ? first : last);
+    *ret_to = part->from + last;
+}
+
+const char *part_role_name(enum part_role role)
+{
+    static const char *const names[PART_ROLES] = {"system", "user", "assistant", "tool"};
+    return role < PART_ROLES ? names[role] : "";
+}
+
+const char *part_channel_name(enum part_channel channel)
+{
+    static const char *const names[PART_CHANNELS] = {"text",        "tool_definition", "tool_call",
+                                                     "tool_result", "document",        "data_uri",
+                                                     "input",       "thinking",        "other"};
+    return channel < PART_CHANNELS ? names[channel] : "";
+}
