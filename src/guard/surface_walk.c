@@ -489,6 +489,7 @@ enum surface_result walk_json(unsigned shape, struct slice json, enum part_role 
     look_at_root(&w, shape);
     bool read = begin(&w) && walk(&w);
     finish(doc, speaker);
+    doc->batch &= read;
     if (!read) return doc->why ? SURFACE_REFUSED : SURFACE_NOMEM;
     return w.unknown ? SURFACE_UNKNOWN : SURFACE_OK;
 }
