@@ -2,6 +2,7 @@
 /* code_text.c - secrets that are a piece of structured text: PEM, Kubernetes, service accounts. */
 #include "base/ascii.h"
 #include "base/st.h"
+#include "detect/check/words.h"
 #include "detect/engine/part.h"
 
 static void add(struct search *s, const struct view *v, unsigned d, size_t from, size_t to,
@@ -23,6 +24,7 @@ struct pem_body {
     size_t letters;     /* of base64 */
     struct slice first; /* the first run of base64 */
     bool encrypted, headers;
+    bool open; /* it reaches the end of the text */
 };
 
 static bool is_base64(uint8_t c)
@@ -38,7 +40,8 @@ static void read_pem(struct slice t, size_t at, struct pem_body *b)
     size_t stop = slice_find(rest, S("-----"));
     size_t end = stop == SIZE_MAX ? t.n : at + stop;
     b->encrypted = slice_has(slice_sub(t, at, 200), S("ENCRYPTED"));
-    for (size_t i = at; i < end;) {
+    size_t i = at;
+    while (i < end) {
         if (t.p[i] == '\\' && i + 1 < end) {
             i += 2;
             continue;
@@ -55,6 +58,7 @@ static void read_pem(struct slice t, size_t at, struct pem_body *b)
         b->letters += i - from;
         b->to = i;
     }
+    b->open = i == end && (stop == SIZE_MAX || t.n - end < 8 + 60 + 5);
     if (stop == SIZE_MAX || !slice_starts(slice_sub(t, end, 8), S("-----END"))) return;
     struct slice tail = slice_sub(t, end + 8, 60);
     size_t dashes = slice_find(tail, S("-----"));
@@ -76,6 +80,7 @@ static void base64_of_pem(struct search *s, const struct view *v, size_t end)
     size_t from = end - 14, to = end;
     if (v->base + from < s->pem_done) return;
     while (to < t.n && is_base64(t.p[to])) to++;
+    if (to == t.n) find_wait(s, v, from);
     s->pem_done = v->base + to;
     struct slice run = slice_sub(t, from, to - from);
     /* "PRIVATE KEY" at each of the three ways in which base64 can lie over it */
@@ -95,11 +100,13 @@ void code_pem(struct search *s, const struct view *v, size_t end)
     }
     struct slice head = slice_sub(t, end, 40);
     size_t dashes = slice_find(head, S("-----"));
+    if (head.n < 40) find_wait(s, v, end - 11);
     if (dashes == SIZE_MAX) return;
     struct slice name = slice_sub(head, 0, dashes);
     if (!slice_has(name, S("PRIVATE KEY"))) return;
     struct pem_body b;
     read_pem(t, end + dashes + 5, &b);
+    if (b.open) find_wait(s, v, end - 11);
     if (b.letters < 40) return;
     bool encrypted = b.encrypted || slice_has(name, S("ENCRYPTED"));
     if (!encrypted && !looks_like_key(b.first, slice_has(name, S("PGP")))) return;
@@ -141,8 +148,10 @@ static void kubernetes(struct search *s, const struct view *v, size_t end)
         slice_has(ahead, S("encryptedData")))
         return;
     bool inside = false, plain = false;
+    if (t.n - end < 2000) find_wait(s, v, t.n);
     for (size_t at = end; at < t.n && at - end < 2000;) {
         struct slice line = next_line(t, &at);
+        if (at == t.n && inside) find_wait(s, v, (size_t)(line.p - t.p));
         if (slice_starts(line, S("---")) || slice_starts(line, S("kind:"))) return;
         if (slice_starts(line, S("data:")) || slice_starts(line, S("stringData:"))) {
             inside = true;
@@ -158,9 +167,15 @@ static void kubernetes(struct search *s, const struct view *v, size_t end)
 
 /* ---- marks that need a private key beside them ---- */
 
+static bool lacks_key(const struct view *v, size_t end)
+{
+    return v->text.n - end < AHEAD && !slice_has(v->text, S("PRIVATE KEY-----"));
+}
+
 static void with_key(struct search *s, const struct view *v, unsigned d, size_t end,
                      struct slice literal)
 {
+    if (lacks_key(v, end)) find_wait(s, v, end - literal.n);
     if (!slice_has(v->text, S("PRIVATE KEY-----"))) return;
     add(s, v, d, end - literal.n, end, detectors_table[d].severity);
 }
@@ -169,6 +184,20 @@ static void with_key(struct search *s, const struct view *v, unsigned d, size_t 
 
 #define PHRASE_WORDS 24u
 #define PHRASE_BYTES 320u
+
+/* Of a text that goes on: from which word on are all of them in the list? */
+static void wait_for_phrase(struct search *s, const struct view *v, const size_t *starts,
+                            const size_t *ends, size_t n)
+{
+    size_t first = n;
+    while (first > 0) {
+        struct slice w = slice_sub(v->text, starts[first - 1], ends[first - 1] - starts[first - 1]);
+        bool whole = ends[first - 1] < v->text.n;
+        if (whole && words_find(&words_bip39, w) == SIZE_MAX) break;
+        first--;
+    }
+    find_wait(s, v, first < n && first < 12 ? starts[first] : v->text.n);
+}
 
 /* Words of 3 to 8 letters with one blank or comma between; the phrase may be quoted. */
 static void recovery_phrase(struct search *s, const struct view *v, size_t end)
@@ -185,6 +214,7 @@ static void recovery_phrase(struct search *s, const struct view *v, size_t end)
         while (i < t.n && ascii_lower(t.p[i])) i++;
         ends[n++] = i;
     }
+    if (n < COUNT_OF(starts) && t.n < limit) wait_for_phrase(s, v, starts, ends, n);
     static const size_t sizes[] = {24, 21, 18, 15, 12};
     for (size_t i = 0; check && i < n && i < 12; i++) {
         if (v->base + starts[i] < s->phrase_done) continue; /* tried for a word before */

@@ -43,8 +43,9 @@ struct parts {
     size_t from, to;
 };
 
-static bool take_apart(struct slice t, size_t at, struct parts *p)
+static bool take_apart(struct search *s, const struct view *v, size_t at, struct parts *p)
 {
+    struct slice t = v->text;
     size_t from = at - 3, end = at;
     while (from > 0 && at - from < 24 &&
            (ascii_alnum(t.p[from - 1]) || (t.p[from - 1] && strchr("+.-", t.p[from - 1]))))
@@ -52,6 +53,7 @@ static bool take_apart(struct slice t, size_t at, struct parts *p)
     while (from + 3 < at && !ascii_letter(t.p[from])) from++;
     p->scheme = slice_sub(t, from, at - 3 - from);
     while (end < t.n && end - at < AUTHORITY_MOST && !ends_authority(t.p[end])) end++;
+    if (end == t.n) find_wait(s, v, from);
     struct slice authority = slice_sub(t, at, end - at);
     size_t sign = slice_rfind_byte(authority, '@'), colon = slice_find_byte(authority, ':');
     if (sign == SIZE_MAX || colon == SIZE_MAX || colon > sign) return false;
@@ -75,7 +77,7 @@ static bool is_variable(struct slice s)
 void code_uri(struct search *s, const struct view *v, size_t end)
 {
     struct parts p;
-    if (!take_apart(v->text, end, &p)) return;
+    if (!take_apart(s, v, end, &p)) return;
     if (doubt_password(p.password) || is_variable(p.password)) return;
     bool database = is_database(p.scheme);
     unsigned d = database ? is_secret_db_uri : is_pii_url_userinfo;

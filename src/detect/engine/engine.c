@@ -48,7 +48,16 @@ void engine_free(struct engine *e)
     free(e);
 }
 
-static void begin(struct engine *e, struct search *s, const struct engine_sink *sink)
+struct search *engine_search_new(struct engine *e)
+{
+    struct search *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    gate_init(&s->gate);
+    s->checks = e->checks;
+    return s;
+}
+
+void engine_begin(struct engine *e, struct search *s, const struct engine_sink *sink)
 {
     s->sink = sink;
     s->checks = e->checks;
@@ -75,30 +84,31 @@ static bool is_idle(const struct class_event *ev, struct slice text, uint64_t ba
     return at + 2 >= text.n || !ascii_alnum(text.p[at + 1]) || text.p[at + 2] == '@';
 }
 
-/* Candidates in text.p[from, to), in the order in which they become known. */
-static void look_at(struct engine *e, struct search *s, struct slice text, uint64_t base,
+void engine_look_at(struct engine *e, struct search *s, struct slice text, uint64_t base,
                     size_t from, size_t to)
 {
     struct class_state *c = &s->classes;
     c->count = 0;
     classes_scan(c, text, base, from, to);
-    size_t hits = literals_scan(e->literals, &s->gate, text, base, from, to, e->hits);
+    size_t hits = literals_scan(e->literals, &s->gate, text, base, from, to, e->hits, s->pending);
     size_t i = 0, k = 0;
     while (i < c->count || k < hits) {
         if (k == hits || (i < c->count && c->events[i].at < e->hits[k].end)) {
             const struct class_event *ev = &c->events[i++];
+            if (s->pending) s->pending->trigger = ev->at;
             if (is_idle(ev, text, base)) continue;
             struct view v = view_of(text, base, ev->from, AHEAD);
             find_class(s, &v, ev);
         } else {
             bool pem = find_is_pem(&e->hits[k]);
+            if (s->pending) s->pending->trigger = e->hits[k].end - 1;
             struct view v = view_of(text, base, e->hits[k].end, pem ? AHEAD_PEM : AHEAD);
             find_literal(s, &v, &e->hits[k++]);
         }
     }
 }
 
-static void end(struct search *s, struct slice text, uint64_t base)
+void engine_end(struct search *s, struct slice text, uint64_t base)
 {
     struct class_state *c = &s->classes;
     c->count = 0;
@@ -113,10 +123,10 @@ static void end(struct search *s, struct slice text, uint64_t base)
 void engine_scan(struct engine *e, struct slice text, const struct engine_sink *sink)
 {
     struct search *s = &e->search;
-    begin(e, s, sink);
+    engine_begin(e, s, sink);
     for (size_t at = 0; at < text.n; at += BLOCK)
-        look_at(e, s, text, 0, at, text.n - at > BLOCK ? at + BLOCK : text.n);
-    end(s, text, 0);
+        engine_look_at(e, s, text, 0, at, text.n - at > BLOCK ? at + BLOCK : text.n);
+    engine_end(s, text, 0);
 }
 
 /* ---- streams ---- */
@@ -128,7 +138,7 @@ struct engine_stream *engine_stream_new(struct engine *e, const struct engine_si
     s->engine = e;
     s->sink = *sink;
     gate_init(&s->search.gate);
-    begin(e, &s->search, &s->sink);
+    engine_begin(e, &s->search, &s->sink);
     return s;
 }
 
@@ -142,7 +152,7 @@ static void advance(struct engine_stream *s)
 {
     struct slice text = slice_of(s->buffer, s->have);
     while (s->have - s->done >= STEP + AHEAD_PEM) {
-        look_at(s->engine, &s->search, text, s->base, s->done, s->done + STEP);
+        engine_look_at(s->engine, &s->search, text, s->base, s->done, s->done + STEP);
         s->done += STEP;
         uint64_t at = s->base + s->done;
         hits_flush(&s->search.hits, at > BACK ? at - BACK : 0);
@@ -171,10 +181,10 @@ void engine_finish(struct engine_stream *s)
     struct slice text = slice_of(s->buffer, s->have);
     while (s->done < s->have) {
         size_t to = s->have - s->done > STEP ? s->done + STEP : s->have;
-        look_at(s->engine, &s->search, text, s->base, s->done, to);
+        engine_look_at(s->engine, &s->search, text, s->base, s->done, to);
         s->done = to;
     }
-    end(&s->search, text, s->base);
+    engine_end(&s->search, text, s->base);
     s->base = s->have = s->done = 0;
-    begin(s->engine, &s->search, &s->sink);
+    engine_begin(s->engine, &s->search, &s->sink);
 }

@@ -126,6 +126,8 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
                     .severity = detectors_table[d].severity};
     bool good;
     if (!apply_check(s, d, value, &h, &good)) return;
+    if ((row->flags & (ROW_SECRET | ROW_NEEDS_WORD)) && find_hears(s, v, m->to, CONTEXT_AHEAD))
+        find_wait(s, v, m->value_from);
     bool worded = how & FOUND_WORDED;
     bool known = (how & FOUND_PREFIX) && (row->flags & ROW_BOTH);
     bool needs = (row->flags & ROW_NEEDS_WORD) && !known;
@@ -148,7 +150,9 @@ static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at
     struct match m;
     const struct detector_row *row = &detector_rows[d];
     if (at >= v->text.n || !in_set(row->first, v->text.p[at])) return false;
-    if (!pattern_match(row->program, v->text, at, &m)) return false;
+    bool matched = pattern_match(row->program, v->text, at, &m);
+    if (m.open != SIZE_MAX) find_wait(s, v, m.open);
+    if (!matched) return false;
     find_consider(s, v, d, &m, how);
     return true;
 }
@@ -165,6 +169,7 @@ static void find_tokens(struct search *s, const struct view *v, size_t from)
     struct slice t = v->text;
     size_t end = from;
     while (end < t.n && end - from < 600 && is_token_char(t.p[end])) end++;
+    if (end == t.n) find_wait(s, v, from);
     for (size_t i = from; i + TOKEN_LEAST <= end + 8 && i < end; i++) {
         bool begins = i == from || !ascii_alnum(t.p[i - 1]);
         if (!begins || !ascii_alnum(t.p[i])) continue;
@@ -205,7 +210,7 @@ static void find_email(struct search *s, const struct view *v, size_t at)
 }
 
 /* Words with capitals, of which one but the first may be "Street" or its like? */
-static bool has_street(struct slice t, size_t at)
+static bool has_street(struct slice t, size_t at, bool *ret_cut)
 {
     for (unsigned words = 0; words < 5 && at < t.n && ascii_upper(t.p[at]); words++) {
         if (words && strchr("SARLDBCWP", t.p[at])) return true;
@@ -213,6 +218,7 @@ static bool has_street(struct slice t, size_t at)
         while (at < t.n && at - from < 22 &&
                (ascii_letter(t.p[at]) || t.p[at] == '.' || t.p[at] == '\''))
             at++;
+        *ret_cut = at + 1 >= t.n;
         if (at == t.n || t.p[at] > ' ') return false;
         at++;
     }
@@ -223,13 +229,18 @@ static bool has_street(struct slice t, size_t at)
 static void find_street(struct search *s, const struct view *v, size_t at)
 {
     struct slice t = v->text;
-    if (at < 2 || t.p[at - 1] != ' ' || at + 1 >= t.n) return;
-    if (!ascii_letter(t.p[at + 1]) && t.p[at + 1] != '.' && t.p[at + 1] != '\'') return;
-    if (!has_street(t, at)) return;
+    bool cut = false;
+    if (at < 2 || t.p[at - 1] != ' ') return;
     size_t from = at - 1;
     if (ascii_letter(t.p[from - 1])) from--;
     size_t end = from;
     while (from > 0 && end - from < 7 && ascii_digit(t.p[from - 1])) from--;
+    if (at + 1 >= t.n) find_wait(s, v, from);
+    if (at + 1 >= t.n) return;
+    if (!ascii_letter(t.p[at + 1]) && t.p[at + 1] != '.' && t.p[at + 1] != '\'') return;
+    bool street = has_street(t, at, &cut);
+    if (cut) find_wait(s, v, from);
+    if (!street) return;
     if (from < end) try_at(s, v, street_detector, from, 0);
 }
 
@@ -296,9 +307,11 @@ static void by_word(struct search *s, const struct view *v, unsigned d, size_t s
     struct slice t = v->text;
     struct detector_set near = {0};
     size_t low = start > 24 ? start - 24 : 0;
+    if (end + 24 > t.n) find_wait(s, v, t.n);
     context_of(slice_sub(t, low, end + 24 - low), &near);
     if (!set_has(&near, d)) return;
     size_t from = start, to = line_end_after(t, end);
+    if (to == t.n) find_wait(s, v, t.n);
     while (from > 0 && start - from < WORD_BACK && t.p[from - 1] != '\n') from--;
     if (v->base + from < s->word_done[d]) from = (size_t)(s->word_done[d] - v->base);
     for (size_t i = from; i < to; i++) {

@@ -54,6 +54,19 @@ static bool follows(const struct literal *l, struct slice t, size_t at)
     return true;
 }
 
+bool gate_waits(const struct literal *l, struct slice t, size_t at)
+{
+    for (unsigned k = 0; k < l->follow_count; k++) {
+        const struct literal_follow *f = &literal_follows[l->follow + k];
+        size_t n = 0;
+        while (n < f->high && at + n < t.n && in_set(f->set, t.p[at + n])) n++;
+        at += n;
+        if (at == t.n) return true;
+        if (n < f->low) return false;
+    }
+    return false;
+}
+
 #define JWT_PART 1000u /* as in secrets.tsv */
 
 /* Does the run of base64url at t.p[at] end in a dot soon enough? */

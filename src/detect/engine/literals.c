@@ -15,7 +15,11 @@ extern const size_t near_db_size;
 #define LONGEST   32u
 #define NEAR_STEP 1024u /* of the text, for which it is asked whether there is a long run near */
 
+/* How far behind a literal the gates look. */
+#define GATE_REACH (WORD_AHEAD + RUN_LEAST + 24u)
+
 struct literals {
+    struct pending *pending; /* NULL: the text is whole */
     struct literal_db *db, *near_db; /* near_db: of texts that matter only near a long run */
     bool no_db;
     size_t by_table;
@@ -48,11 +52,23 @@ void literals_free(struct literals *l)
     free(l);
 }
 
+/* Of a text that goes on: the gate may still open. */
+static void wait_behind(struct literals *l, const struct literal *t, size_t start, uint64_t end)
+{
+    struct pending *p = l->pending;
+    bool cut = l->text_base + l->text.n == p->end && l->text.n - start < GATE_REACH + t->size;
+    if (!cut) return;
+    if (end - 1 < p->redo) p->redo = end - 1;
+    uint64_t from = l->text_base + start;
+    if (gate_waits(t, l->text, start + t->size) && from < p->open) p->open = from;
+}
+
 static void add(struct literals *l, uint32_t id, uint64_t end)
 {
     /* AKIAAKIA: most of a hostile text of prefixes ends here */
     const struct literal *t = &literals_table[id];
     size_t start = (size_t)(end - l->text_base) - t->size;
+    if (l->pending) wait_behind(l, t, start, end);
     if (!gate_passes(l->gate, t, l->text, l->text_base, start)) return;
     if (t->bounded && !pattern_starts_word(l->text, start)) return;
     if (l->count < l->room) l->out[l->count++] = (struct literal_hit){end, id};
@@ -132,9 +148,10 @@ static void scan_db(struct literals *l, struct literal_db *db, struct slice text
 }
 
 size_t literals_scan(struct literals *l, struct gate *gate, struct slice text, uint64_t base,
-                     size_t from, size_t to, struct literal_hit *out)
+                     size_t from, size_t to, struct literal_hit *out, struct pending *pending)
 {
     l->out = out;
+    l->pending = pending;
     l->gate = gate;
     l->room = LITERAL_HITS(to - from);
     l->count = 0;

@@ -45,6 +45,7 @@ struct shape_walk {
     bool no_phone;          /* nor a sign before them, as telephone numbers in one piece have */
     bool fitting;           /* one whose check does not fail */
     bool solid;             /* one that does not stand and fall with the words around it */
+    size_t open;            /* see struct match */
     struct claim claim[ARBITRATE_CLAIMS];
 };
 
@@ -131,9 +132,11 @@ static void claim_at(struct shape_walk *w, unsigned d)
     if (d == card_detector)
         fits = card_match(w, &m);
     else
-        for (size_t back = lead + 1; !fits && back-- > 0;) /* with its + or ( first: it says more */
-            fits =
-                in_set(row->first, t.p[at - back]) && pattern_match(row->program, t, at - back, &m);
+        for (size_t back = lead + 1; !fits && back-- > 0;) { /* with its + or ( first: it says more */
+            if (!in_set(row->first, t.p[at - back])) continue;
+            fits = pattern_match(row->program, t, at - back, &m);
+            if (m.open < w->open) w->open = m.open;
+        }
     if (!fits || w->claims == ARBITRATE_CLAIMS || in_series(t, m.from, m.to)) return;
     check_fn *check = w->s->checks[row->check];
     struct claim *c = &w->claim[w->claims++];
@@ -322,6 +325,38 @@ static size_t run_at(struct slice t, size_t at, bool digits)
     return i - at;
 }
 
+#define HEARD (LINE_REACH + CONTEXT_AHEAD) /* as line_near() and whole lines reach */
+
+/* Of a text that goes on: claims that words behind the number could still make true. What such
+ * words can say ends with the line; beyond ARBITRATE_BEHIND they only say whether arbitration is
+ * asked at all. */
+static void wait_for_words(struct shape_walk *w, unsigned from, unsigned to)
+{
+    const struct view *v = w->v;
+    size_t end = w->at + w->run;
+    w->claims = 0;
+    w->fitting = false;
+    w->open = SIZE_MAX;
+    for (unsigned i = from; i < to; i++) claim_at(w, shape_lists[i]);
+    if (w->open != SIZE_MAX) find_wait(w->s, v, w->open);
+    if (!w->fitting) return;
+    size_t first = v->text.n;
+    for (size_t i = 0; i < w->claims; i++) {
+        if (w->claim[i].from < first) first = w->claim[i].from;
+        if (w->claim[i].to > end) end = w->claim[i].to;
+    }
+    if (!find_hears(w->s, v, end, LINE_MOST)) return;
+    if (!find_hears(w->s, v, end, ARBITRATE_BEHIND)) {
+        struct claim tried[ARBITRATE_CLAIMS];
+        bool sure = false;
+        memcpy(tried, w->claim, w->claims * sizeof tried[0]);
+        size_t n = arbitrate(v->text, tried, w->claims);
+        for (size_t i = 0; i < n; i++) sure |= tried[i].sureness != HIT_BARE;
+        if (!sure || v->text.n - end >= HEARD) return;
+    }
+    find_wait(w->s, v, first);
+}
+
 static void shape_at_place(struct shape_walk *w)
 {
     struct slice t = w->v->text;
@@ -334,11 +369,13 @@ static void shape_at_place(struct shape_walk *w)
     unsigned from = shape_at[key], to = shape_at[key + 1];
     if (from == to) return;
     if (digits && next == NEXT_DOT && numbers_is_fraction(t, w->at, n)) return;
+    w->run = n;
+    w->run_alone = digits && next == NEXT_OTHER;
+    w->no_phone = w->run_alone && p[0] != '0' && p[0] != '8' && !(w->at && is_lead(p[-1]));
+    if (s->pending) wait_for_words(w, from, to);
     const struct detector_set *fit = &shape_sets[key];
     bool date = digits && next == NEXT_DASH && is_date(t, w->at, n);
     if (date && is_cell(t, w->at) && !is_date_wanted(s, t, w->at)) return;
-    w->run_alone = digits && next == NEXT_OTHER;
-    w->no_phone = w->run_alone && p[0] != '0' && p[0] != '8' && !(w->at && is_lead(p[-1]));
     if (w->no_phone && is_for_phones(fit)) return;
     bool armed = expects(s->sink->armed, fit),
          plain = digits && (next == NEXT_OTHER || next == NEXT_SIGN);
@@ -351,7 +388,6 @@ static void shape_at_place(struct shape_walk *w)
     if (only && !armed) return;
     if (!spent) *tries -= *tries < to - from ? *tries : to - from;
     w->claims = 0;
-    w->run = n;
     w->fitting = w->solid = false;
     for (unsigned i = from; i < to; i++)
         if (!only || is_armed(s, shape_lists[i])) claim_at(w, shape_lists[i]);

@@ -19,6 +19,14 @@
 #define BLOCK     16384u
 _Static_assert(BACK + AHEAD_PEM + STEP <= ENGINE_WINDOW, "what engine.h promises");
 
+/* Of a stream whose rest has not come: what more text could still change. */
+struct pending {
+    uint64_t end;     /* of what has come */
+    uint64_t open;    /* a byte from here on may belong to a hit that is not decided */
+    uint64_t redo;    /* what became known from here on has to be looked at again */
+    uint64_t trigger; /* where the candidate in hand became known */
+};
+
 /* ---- hits.c ---- */
 
 struct waiting {
@@ -61,6 +69,9 @@ bool gate_keys_near(struct gate *g, struct slice t, uint64_t base, size_t from, 
 bool gate_passes(struct gate *g, const struct literal *l, struct slice t, uint64_t base,
                  size_t start);
 
+/* Is what must follow the literal cut off by the end of the text, at t.p[at] or behind it? */
+bool gate_waits(const struct literal *l, struct slice t, size_t at);
+
 /* ---- literals.c ---- */
 
 struct literal_hit {
@@ -76,7 +87,7 @@ void literals_free(struct literals *l);
 #define LITERALS_ALIKE  4u
 #define LITERAL_HITS(n) (LITERALS_ALIKE * (n))
 size_t literals_scan(struct literals *l, struct gate *gate, struct slice text, uint64_t base,
-                     size_t from, size_t to, struct literal_hit *out);
+                     size_t from, size_t to, struct literal_hit *out, struct pending *pending);
 
 /* ---- context.c ---- */
 
@@ -119,9 +130,22 @@ bool doubt_password(struct slice value);   /* what examples write where a passwo
 bool doubt_key(struct slice key);     /* a name of something that is no secret: commit, sha256 */
 unsigned entropy(struct slice value); /* Shannon, hundredths of bits per character */
 
+/* ---- engine.c ---- */
+
+struct engine;
+struct engine_sink;
+struct search;
+struct search *engine_search_new(struct engine *e); /* NULL: memory is out */
+void engine_begin(struct engine *e, struct search *s, const struct engine_sink *sink);
+/* Candidates in text.p[from, to), in the order in which they become known. */
+void engine_look_at(struct engine *e, struct search *s, struct slice text, uint64_t base,
+                    size_t from, size_t to);
+void engine_end(struct search *s, struct slice text, uint64_t base);
+
 /* ---- find.c ---- */
 
 struct search {
+    struct pending *pending; /* NULL: the text is whole, or what is looked at is settled */
     const struct engine_sink *sink;
     check_fn **checks;
     struct class_state classes;
@@ -142,6 +166,21 @@ struct view {
     uint64_t base;
 };
 
+/* The candidate in hand is not decided: its value may begin at t.p[from]. With from == t.n nothing
+ * of it has come. Where the view ends before the text there is nothing to wait for. */
+static inline void find_wait(struct search *s, const struct view *v, size_t from)
+{
+    struct pending *p = s->pending;
+    if (!p || v->base + v->text.n != p->end) return;
+    if (v->base + from < p->open) p->open = v->base + from;
+    if (p->trigger < p->redo) p->redo = p->trigger;
+}
+/* Can words that are still to come, at most `reach` bytes behind t.p[to], speak of it? */
+static inline bool find_hears(const struct search *s, const struct view *v, size_t to, size_t reach)
+{
+    if (!s->pending || v->text.n - to >= reach) return false;
+    return slice_find_byte(slice_sub(v->text, to, reach), '\n') == SIZE_MAX;
+}
 void find_reset(struct search *s); /* another text begins */
 void find_class(struct search *s, const struct view *v, const struct class_event *ev);
 /* Does it begin a private key, of which more has to be seen than of other things? */

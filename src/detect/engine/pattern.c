@@ -28,6 +28,7 @@ struct machine {
     uint32_t at, pc; /* a view is short: 32 bits will do */
     uint32_t open, close;
     unsigned steps, depth;
+    uint32_t start, held; /* see struct match */
     struct retry stack[STACK];
 };
 
@@ -50,8 +51,29 @@ bool pattern_starts_word(struct slice text, size_t at)
            text.p[at - 3] == '0' && text.p[at - 2] <= '3';
 }
 
-static bool at_bound(const struct machine *m)
+/* Has the program a group? */
+static bool has_group(const uint16_t *w)
 {
+    static const uint8_t size[] = {[SET] = 2, [RUN] = 4,   [REP] = 4,   [LAZY] = 4,
+                                   [SPLIT] = 3, [JMP] = 2, [BOUND] = 1, [AHEAD] = 2,
+                                   [BEHIND] = 2, [OPEN] = 1, [CLOSE] = 1};
+    for (; *w != END; w += size[*w])
+        if (*w == OPEN) return true;
+    return false;
+}
+
+/* What stands behind the text would decide here. A group that is not open yet can only begin
+ * there. */
+static void touch(struct machine *m)
+{
+    uint32_t from = m->open;
+    if (from == UINT32_MAX) from = has_group(m->code) ? (uint32_t)m->text.n : m->start;
+    if (from < m->held) m->held = from;
+}
+
+static bool at_bound(struct machine *m)
+{
+    if (m->at == m->text.n) touch(m);
     bool next = m->at < m->text.n && is_word(m->text.p[m->at]);
     if (next) return pattern_starts_word(m->text, m->at);
     return m->at > 0 && is_word(m->text.p[m->at - 1]);
@@ -69,10 +91,12 @@ static bool push(struct machine *m, struct retry r)
 static size_t run_of(struct machine *m, uint16_t set, size_t most)
 {
     size_t left = m->text.n - m->at, n = 0;
-    if (most > left) most = left;
+    bool cut = most > left;
+    if (cut) most = left;
     const uint8_t *p = m->text.p + m->at;
     const uint32_t *bits = byte_sets[set];
     while (n < most && bits[p[n] >> 5] >> (p[n] & 31) & 1) n++;
+    if (cut && n == left) touch(m);
     m->steps += (unsigned)(n / 4);
     return n;
 }
@@ -99,6 +123,7 @@ static bool step(struct machine *m)
     bool more = m->at < m->text.n;
     switch ((enum op)w[0]) {
     case SET:
+        if (!more) touch(m);
         if (!more || !in_set(w[1], m->text.p[m->at])) return false;
         m->at++;
         m->pc += 2;
@@ -111,7 +136,10 @@ static bool step(struct machine *m)
         return push(m, (struct retry){.pc = w[2], .at = m->at, .least = m->at});
     case JMP: m->pc = w[1]; return true;
     case BOUND: m->pc++; return at_bound(m);
-    case AHEAD: m->pc += 2; return !more || !in_set(w[1], m->text.p[m->at]);
+    case AHEAD:
+        if (!more) touch(m);
+        m->pc += 2;
+        return !more || !in_set(w[1], m->text.p[m->at]);
     case BEHIND: m->pc += 2; return m->at == 0 || !in_set(w[1], m->text.p[m->at - 1]);
     case OPEN:
         m->pc++;
@@ -136,6 +164,7 @@ static bool back(struct machine *m)
         m->pc = r->pc;
         if (r->lazy) {
             uint16_t set = m->code[r->pc - 3];
+            if (r->at < r->most && r->at == m->text.n) touch(m);
             if (r->at < r->most && r->at < m->text.n && in_set(set, m->text.p[r->at])) {
                 m->at = ++r->at;
                 return true;
@@ -160,14 +189,16 @@ bool pattern_match(uint32_t program, struct slice text, size_t at, struct match 
     struct machine m; /* its stack is large, and filled before it is read */
     m.code = programs + program;
     m.text = text;
-    m.at = (uint32_t)at;
+    m.at = m.start = (uint32_t)at;
+    m.held = UINT32_MAX;
     m.pc = m.steps = m.depth = 0;
     m.open = m.close = UINT32_MAX;
-    while (m.code[m.pc] != END) {
-        if (++m.steps > STEPS) return false;
-        if (!step(&m) && !back(&m)) return false;
-    }
-    *ret = (struct match){at, m.at, at, m.at};
+    bool matched = true;
+    while (matched && m.code[m.pc] != END)
+        matched = ++m.steps <= STEPS && (step(&m) || back(&m));
+    ret->open = m.held == UINT32_MAX ? SIZE_MAX : m.held;
+    if (!matched) return false;
+    *ret = (struct match){at, m.at, at, m.at, ret->open};
     if (m.open != UINT32_MAX && m.close != UINT32_MAX && m.close >= m.open) {
         ret->value_from = m.open;
         ret->value_to = m.close;

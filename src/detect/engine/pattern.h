@@ -9,6 +9,9 @@
 struct match {
     size_t from, to;             /* the whole match */
     size_t value_from, value_to; /* the capturing group, or the whole */
+    /* Where a value may begin that more text would change or make; SIZE_MAX: the end of the text
+     * had no say. Set whether it matches or not. */
+    size_t open;
 };
 
 /* Try the program at text.p[at]. */

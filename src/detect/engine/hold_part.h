@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hold_part.h - what hold.c and hold_tail.c share: what is held for its letters alone.
+ * Owns: nothing.   Threads: pure.   Fails: never. */
+#pragma once
+#include "detect/engine/part.h"
+
+struct hold_words { /* detectors whose value may stand before the word that names it */
+    uint16_t list[DETECTORS_MAX];
+    size_t count;
+};
+void hold_words_init(struct hold_words *w);
+
+/* A value may begin at `from`, by letters that have come already. */
+static inline void hold_least(struct pending *p, uint64_t from)
+{
+    if (from < p->open) p->open = from;
+    if (from < p->redo) p->redo = from;
+}
+
+/* The beginnings of values at the end of the text, and the values behind which their vendor's name
+ * may still come. */
+void hold_tail(const struct hold_words *w, struct slice text, uint64_t base, struct pending *p);

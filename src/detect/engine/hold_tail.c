@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hold_tail.c - the end of a text, by its letters: what may become a value though no literal and
+ * no class of bytes has said so yet. */
+#include "base/ascii.h"
+#include "base/st.h"
+#include "detect/engine/hold_part.h"
+
+#define WORD_MOST  600u /* as find.c follows a token */
+#define NAME_REACH (WORD_BACK + 32u)
+#define VALUE_LEAST 8u
+#define SHAPE_REACH 112u /* the longest telephone number */
+
+/* Local parts, schemes, hosts, prefixes, the alphabets of keys. */
+static bool is_word(uint8_t c)
+{
+    return ascii_alnum(c) || (c && strchr("._%+-/:@$=~", c));
+}
+
+static size_t back_while(struct slice t, size_t at, size_t most, bool (*is)(uint8_t))
+{
+    size_t low = at > most ? at - most : 0;
+    while (at > low && is(t.p[at - 1])) at--;
+    return at;
+}
+
+/* "12", "12b ": the number of a house, until the next word comes. */
+static size_t house(struct slice t)
+{
+    size_t at = t.n;
+    if (at && t.p[at - 1] == ' ') at--;
+    if (at && ascii_letter(t.p[at - 1])) at--;
+    size_t from = back_while(t, at, 7, ascii_digit);
+    return from < at ? from : t.n;
+}
+
+static bool is_shape(uint8_t c)
+{
+    return ascii_digit(c) || ascii_upper(c);
+}
+
+static bool is_joint(uint8_t c)
+{
+    return c && strchr(" -./()+", c);
+}
+
+/* Capitals and digits with up to two separators between, as classes.c has them, and the sign
+ * before. */
+static size_t shape(struct slice t)
+{
+    size_t low = t.n > SHAPE_REACH ? t.n - SHAPE_REACH : 0, from = t.n;
+    for (size_t at = t.n, joints = 0; at > low && joints < 3; at--) {
+        bool is = is_shape(t.p[at - 1]);
+        if (!is && !is_joint(t.p[at - 1])) break;
+        joints = is ? 0 : joints + 1;
+        if (is) from = at - 1;
+    }
+    while (from > low && from < t.n && strchr("+(-", t.p[from - 1]) && t.p[from - 1]) from--;
+    return from;
+}
+
+static bool is_passport(uint8_t c)
+{
+    return is_shape(c) || c == '<';
+}
+
+/* P<FRAMEYER<<ANNA: the zone that machines read. */
+static size_t passport(struct slice t)
+{
+    size_t from = back_while(t, t.n, 46, is_passport);
+    return from < t.n && t.p[from] == 'P' ? from : t.n;
+}
+
+/* A hit that is a mark for the key behind it. */
+static size_t account(struct slice t)
+{
+    struct slice mark = S("\"service_account\"");
+    for (size_t n = mark.n < t.n ? mark.n : t.n; n > 0; n--)
+        if (slice_eq(slice_sub(t, t.n - n, n), slice_sub(mark, 0, n))) return t.n - n;
+    return t.n;
+}
+
+static size_t back_blanks(struct slice t, size_t at)
+{
+    for (size_t n = 0; n < 3 && at && t.p[at - 1] <= ' '; n++) at--;
+    return at;
+}
+
+/* "52.51627, 13": the first half of a position. */
+static size_t position(struct slice t)
+{
+    size_t at = back_while(t, t.n, 3, ascii_digit);
+    if (at && t.p[at - 1] == '-') at--;
+    at = back_blanks(t, at);
+    if (at && t.p[at - 1] == ',') at = back_blanks(t, at - 1);
+    size_t end = at;
+    at = back_while(t, at, 15, ascii_digit);
+    if (end - at < 4 || !at || t.p[at - 1] != '.') return t.n;
+    size_t point = at - 1;
+    at = back_while(t, point, 2, ascii_digit);
+    if (at == point) return t.n;
+    return at && t.p[at - 1] == '-' ? at - 1 : at;
+}
+
+static bool is_small(uint8_t c)
+{
+    return ascii_lower(c) || c == ' ';
+}
+
+/* `v` as the key: a quoted value before up to four small words (code_assign.c). */
+static size_t quoted(struct slice t)
+{
+    size_t word = back_while(t, t.n, 48, is_word), at = back_while(t, word, 160, is_small);
+    if (at && t.p[at - 1] == '\\') at--;
+    if (!at || !is_quote(t.p[at - 1])) return t.n;
+    uint8_t quote = t.p[at - 1];
+    size_t to = at - 1, from = to, digits = 0;
+    while (from && to - from < 256 && t.p[from - 1] > ' ' && t.p[from - 1] != quote)
+        digits += !ascii_letter(t.p[--from]);
+    bool value = from && t.p[from - 1] == quote && to - from >= VALUE_LEAST && digits;
+    return value ? from : t.n;
+}
+
+void hold_words_init(struct hold_words *w)
+{
+    struct detector_set seen = {0};
+    w->count = 0;
+    for (size_t i = 0; i < literals_count; i++) {
+        const struct literal *l = &literals_table[i];
+        for (unsigned k = 0; k < l->uses; k++) {
+            const struct literal_use *use = &literal_uses[l->first_use + k];
+            if (use->how != BY_WORD || set_has(&seen, use->what)) continue;
+            seen.bits[use->what / 64] |= 1ull << (use->what % 64);
+            w->list[w->count++] = use->what;
+        }
+    }
+}
+
+static bool is_token(uint8_t c)
+{
+    return ascii_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '.' || c == '=';
+}
+
+/* Does a value begin here that only its vendor's name is missing for? */
+static bool is_nameless(const struct hold_words *w, struct slice t, size_t at)
+{
+    struct match m;
+    for (size_t k = 0; k < w->count; k++) {
+        const struct detector_row *row = &detector_rows[w->list[k]];
+        if (in_set(row->first, t.p[at]) && pattern_match(row->program, t, at, &m)) return true;
+    }
+    return false;
+}
+
+/* The first value of the line that a name close behind could claim. */
+static size_t nameless(const struct hold_words *w, struct slice t)
+{
+    size_t low = t.n > NAME_REACH ? t.n - NAME_REACH : 0;
+    size_t nl = slice_rfind_byte(slice_sub(t, low, t.n - low), '\n');
+    size_t at = nl == SIZE_MAX ? low : low + nl + 1;
+    while (at < t.n) {
+        size_t to = at, digits = 0;
+        while (to < t.n && is_token(t.p[to])) digits += ascii_digit(t.p[to++]);
+        bool long_enough = to - at >= 2 * VALUE_LEAST || (to - at >= VALUE_LEAST && digits);
+        for (size_t i = at; long_enough && i < to; i++) {
+            bool begins = i == 0 || !ascii_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
+            if (begins && ascii_alnum(t.p[i]) && is_nameless(w, t, i)) return i;
+        }
+        at = to + 1;
+    }
+    return t.n;
+}
+
+void hold_tail(const struct hold_words *w, struct slice t, uint64_t base, struct pending *p)
+{
+    hold_least(p, base + back_while(t, t.n, WORD_MOST, is_word));
+    hold_least(p, base + shape(t));
+    hold_least(p, base + passport(t));
+    hold_least(p, base + account(t));
+    hold_least(p, base + house(t));
+    hold_least(p, base + position(t));
+    hold_least(p, base + quoted(t));
+    uint64_t from = base + nameless(w, t);
+    if (from < p->open) p->open = from;
+}
