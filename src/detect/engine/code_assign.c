@@ -315,11 +315,13 @@ static bool is_secret_value(struct slice v, const struct name *n, bool quoted)
 #define JOINT_MOST 40u
 
 /* Of a text that goes on: does the value reach its end? */
-static void wait_for_value(struct search *s, const struct view *v, size_t at)
+static bool wait_for_value(struct search *s, const struct view *v, size_t at)
 {
     size_t to = at;
     while (to < v->text.n && to - at < VALUE_MOST + 8 && v->text.p[to] > ' ') to++;
-    if (to == v->text.n) find_wait(s, v, at);
+    if (to < v->text.n || !s->pending) return false;
+    find_wait(s, v, at);
+    return true;
 }
 
 void code_assign(struct search *s, const struct view *v, size_t end)
@@ -330,15 +332,17 @@ void code_assign(struct search *s, const struct view *v, size_t end)
     s->assign_done = v->base + n.to;
     bool quoted = false;
     size_t at = skip_joint(t, &n);
-    if (t.n - n.to < JOINT_MOST) find_wait(s, v, t.n);
+    bool cut = s->pending && t.n - n.to < JOINT_MOST;
+    if (cut) find_wait(s, v, t.n);
     if (at != SIZE_MAX) value = read_value(t, at, &quoted);
-    if (at != SIZE_MAX) wait_for_value(s, v, at);
+    if (at != SIZE_MAX) cut = wait_for_value(s, v, at) || cut;
     if (!is_secret_value(value, &n, quoted)) {
         /* one long word: what it holds are no names of their own, and to look at it again from each
          * of them would take long */
         if (!quoted && value.n >= LONG_WORD)
             s->assign_done = v->base + (size_t)(value.p - t.p) + value.n;
         value = value_before(t, &n);
+        if (cut && value.n) find_wait(s, v, (size_t)(value.p - t.p));
     }
     if (!is_secret_value(value, &n, true)) return;
     size_t from = (size_t)(value.p - t.p);

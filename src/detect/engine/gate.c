@@ -226,12 +226,28 @@ static size_t value_behind(const struct gate *g, struct slice t, size_t from, si
     return option || is_quote(c) || t.p[at - 1] == '\t' ? at : SIZE_MAX;
 }
 
-static bool has_secret(struct gate *g, struct slice t, uint64_t base, size_t end)
+static size_t name_from(const struct gate *g, struct slice t, size_t end)
 {
     size_t from = end;
     while (from > 0 && end - from < 48 &&
            (g->kinds[t.p[from - 1]] & C_NAME || t.p[from - 1] == '.'))
         from--;
+    return from;
+}
+
+size_t gate_value(const struct gate *g, struct slice t, size_t end)
+{
+    size_t value = value_behind(g, t, name_from(g, t, end), end);
+    if (value == SIZE_MAX) return SIZE_MAX;
+    value = skip_blanks(t, value);
+    for (size_t i = value; i < t.n; i++)
+        if (t.p[i] <= ' ' || i - value > 256) return SIZE_MAX;
+    return value;
+}
+
+static bool has_secret(struct gate *g, struct slice t, uint64_t base, size_t end)
+{
+    size_t from = name_from(g, t, end);
     size_t value = value_behind(g, t, from, end);
     if (value != SIZE_MAX && has_value(g, t, skip_blanks(t, value))) return true;
     return has_quote_before(g, t, base, from);

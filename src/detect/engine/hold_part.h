@@ -4,9 +4,15 @@
 #pragma once
 #include "detect/engine/part.h"
 
-struct hold_words { /* detectors whose value may stand before the word that names it */
-    uint16_t list[DETECTORS_MAX];
+struct hold_words { /* made of the tables once */
+    uint16_t list[DETECTORS_MAX]; /* detectors whose value may stand before the word that names it */
     size_t count;
+    /* Literals that are a part of their value and not made of the letters of words, and how many
+     * of those may stand before them. */
+    struct {
+        uint16_t literal, before;
+    } odd[64];
+    size_t odd_count;
 };
 void hold_words_init(struct hold_words *w);
 

@@ -70,15 +70,6 @@ static size_t passport(struct slice t)
     return from < t.n && t.p[from] == 'P' ? from : t.n;
 }
 
-/* A hit that is a mark for the key behind it. */
-static size_t account(struct slice t)
-{
-    struct slice mark = S("\"service_account\"");
-    for (size_t n = mark.n < t.n ? mark.n : t.n; n > 0; n--)
-        if (slice_eq(slice_sub(t, t.n - n, n), slice_sub(mark, 0, n))) return t.n - n;
-    return t.n;
-}
-
 static size_t back_blanks(struct slice t, size_t at)
 {
     for (size_t n = 0; n < 3 && at && t.p[at - 1] <= ' '; n++) at--;
@@ -106,6 +97,23 @@ static bool is_small(uint8_t c)
     return ascii_lower(c) || c == ' ';
 }
 
+static bool is_solid(uint8_t c)
+{
+    return c > ' ';
+}
+
+/* The same while the quote is open: from the last quote of each kind. */
+static size_t open_quote(struct slice t)
+{
+    size_t low = back_while(t, t.n, 256, is_solid), from = t.n;
+    struct slice word = slice_sub(t, low, t.n - low);
+    for (size_t k = 0; k < 3; k++) {
+        size_t at = slice_rfind_byte(word, (uint8_t)"\"'`"[k]);
+        if (at != SIZE_MAX && low + at + 1 < from) from = low + at + 1;
+    }
+    return from;
+}
+
 /* `v` as the key: a quoted value before up to four small words (code_assign.c). */
 static size_t quoted(struct slice t)
 {
@@ -120,14 +128,53 @@ static size_t quoted(struct slice t)
     return value ? from : t.n;
 }
 
+static bool is_odd(const struct literal *l)
+{
+    for (size_t i = 0; i < l->size; i++)
+        if (!is_word((uint8_t)literal_text(l)[i])) return true;
+    return false;
+}
+
+static void add_odd(struct hold_words *w, size_t literal, const struct literal_use *use)
+{
+    bool value = use->how == BY_PATTERN && !pattern_has_group(detector_rows[use->what].program);
+    bool mark = use->how == BY_CODE && (use->what == CODE_GCP_SA || use->what == CODE_OCI);
+    if ((!value && !mark) || !is_odd(&literals_table[literal])) return;
+    if (w->odd_count == COUNT_OF(w->odd)) return;
+    w->odd[w->odd_count].before = mark ? 0 : use->high;
+    w->odd[w->odd_count++].literal = (uint16_t)literal;
+}
+
+/* The longest end of the text that is a beginning of such a literal. */
+static size_t odd_literal(const struct hold_words *w, struct slice t)
+{
+    size_t least = t.n;
+    for (size_t i = 0; i < w->odd_count; i++) {
+        const struct literal *l = &literals_table[w->odd[i].literal];
+        struct slice text = slice_of(literal_text(l), l->size);
+        for (size_t n = l->size < t.n ? l->size : t.n; n > 0; n--) {
+            struct slice head = slice_sub(text, 0, n), tail = slice_sub(t, t.n - n, n);
+            if (head.p[n - 1] != (tail.p[n - 1] | (l->nocase ? 32 : 0)) &&
+                head.p[n - 1] != tail.p[n - 1])
+                continue;
+            if (!(l->nocase ? slice_eq_nocase(head, tail) : slice_eq(head, tail))) continue;
+            size_t from = back_while(t, t.n - n, w->odd[i].before, is_word);
+            if (from < least) least = from;
+            break;
+        }
+    }
+    return least;
+}
+
 void hold_words_init(struct hold_words *w)
 {
     struct detector_set seen = {0};
-    w->count = 0;
+    w->count = w->odd_count = 0;
     for (size_t i = 0; i < literals_count; i++) {
         const struct literal *l = &literals_table[i];
         for (unsigned k = 0; k < l->uses; k++) {
             const struct literal_use *use = &literal_uses[l->first_use + k];
+            add_odd(w, i, use);
             if (use->how != BY_WORD || set_has(&seen, use->what)) continue;
             seen.bits[use->what / 64] |= 1ull << (use->what % 64);
             w->list[w->count++] = use->what;
@@ -158,9 +205,9 @@ static size_t nameless(const struct hold_words *w, struct slice t)
     size_t nl = slice_rfind_byte(slice_sub(t, low, t.n - low), '\n');
     size_t at = nl == SIZE_MAX ? low : low + nl + 1;
     while (at < t.n) {
-        size_t to = at, digits = 0;
-        while (to < t.n && is_token(t.p[to])) digits += ascii_digit(t.p[to++]);
-        bool long_enough = to - at >= 2 * VALUE_LEAST || (to - at >= VALUE_LEAST && digits);
+        size_t to = at, shapes = 0;
+        while (to < t.n && is_token(t.p[to])) shapes += is_shape(t.p[to++]);
+        bool long_enough = to - at >= RUN_LEAST || shapes >= VALUE_LEAST; /* as gate.c asks */
         for (size_t i = at; long_enough && i < to; i++) {
             bool begins = i == 0 || !ascii_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
             if (begins && ascii_alnum(t.p[i]) && is_nameless(w, t, i)) return i;
@@ -175,10 +222,11 @@ void hold_tail(const struct hold_words *w, struct slice t, uint64_t base, struct
     hold_least(p, base + back_while(t, t.n, WORD_MOST, is_word));
     hold_least(p, base + shape(t));
     hold_least(p, base + passport(t));
-    hold_least(p, base + account(t));
+    hold_least(p, base + odd_literal(w, t));
     hold_least(p, base + house(t));
     hold_least(p, base + position(t));
     hold_least(p, base + quoted(t));
+    hold_least(p, base + open_quote(t));
     uint64_t from = base + nameless(w, t);
     if (from < p->open) p->open = from;
 }

@@ -59,8 +59,18 @@ static void wait_behind(struct literals *l, const struct literal *t, size_t star
     bool cut = l->text_base + l->text.n == p->end && l->text.n - start < GATE_REACH + t->size;
     if (!cut) return;
     if (end - 1 < p->redo) p->redo = end - 1;
-    uint64_t from = l->text_base + start;
-    if (gate_waits(t, l->text, start + t->size) && from < p->open) p->open = from;
+    if (t->gate == GATE_SECRET || t->gate == GATE_EITHER) {
+        size_t value = gate_value(l->gate, l->text, start + t->size);
+        if (value != SIZE_MAX && l->text_base + value < p->open) p->open = l->text_base + value;
+    }
+    if (!gate_waits(t, l->text, start + t->size)) return;
+    size_t before = 0, from = start;
+    for (unsigned i = 0; i < t->uses; i++) {
+        const struct literal_use *use = &literal_uses[t->first_use + i];
+        if (use->how == BY_PATTERN && use->high > before) before = use->high;
+    }
+    while (from && start - from < before && l->text.p[from - 1] > ' ') from--;
+    if (l->text_base + from < p->open) p->open = l->text_base + from;
 }
 
 static void add(struct literals *l, uint32_t id, uint64_t end)
@@ -164,7 +174,8 @@ size_t literals_scan(struct literals *l, struct gate *gate, struct slice text, u
     scan_db(l, l->db, text, from, to);
     for (size_t at = from; at < to; at += NEAR_STEP) {
         size_t end = to - at < NEAR_STEP ? to : at + NEAR_STEP;
-        if (gate_keys_near(gate, text, base, at, end)) scan_db(l, l->near_db, text, at, end);
+        /* the run may still come: then wait_behind() has to hear of the literal */
+        if (pending || gate_keys_near(gate, text, base, at, end)) scan_db(l, l->near_db, text, at, end);
     }
     return l->count;
 }

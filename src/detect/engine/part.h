@@ -71,6 +71,9 @@ bool gate_passes(struct gate *g, const struct literal *l, struct slice t, uint64
 
 /* Is what must follow the literal cut off by the end of the text, at t.p[at] or behind it? */
 bool gate_waits(const struct literal *l, struct slice t, size_t at);
+/* Where the value begins of the name that ends at `end`, when it reaches the end of the text, or
+ * SIZE_MAX. */
+size_t gate_value(const struct gate *g, struct slice t, size_t end);
 
 /* ---- literals.c ---- */
 

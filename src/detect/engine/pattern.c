@@ -62,6 +62,11 @@ static bool has_group(const uint16_t *w)
     return false;
 }
 
+bool pattern_has_group(uint32_t program)
+{
+    return has_group(programs + program);
+}
+
 /* What stands behind the text would decide here. A group that is not open yet can only begin
  * there. */
 static void touch(struct machine *m)

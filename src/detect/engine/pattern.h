@@ -17,6 +17,9 @@ struct match {
 /* Try the program at text.p[at]. */
 bool pattern_match(uint32_t program, struct slice text, size_t at, struct match *ret);
 
+/* Has the program a capturing group? Then what stands before it is no part of the value. */
+bool pattern_has_group(uint32_t program);
+
 /* Is the byte before `at` (the one at `at`) no part of a word? Escapes that stand for a line end or
  * a quote (\n, %22) end a word as well as what they stand for. */
 bool pattern_starts_word(struct slice text, size_t at);

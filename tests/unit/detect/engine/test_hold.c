@@ -37,8 +37,15 @@ static size_t failures, base_now;
 static void complain(const char *what, size_t cut, const struct hit *h)
 {
     if (failures++ > 2000) return;
-    print_error("%s: %s at cut %zu: %s [%zu, %zu) in: %.*s\n", name, what, cut, h->detector->id,
-                (size_t)h->from, (size_t)h->to, (int)(text.n < 400 ? text.n : 400), text.p);
+    char shown[1000];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n + 5 < sizeof shown; i++)
+        n += (size_t)snprintf(shown + n, 5, text.p[i] < ' ' ? "<%02x>" : "%c", text.p[i]);
+    print_error("%s: %s at cut %zu: %s [%zu, %zu) in: %s\n", name, what, cut, h->detector->id,
+                (size_t)h->from, (size_t)h->to, shown);
+    for (size_t i = 0; i < pieces.count; i++)
+        print_error("    told: %s [%zu, %zu)\n", pieces.hits[i].detector->id,
+                    (size_t)pieces.hits[i].from, (size_t)pieces.hits[i].to);
 }
 
 static uint64_t look(size_t to, bool all)
@@ -200,7 +207,7 @@ static void mixtures(void **state)
     name = "mixture";
     struct engine_sink sink = {.on_hit = note_hit, .ctx = &whole};
     size_t hits = 0;
-    for (unsigned round = 0; round < 6000; round++) {
+    for (unsigned round = 0; round < 3000; round++) {
         text = slice_of(bytes, mixture());
         whole.count = 0;
         engine_scan(engine, text, &sink);
@@ -215,7 +222,7 @@ static void mixtures(void **state)
         (void)look(text.n, true);
         same_as_whole(round);
     }
-    assert_true(hits > 6000);
+    assert_true(hits > 3000);
     assert_int_equal(failures, 0);
 }
 
