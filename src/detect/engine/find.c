@@ -23,6 +23,20 @@ void find_reset(struct search *s)
                               .mark_ctx = s->sink->ctx};
 }
 
+void find_wait(struct search *s, const struct view *v, size_t from)
+{
+    struct pending *p = s->pending;
+    if (!p || v->base + v->text.n != p->end) return;
+    if (v->base + from < p->open) p->open = v->base + from;
+    if (p->trigger < p->redo) p->redo = p->trigger;
+}
+
+bool find_hears(const struct search *s, const struct view *v, size_t to, size_t reach)
+{
+    if (!s->pending || v->text.n - to >= reach) return false;
+    return slice_find_byte(slice_sub(v->text, to, reach), '\n') == SIZE_MAX;
+}
+
 /* ---- a match ---- */
 
 static bool is_joint(uint8_t c)

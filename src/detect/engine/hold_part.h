@@ -5,7 +5,8 @@
 #include "detect/engine/part.h"
 
 struct hold_words { /* made of the tables once */
-    uint16_t list[DETECTORS_MAX]; /* detectors whose value may stand before the word that names it */
+    uint16_t
+        list[DETECTORS_MAX]; /* detectors whose value may stand before the word that names it */
     size_t count;
     /* Literals that are a part of their value and not made of the letters of words, and how many
      * of those may stand before them. */

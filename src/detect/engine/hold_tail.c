@@ -5,8 +5,8 @@
 #include "base/st.h"
 #include "detect/engine/hold_part.h"
 
-#define WORD_MOST  600u /* as find.c follows a token */
-#define NAME_REACH (WORD_BACK + 32u)
+#define WORD_MOST   600u /* as find.c follows a token */
+#define NAME_REACH  (WORD_BACK + 32u)
 #define VALUE_LEAST 8u
 #define SHAPE_REACH 112u /* the longest telephone number */
 
@@ -108,7 +108,7 @@ static size_t open_quote(struct slice t)
     size_t low = back_while(t, t.n, 256, is_solid), from = t.n;
     struct slice word = slice_sub(t, low, t.n - low);
     for (size_t k = 0; k < 3; k++) {
-        size_t at = slice_rfind_byte(word, (uint8_t)"\"'`"[k]);
+        size_t at = slice_rfind_byte(word, (uint8_t) "\"'`"[k]);
         if (at != SIZE_MAX && low + at + 1 < from) from = low + at + 1;
     }
     return from;

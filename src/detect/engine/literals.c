@@ -19,7 +19,7 @@ extern const size_t near_db_size;
 #define GATE_REACH (WORD_AHEAD + RUN_LEAST + 24u)
 
 struct literals {
-    struct pending *pending; /* NULL: the text is whole */
+    struct pending *pending;         /* NULL: the text is whole */
     struct literal_db *db, *near_db; /* near_db: of texts that matter only near a long run */
     bool no_db;
     size_t by_table;
@@ -175,7 +175,8 @@ size_t literals_scan(struct literals *l, struct gate *gate, struct slice text, u
     for (size_t at = from; at < to; at += NEAR_STEP) {
         size_t end = to - at < NEAR_STEP ? to : at + NEAR_STEP;
         /* the run may still come: then wait_behind() has to hear of the literal */
-        if (pending || gate_keys_near(gate, text, base, at, end)) scan_db(l, l->near_db, text, at, end);
+        if (pending || gate_keys_near(gate, text, base, at, end))
+            scan_db(l, l->near_db, text, at, end);
     }
     return l->count;
 }

@@ -132,7 +132,8 @@ static void claim_at(struct shape_walk *w, unsigned d)
     if (d == card_detector)
         fits = card_match(w, &m);
     else
-        for (size_t back = lead + 1; !fits && back-- > 0;) { /* with its + or ( first: it says more */
+        for (size_t back = lead + 1;
+             !fits && back-- > 0;) { /* with its + or ( first: it says more */
             if (!in_set(row->first, t.p[at - back])) continue;
             fits = pattern_match(row->program, t, at - back, &m);
             if (m.open < w->open) w->open = m.open;

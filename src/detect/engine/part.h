@@ -10,6 +10,7 @@
 #include "detect/check/check.h"
 #include "detect/engine/classes.h"
 #include "detect/engine/pattern.h"
+#include "detect/engine/pending.h"
 #include "detect/engine/tables.h"
 
 #define BACK      640u   /* bytes before a candidate that may matter */
@@ -18,14 +19,6 @@
 #define STEP      256u   /* of a stream */
 #define BLOCK     16384u
 _Static_assert(BACK + AHEAD_PEM + STEP <= ENGINE_WINDOW, "what engine.h promises");
-
-/* Of a stream whose rest has not come: what more text could still change. */
-struct pending {
-    uint64_t end;     /* of what has come */
-    uint64_t open;    /* a byte from here on may belong to a hit that is not decided */
-    uint64_t redo;    /* what became known from here on has to be looked at again */
-    uint64_t trigger; /* where the candidate in hand became known */
-};
 
 /* ---- hits.c ---- */
 
@@ -169,21 +162,12 @@ struct view {
     uint64_t base;
 };
 
-/* The candidate in hand is not decided: its value may begin at t.p[from]. With from == t.n nothing
- * of it has come. Where the view ends before the text there is nothing to wait for. */
-static inline void find_wait(struct search *s, const struct view *v, size_t from)
-{
-    struct pending *p = s->pending;
-    if (!p || v->base + v->text.n != p->end) return;
-    if (v->base + from < p->open) p->open = v->base + from;
-    if (p->trigger < p->redo) p->redo = p->trigger;
-}
+/* Of a text that goes on (s->pending). The candidate in hand is not decided: its value may begin at
+ * t.p[from]; with from == t.n nothing of it has come. Where the view ends before the text there is
+ * nothing to wait for. */
+void find_wait(struct search *s, const struct view *v, size_t from);
 /* Can words that are still to come, at most `reach` bytes behind t.p[to], speak of it? */
-static inline bool find_hears(const struct search *s, const struct view *v, size_t to, size_t reach)
-{
-    if (!s->pending || v->text.n - to >= reach) return false;
-    return slice_find_byte(slice_sub(v->text, to, reach), '\n') == SIZE_MAX;
-}
+bool find_hears(const struct search *s, const struct view *v, size_t to, size_t reach);
 void find_reset(struct search *s); /* another text begins */
 void find_class(struct search *s, const struct view *v, const struct class_event *ev);
 /* Does it begin a private key, of which more has to be seen than of other things? */

@@ -54,9 +54,9 @@ bool pattern_starts_word(struct slice text, size_t at)
 /* Has the program a group? */
 static bool has_group(const uint16_t *w)
 {
-    static const uint8_t size[] = {[SET] = 2, [RUN] = 4,   [REP] = 4,   [LAZY] = 4,
-                                   [SPLIT] = 3, [JMP] = 2, [BOUND] = 1, [AHEAD] = 2,
-                                   [BEHIND] = 2, [OPEN] = 1, [CLOSE] = 1};
+    static const uint8_t size[] = {
+        [SET] = 2,   [RUN] = 4,   [REP] = 4,    [LAZY] = 4, [SPLIT] = 3, [JMP] = 2,
+        [BOUND] = 1, [AHEAD] = 2, [BEHIND] = 2, [OPEN] = 1, [CLOSE] = 1};
     for (; *w != END; w += size[*w])
         if (*w == OPEN) return true;
     return false;
@@ -199,8 +199,7 @@ bool pattern_match(uint32_t program, struct slice text, size_t at, struct match 
     m.pc = m.steps = m.depth = 0;
     m.open = m.close = UINT32_MAX;
     bool matched = true;
-    while (matched && m.code[m.pc] != END)
-        matched = ++m.steps <= STEPS && (step(&m) || back(&m));
+    while (matched && m.code[m.pc] != END) matched = ++m.steps <= STEPS && (step(&m) || back(&m));
     ret->open = m.held == UINT32_MAX ? SIZE_MAX : m.held;
     if (!matched) return false;
     *ret = (struct match){at, m.at, at, m.at, ret->open};

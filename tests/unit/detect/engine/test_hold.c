@@ -175,8 +175,7 @@ static void fill_pool(void)
         const char *hex = strchr(strchr(line, '\t') + 1, '\t') + 1;
         size_t n = 0;
         for (; *hex > ' '; hex += 2)
-            pool[pool_count].text[n++] =
-                (uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
+            pool[pool_count].text[n++] = (uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
         pool[pool_count++].n = n;
     }
     fclose(f);
@@ -185,10 +184,32 @@ static void fill_pool(void)
 /* Some examples, or pieces of them, with words that may speak of them before and behind. */
 static size_t mixture(void)
 {
-    static const char *const joints[] = {
-        " ", "\n", ", ", " is my ssn ", " (", ") ", "\n\n", ": ", "\"", "\", \"", " - ", " and ",
-        " was the phone number. ", "\t", " wandb ", " as the password ", ";", " 12 ", "@", "='",
-        " the datadog key ", " aws ", " customer ", "passport no. ", "https://", "\\n"};
+    static const char *const joints[] = {" ",
+                                         "\n",
+                                         ", ",
+                                         " is my ssn ",
+                                         " (",
+                                         ") ",
+                                         "\n\n",
+                                         ": ",
+                                         "\"",
+                                         "\", \"",
+                                         " - ",
+                                         " and ",
+                                         " was the phone number. ",
+                                         "\t",
+                                         " wandb ",
+                                         " as the password ",
+                                         ";",
+                                         " 12 ",
+                                         "@",
+                                         "='",
+                                         " the datadog key ",
+                                         " aws ",
+                                         " customer ",
+                                         "passport no. ",
+                                         "https://",
+                                         "\\n"};
     size_t n = 0;
     for (unsigned parts = 2 + dice(5); parts && n < 1200; parts--) {
         size_t k = dice((uint32_t)pool_count), from = 0, to = pool[k].n;
