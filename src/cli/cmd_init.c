@@ -3,7 +3,9 @@
 #include "cli/cli.h"
 #include "cli/files.h"
 #include "cli/project.h"
+#include "cli/recording.h"
 #include <errno.h>
+#include <sys/stat.h>
 
 static void setting(struct cli *c, struct buf *b, enum opt o)
 {
@@ -25,6 +27,8 @@ static void setting(struct cli *c, struct buf *b, enum opt o)
                    {OPT_EXCLUDE, "[\"tests/fixtures/\", \"*.bak\"]"},
                    {OPT_JOBS, "2"},
                    {OPT_WIDTH, "100"},
+                   {OPT_AUDIT_KEEP_DAYS, "90"},
+                   {OPT_AUDIT_KEEP_SIZE, "\"4GiB\""},
                    {OPT_PUBLIC_KEY, "\"keys/our-rules.pem\""}};
     for (size_t i = 0; i < COUNT_OF(samples); i++)
         if (samples[i].o == o) text = samples[i].text;
@@ -32,8 +36,22 @@ static void setting(struct cli *c, struct buf *b, enum opt o)
     buf_done(&value);
 }
 
+/* Also where there is a merlon.toml already. */
+static int begin_log(struct cli *c)
+{
+    struct note_key key;
+    struct stat sb;
+    const char *folder = recording_folder(c);
+    bool there = lstat(cli_cstr(c, cli_join(c, slice_str(folder), S("key"))), &sb) == 0;
+    if (!recording_begin(c, &key)) return EXIT_CANNOT;
+    notekey_forget(&key);
+    if (there) printf("a log is kept in %s already\n", folder);
+    return cli_out(S("")) ? 0 : EXIT_CANNOT;
+}
+
 int cmd_init(struct cli *c)
 {
+    if (setting_on(&c->settings, OPT_AUDIT_LOG)) return begin_log(c);
     struct buf b;
     struct settings defaults;
     project_find(c);

@@ -8,6 +8,7 @@
 #include "cli/last.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
+#include "cli/recording.h"
 #include "cli/select.h"
 #include "cli/signatures.h"
 #include "cli/waive.h"
@@ -310,6 +311,7 @@ static int finish(struct run *run)
     if (folder) last_keep(run->cli, r, folder);
     bool table = out && strcmp(out->name, "table") == 0;
     ok = ok && signatures_sign(&run->signatures, r->gate.passed, table && !silent);
+    ok = record_scan(run->cli, r) && ok;
     return ok ? verdict(run) : EXIT_CANNOT;
 }
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_sign.c - whose key, what is signed, where the bundle goes. */
+#include "base/host.h"
 #include "base/utf8.h"
 #include "cli/bundles.h"
 #include "cli/config.h"
 #include "cli/files.h"
 #include "cli/last.h"
 #include "cli/keys.h"
+#include "cli/recording.h"
 #include "cli/signing.h"
 #include "codec/jot.h"
+#include "port/openssl/digest.h"
 #include "report/words.h"
 #include "scan/digests.h"
 #include "sign/sign.h"
@@ -19,6 +22,7 @@ struct signing {
     struct keys keys;
     struct sign_options options;
     struct sign_result result;
+    uint64_t started_ns;
 };
 
 static void read_options(struct signing *s)
@@ -105,6 +109,23 @@ static bool tell(const struct signing *s)
     return ok;
 }
 
+static bool record(const struct signing *s)
+{
+    struct event e;
+    char hex[65];
+    if (!recording_on(s->cli)) return true;
+    digest_hex(s->result.manifest.root, hex);
+    event_start(&e, EVENT_SIGN, host_wall_ms());
+    event_text(&e, EVENT_SUBJECT, s->model);
+    event_text(&e, EVENT_SHA256, slice_str(hex));
+    event_text(&e, EVENT_KEY, slice_str(s->keys.signer.hint));
+    event_number(&e, EVENT_FILES, s->result.files);
+    event_number(&e, EVENT_BYTES, s->result.bytes);
+    event_number(&e, EVENT_MICROS, (host_now_ns() - s->started_ns) / 1000);
+    event_text(&e, EVENT_VERSION, S(MERLON_VERSION));
+    return record_event(s->cli, &e);
+}
+
 /* ---- the run ---- */
 
 static bool write_bundle(struct signing *s)
@@ -131,13 +152,13 @@ static int run(struct signing *s, enum opt key, const struct hash_memory *memory
     s->options.memory = memory;
     enum st st = sign_manifest(&s->options, &s->cli->arena, &s->result, &why);
     if (st != ST_OK) return cli_fail(s->cli, "%.*s: %.*s", SLICE_ARG(s->model), SLICE_ARG(why));
-    return write_bundle(s) && (!loud || tell(s)) ? EXIT_GATE_PASSED : EXIT_CANNOT;
+    return write_bundle(s) && (!loud || tell(s)) && record(s) ? EXIT_GATE_PASSED : EXIT_CANNOT;
 }
 
 int signing_run(struct cli *c, enum opt key, struct slice model, const struct hash_memory *memory,
                 bool loud)
 {
-    struct signing s = {.cli = c, .model = model};
+    struct signing s = {.cli = c, .model = model, .started_ns = host_now_ns()};
     int code = run(&s, key, memory, loud);
     keys_done(&s.keys);
     return code;

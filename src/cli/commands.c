@@ -128,6 +128,14 @@ static const enum opt data_check_options[] = {
     OPT_QUIET,        OPT_SILENT,
     OPT_COUNT,
 };
+static const enum opt init_options[] = {OPT_AUDIT_LOG, OPT_COUNT};
+static const enum opt audit_verify_options[] = {OPT_AUDIT_KEY, OPT_CHECKPOINT, OPT_FORMAT,
+                                                OPT_QUIET,     OPT_SILENT,     OPT_COUNT};
+static const enum opt audit_tail_options[] = {OPT_FOLLOW, OPT_LINES, OPT_FORMAT, OPT_COUNT};
+static const enum opt audit_export_options[] = {
+    OPT_EVENTS_AS, OPT_SINCE_TIME, OPT_UNTIL_TIME, OPT_KIND, OPT_VERDICT, OPT_CALLER, OPT_COUNT};
+static const enum opt audit_prove_options[] = {OPT_AUDIT_KEY, OPT_COUNT};
+static const enum opt audit_check_options[] = {OPT_AUDIT_KEY, OPT_QUIET, OPT_SILENT, OPT_COUNT};
 static const enum opt tour_options[] = {OPT_YES, OPT_EXAMPLES_DIR, OPT_COLOR, OPT_COUNT};
 static const enum opt version_options[] = {OPT_VERBOSE, OPT_FORMAT, OPT_COUNT};
 static const enum opt help_options[] = {OPT_MAN, OPT_COUNT};
@@ -315,6 +323,70 @@ static const struct command commands[] = {
      1,
      WORDS_FILES,
      cmd_data_check},
+    {"audit verify",
+     "[LOG]",
+     "is the log as it was written? If not, where not?",
+     "LOG is a log's folder, the project's when none is given. Each record is held against the "
+     "signed\n"
+     "checkpoints; what was changed, taken away or added is named by segment and record. The "
+     "log's\n"
+     "own key.pub says whose signatures count, unless --public-key names one that you hold.\n"
+     "Exit: 0 as it was written, 1 not, 2 could not do it, 3 there is no log.\n",
+     audit_verify_options,
+     {{"merlon audit verify", "the project's log"},
+      {"merlon audit verify --public-key ours.pub --checkpoint monday.note", "what you hold"},
+      {"merlon audit verify /srv/guard/log -o json", "for a monitor"}},
+     0,
+     1,
+     WORDS_FOLDERS,
+     cmd_audit_verify},
+    {"audit tail",
+     "[LOG]",
+     "the last events, and those that come",
+     "",
+     audit_tail_options,
+     {{"merlon audit tail", "the last ten"},
+      {"merlon audit tail -f -o json", "as they come, for jq"}},
+     0,
+     1,
+     WORDS_FOLDERS,
+     cmd_audit_tail},
+    {"audit export",
+     "[LOG]",
+     "events for other tools: JSON lines, OCSF, CSV, CEF",
+     "ocsf: Detection Findings (class 2004) of OCSF 1.1.0, other events as Base Events. jsonl: "
+     "the\n"
+     "records as they are. A record that cannot be read is told, and the exit code is 1.\n",
+     audit_export_options,
+     {{"merlon audit export --since 1h -o ocsf=siem.jsonl", "the last hour"},
+      {"merlon audit export --kind scan --verdict fail -o csv", "gates that failed"},
+      {"merlon audit export --since 7d -o cef", "for ArcSight and friends"}},
+     0,
+     1,
+     WORDS_FOLDERS,
+     cmd_audit_export},
+    {"audit prove",
+     "RECORD [LOG]",
+     "a proof that a record is in the log, for somebody without it",
+     "RECORD is its number (n). The proof holds the record, hashes and the newest checkpoint "
+     "(C2SP\n"
+     "tlog-proof). See merlon audit check.\n",
+     audit_prove_options,
+     {{"merlon audit prove 17 > 17.tlog-proof", "to be handed over"}},
+     1,
+     2,
+     WORDS_NONE,
+     cmd_audit_prove},
+    {"audit check",
+     "PROOF",
+     "check a proof of merlon audit prove, and print its record",
+     "Exit: 0 proved, 1 not, 2 could not do it.\n",
+     audit_check_options,
+     {{"merlon audit check 17.tlog-proof --public-key their.pub", "- is standard input"}},
+     1,
+     1,
+     WORDS_FILES,
+     cmd_audit_check},
     {"explain",
      "[RULE]",
      "what a rule means: the attack, the fix, where it maps to",
@@ -413,9 +485,11 @@ static const struct command commands[] = {
     {"init",
      "",
      "write a commented merlon.toml; never overwrites",
-     "",
-     no_options,
-     {{"merlon init", "at the root of the project"}},
+     "With --log a log begins in .merlon/log, and nothing else is written: from then on scan, "
+     "sign\n"
+     "and verify leave a signed record each. See merlon audit verify.\n",
+     init_options,
+     {{"merlon init", "at the root of the project"}, {"merlon init --log", "keep a log, too"}},
      0,
      0,
      WORDS_NONE,
@@ -560,7 +634,7 @@ const char *command_nearest(struct slice group, struct slice word)
         if (group.n && b.n) near_try(&near, (const char *)b.p);
     }
     if (near.best || group.n) return near.best;
-    static const char *const groups[] = {"data", "ignore", "config", "hook"};
+    static const char *const groups[] = {"data", "audit", "ignore", "config", "hook"};
     for (size_t i = 0; i < COUNT_OF(groups); i++) near_try(&near, groups[i]);
     return near.best;
 }

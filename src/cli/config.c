@@ -94,14 +94,36 @@ static void unknown_key(struct source *s, const struct toml_node *n)
     buf_done(&fix);
 }
 
+/* [audit] is the table of keys that begin with "audit." */
+static bool is_table(struct slice name)
+{
+    for (enum opt o = 0; o < OPT_COUNT; o++) {
+        struct slice key = slice_str(option_at(o)->key);
+        if (key.n > name.n && key.p[name.n] == '.' && slice_starts(key, name)) return true;
+    }
+    return false;
+}
+
+static void set_one(struct source *s, const struct toml_node *n, struct slice key)
+{
+    enum opt o = option_of_key(key);
+    if (o < OPT_COUNT)
+        set(s, o, n);
+    else
+        unknown_key(s, n);
+}
+
 static void set_all(struct source *s, const struct toml_node *table)
 {
     for (const struct toml_node *n = table ? table->first : NULL; n; n = n->next) {
-        enum opt o = option_of_key(n->key);
-        if (o < OPT_COUNT)
-            set(s, o, n);
-        else
-            unknown_key(s, n);
+        if (n->kind != TOML_TABLE || !is_table(n->key)) {
+            set_one(s, n, n->key);
+            continue;
+        }
+        for (const struct toml_node *m = n->first; m; m = m->next)
+            set_one(
+                s, m,
+                arena_printf(&s->cli->arena, "%.*s.%.*s", SLICE_ARG(n->key), SLICE_ARG(m->key)));
     }
 }
 
