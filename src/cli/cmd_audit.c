@@ -189,7 +189,7 @@ static void end_text(struct auditing *a, const struct note_public *key)
     }
     if (r->unproven) {
         say_many(b, r->unproven, "record");
-        buf_str(b, " share a checkpoint with what is wrong, and cannot be proved\n");
+        buf_str(b, " under the same checkpoints as what is wrong: nothing proves them\n");
     }
     if (r->unsigned_yet) {
         say_many(b, r->unsigned_yet, "record");

@@ -116,7 +116,7 @@ static bool record(const struct signing *s)
     if (!recording_on(s->cli)) return true;
     digest_hex(s->result.manifest.root, hex);
     event_start(&e, EVENT_SIGN, host_wall_ms());
-    event_text(&e, EVENT_SUBJECT, s->model);
+    event_text(&e, EVENT_SUBJECT, record_place(s->cli, s->model));
     event_text(&e, EVENT_SHA256, slice_str(hex));
     event_text(&e, EVENT_KEY, slice_str(s->keys.signer.hint));
     event_number(&e, EVENT_FILES, s->result.files);

@@ -42,7 +42,10 @@ static void put(struct source *s, enum opt o, const struct toml_node *n, struct 
     struct slice where = arena_printf(&c->arena, "%.*s:%zu", SLICE_ARG(s->name), n->line);
     if (!settings_put(&c->settings, o, text, s->origin, where, &why)) {
         buf_printf(&what, "%s %s", option_at(o)->key, buf_text(&why));
-        buf_printf(&fix, "see merlon help scan, --%s", option_at(o)->name);
+        if (option_is_key_only(o))
+            buf_printf(&fix, "%s: %s", option_at(o)->key, option_at(o)->help);
+        else
+            buf_printf(&fix, "see merlon help scan, --%s", option_at(o)->name);
         trouble(s, n->line, n->column, buf_text(&what), buf_text(&fix));
     }
     buf_done(&why);
@@ -76,14 +79,14 @@ static void set(struct source *s, enum opt o, const struct toml_node *n)
     }
 }
 
-static void unknown_key(struct source *s, const struct toml_node *n)
+static void unknown_key(struct source *s, const struct toml_node *n, struct slice key)
 {
     struct buf what, fix;
-    const char *near = key_nearest(n->key);
+    const char *near = key_nearest(key);
     buf_init(&what, 4096);
     buf_init(&fix, 4096);
     buf_str(&what, "unknown key '");
-    esc_tty(&what, slice_sub(n->key, 0, 80));
+    esc_tty(&what, slice_sub(key, 0, 80));
     buf_byte(&what, '\'');
     if (near)
         buf_printf(&fix, "did you mean %s?", near);
@@ -110,7 +113,7 @@ static void set_one(struct source *s, const struct toml_node *n, struct slice ke
     if (o < OPT_COUNT)
         set(s, o, n);
     else
-        unknown_key(s, n);
+        unknown_key(s, n, key);
 }
 
 static void set_all(struct source *s, const struct toml_node *table)

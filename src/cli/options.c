@@ -279,6 +279,13 @@ bool command_takes(const struct command *c, enum opt o)
     return false;
 }
 
+bool option_is_key_only(enum opt o)
+{
+    for (size_t i = 0; i < command_count(); i++)
+        if (command_takes(command_at(i), o)) return false;
+    return options[o].key != NULL;
+}
+
 enum opt option_find(const struct command *c, struct slice name)
 {
     for (enum opt o = 0; o < OPT_COUNT; o++)

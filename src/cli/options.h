@@ -161,6 +161,8 @@ void option_env(enum opt o, struct buf *out);
 enum opt option_of_key(struct slice key);
 /* Does the command take it? */
 bool command_takes(const struct command *c, enum opt o);
+/* A setting that no command takes as an option. */
+bool option_is_key_only(enum opt o);
 /* By long name or letter among those that the command takes; OPT_COUNT when there is none. */
 enum opt option_find(const struct command *c, struct slice name);
 enum opt option_letter(const struct command *c, char letter);

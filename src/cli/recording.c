@@ -111,6 +111,14 @@ bool record_event(struct cli *c, const struct event *e)
 
 /* ---- what is told ---- */
 
+/* As seen from the project's root, where it lies in the project. */
+struct slice record_place(struct cli *c, struct slice path)
+{
+    struct slice place;
+    if (!project_place(c, cli_cstr(c, path), &place)) return path;
+    return place.n ? place : S(".");
+}
+
 static bool has_word(struct slice words, struct slice word)
 {
     struct slice rest = words, one;
@@ -157,7 +165,7 @@ bool record_scan(struct cli *c, const struct result *r)
     event_text(&e, EVENT_SEVERITY, worst);
     event_text(&e, EVENT_RULES, buf_slice(&rules));
     event_text(&e, EVENT_POLICY, r->rules);
-    event_text(&e, EVENT_SUBJECT, r->target);
+    event_text(&e, EVENT_SUBJECT, record_place(c, r->target));
     if (r->gate.reason_count) event_text(&e, EVENT_RESULT, r->gate.reasons[0]);
     event_number(&e, EVENT_FILES, r->files);
     event_number(&e, EVENT_BYTES, r->bytes);
@@ -193,7 +201,7 @@ bool record_verdict(struct cli *c, const struct verifying *v, uint64_t micros)
     event_start(&e, EVENT_VERIFY, host_wall_ms());
     event_text(&e, EVENT_VERDICT, verdict->verified ? S("pass") : S("fail"));
     event_text(&e, EVENT_SEVERITY, verdict->verified ? S("") : S("high"));
-    event_text(&e, EVENT_SUBJECT, v->model);
+    event_text(&e, EVENT_SUBJECT, record_place(c, v->model));
     event_text(&e, EVENT_RESULT, verdict->reason);
     event_number(&e, EVENT_MICROS, micros);
     event_text(&e, EVENT_VERSION, S(MERLON_VERSION));

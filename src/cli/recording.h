@@ -20,5 +20,8 @@ bool recording_on(struct cli *c);
 /* Appends one event and waits until it is on the disk. True also when there is no log to keep. */
 bool record_event(struct cli *c, const struct event *e);
 
+/* A path as records name it: from the project's root, where it lies in the project. */
+struct slice record_place(struct cli *c, struct slice path);
+
 bool record_scan(struct cli *c, const struct result *r);
 bool record_verdict(struct cli *c, const struct verifying *v, uint64_t micros);

@@ -5,8 +5,8 @@
 #pragma once
 #include "base/slice.h"
 
-#define ED25519_BYTES     64
-#define ED25519_KEY_BYTES 32
+#define ED25519_BYTES      64
+#define ED25519_KEY_BYTES  32
 #define ED25519_SEED_BYTES 32
 
 bool ed25519_valid(struct slice message, const uint8_t signature[ED25519_BYTES],

@@ -355,6 +355,35 @@ static void reading_lines(void **state)
     folder_gone(folder);
 }
 
+/* The page that strangers read knows every kind and every field. */
+static void the_page(void **state)
+{
+    (void)state;
+    struct buf page, want;
+    char path[512];
+    buf_init(&page, 1u << 20);
+    buf_init(&want, 256);
+    (void)snprintf(path, sizeof path, "%s/../../doc", getenv("GOLDEN"));
+    int fd = open(path, O_RDONLY | O_DIRECTORY);
+    assert_true(fd >= 0);
+    assert_true(log_load(&log_io_system, fd, "format-log.md", 1u << 20, &page));
+    close(fd);
+    for (enum event_kind k = 0; k < EVENT_KINDS; k++) {
+        buf_reset(&want);
+        buf_printf(&want, "\n| `%s` |", event_kind(k)->name);
+        if (!strstr(buf_text(&page), buf_text(&want))) fail_msg("%s", event_kind(k)->name);
+    }
+    for (enum event_field f = 0; f < EVENT_FIELDS; f++) {
+        static const char *const types[] = {"text", "list of texts", "number"};
+        buf_reset(&want);
+        buf_printf(&want, "\n| `%s` | %s | %s |\n", event_field(f)->key,
+                   types[event_field(f)->type], event_field(f)->says);
+        if (!strstr(buf_text(&page), buf_text(&want))) fail_msg("%s", event_field(f)->key);
+    }
+    buf_done(&page);
+    buf_done(&want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +392,7 @@ int main(void)
         cmocka_unit_test(broken_events), cmocka_unit_test(keys_of_others),
         cmocka_unit_test(keys_of_ours),  cmocka_unit_test(checkpoints),
         cmocka_unit_test(no_memory),     cmocka_unit_test(reading_lines),
+        cmocka_unit_test(the_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
