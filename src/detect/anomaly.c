@@ -267,6 +267,8 @@ static const char *const unread_messages[] = {
     [UNREAD_LIMIT] = "A limit ended the inspection, so what lies behind it is unknown",
     [UNREAD_MALFORMED] = "The structure is lost from here on, so what follows was not inspected",
     [UNREAD_MEMORY] = "Memory ran out, so these bytes were not inspected",
+    [UNREAD_POINTER] = "A pointer lies here and not the content: what will be loaded in its place "
+                       "was not inspected",
 };
 
 /* A dataset that could not be looked at runs nothing when it is loaded, and neither does text. */
@@ -294,10 +296,33 @@ void judge_missed(struct judge *j, const struct reading *r, uint64_t offset, con
     judge_emit(j, &f);
 }
 
+/* Of a file that is no model and no dataset by its name it is worth a remark. */
+static void judge_pointer(struct judge *j, const struct reading *r, const struct event *ev)
+{
+    const struct suffix_rule *suffix = suffix_find(r->layer->name);
+    enum format_family promised = suffix ? suffix->family : FAM_NONE;
+    bool data = promised == FAM_DATASET || promised == FAM_CONTAINER;
+    const char *rule = promised == FAM_MODEL ? "model.not-inspected"
+                       : data                ? "data.not-inspected"
+                                             : "file.not-inspected";
+    struct finding f = judge_finding(j, r, rule, ev->offset);
+    if (promised != FAM_MODEL && !data) f.severity = SEV_LOW;
+    j->not_inspected = true;
+    f.message = slice_str(unread_messages[UNREAD_POINTER]);
+    f.fix = S("Fetch the content (git lfs pull), and scan again.");
+    f.evidence = arena_copy(j->arena, ev->unread.detail);
+    if (!f.evidence.p) j->nomem = true;
+    judge_emit(j, &f);
+}
+
 void judge_unread(struct judge *j, const struct reading *r, const struct event *ev)
 {
     struct slice detail = ev->unread.detail;
     j->unread += ev->unread.bytes;
+    if (ev->unread.why == UNREAD_POINTER) {
+        judge_pointer(j, r, ev);
+        return;
+    }
     if (is_data(r->format) && ev->unread.bytes) {
         detail = arena_printf(j->arena, "%.*s: %llu bytes", SLICE_ARG(detail),
                               (unsigned long long)ev->unread.bytes);

@@ -47,7 +47,8 @@ static void note_format(struct judge *j, const struct reading *r, const struct e
 
 static bool is_list(enum card key)
 {
-    return key == CARD_DTYPES || key == CARD_IMPORTS || key == CARD_CODECS;
+    return key == CARD_DTYPES || key == CARD_IMPORTS || key == CARD_CODECS ||
+           key == CARD_ARTIFACT_TYPE || key == CARD_MEDIA_TYPES || key == CARD_FLAVOURS;
 }
 
 /* Whole-word membership in a comma-separated list. */
@@ -119,6 +120,9 @@ void judge_event(void *ctx, const struct reading *r, const struct event *ev)
         notebook_command(j, r, ev);
         break;
     case EV_PACKAGE: judge_package(j, r, ev); break;
+    case EV_CLAIM:
+        if (j->on_claim) j->on_claim(j->emit_ctx, ev->claim);
+        break;
     }
 }
 

@@ -12,6 +12,7 @@
 
 typedef void finding_fn(void *ctx, const struct finding *f);
 typedef void requirement_fn(void *ctx, const struct requirement *q);
+typedef void claim_fn(void *ctx, const struct file_claim *claim);
 
 struct judge_seen;     /* one finding per rule and place: see judge.c */
 struct judge_notebook; /* code/notebook.c */
@@ -44,6 +45,7 @@ struct judge {
         advisories; /* an image that stands for the one compiled in; set after judge_init */
     struct advisories *packages;    /* package/package.c: opened when it is needed */
     requirement_fn *on_requirement; /* NULL: nobody asks; called with emit_ctx */
+    claim_fn *on_claim;             /* the same */
 };
 
 void judge_init(struct judge *j, struct arena *arena, finding_fn *emit, void *ctx);

@@ -4,6 +4,7 @@
  * Owns: nothing outside its arena.   Threads: filled by one, read by many. */
 #pragma once
 #include "base/arena.h"
+#include "finding/claim.h"
 #include "finding/finding.h"
 
 enum subject_kind {
@@ -30,6 +31,15 @@ struct subject {
     struct slice detail; /* a JSON object: the model card */
     uint64_t unread;     /* bytes that were not looked at; > 0 comes with a finding */
     bool not_inspected;  /* something in it could not be looked at */
+};
+
+/* What the records of a store came to (scan/layout.h). */
+struct store_count {
+    uint64_t recorded;  /* files that its records name */
+    uint64_t held;      /* their content is what was recorded */
+    uint64_t changed, missing, unlisted;
+    uint64_t unchecked; /* nobody could tell: no digest, or out of reach */
+    bool weak;          /* some by MD5 or SHA-1, which do not protect against deliberate exchange */
 };
 
 struct gate {
@@ -66,7 +76,8 @@ struct result {
     size_t own_files;               /* this run's baseline and reports, where they lie in its way */
     bool baseline;                  /* a baseline was given */
     bool structure_only;            /* --no-hash: tensor bytes were not read */
-    struct slice notes[8];          /* said once, to people: "kernel without landlock", ... */
+    struct store_count stores[CLAIM_STORES];
+    struct slice notes[16];         /* said once, to people: "kernel without landlock", ... */
     size_t note_count;
     struct gate gate;
     struct slice statistics; /* a JSON object: what `merlon data` counted; empty = none */

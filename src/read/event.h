@@ -17,6 +17,7 @@ struct notebook_output;
 struct code_settings;
 struct command;
 struct package;
+struct file_claim; /* finding/claim.h */
 
 enum event_kind {
     EV_FORMAT,  /* the current layer was recognised */
@@ -42,6 +43,7 @@ enum event_kind {
     EV_SETTINGS,
     EV_COMMAND,
     EV_PACKAGE,
+    EV_CLAIM, /* this file is a record that says what another one is */
 };
 
 enum unread {
@@ -50,6 +52,7 @@ enum unread {
     UNREAD_LIMIT,       /* a budget ran out; detail names it */
     UNREAD_MALFORMED,   /* the structure is lost from here on */
     UNREAD_MEMORY,
+    UNREAD_POINTER, /* the content lies elsewhere; detail says how much */
 };
 
 enum text_role {
@@ -75,13 +78,18 @@ enum card {
     CARD_QUANTISATION,
     CARD_CONTEXT,
     CARD_BASE_MODEL,
-    CARD_WEIGHTS_ONLY, /* "safe" or why torch.load(weights_only=True) refuses it */
-    CARD_IMPORTS,      /* + globals that a pickle needs */
-    CARD_ROWS,         /* number: data records */
-    CARD_COLUMNS,      /* number */
-    CARD_ENCODING,     /* "utf-8", "utf-16le", "windows-1251", ... */
-    CARD_DIALECT,      /* delimiter, quoting, line ends of a table in text */
-    CARD_CODECS,       /* + compression and encodings of a columnar file */
+    CARD_WEIGHTS_ONLY,  /* "safe" or why torch.load(weights_only=True) refuses it */
+    CARD_IMPORTS,       /* + globals that a pickle needs */
+    CARD_ROWS,          /* number: data records */
+    CARD_COLUMNS,       /* number */
+    CARD_ENCODING,      /* "utf-8", "utf-16le", "windows-1251", ... */
+    CARD_DIALECT,       /* delimiter, quoting, line ends of a table in text */
+    CARD_CODECS,        /* + compression and encodings of a columnar file */
+    CARD_ARTIFACT_TYPE, /* + of an OCI manifest */
+    CARD_MEDIA_TYPES,   /* + of its blobs */
+    CARD_FLAVOURS,      /* + by which MLflow loads a model */
+    CARD_MODEL_ID,      /* model_uuid */
+    CARD_CALL,          /* are the inputs and outputs described? MLflow calls that a signature */
     CARD_COUNT,
 };
 
@@ -170,5 +178,6 @@ struct event {
         const struct code_settings *settings;
         const struct command *command;
         const struct package *package;
+        const struct file_claim *claim;
     };
 };

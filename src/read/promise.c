@@ -71,15 +71,12 @@ static bool site_paths(struct slice text)
     return true;
 }
 
-/* Text under such a name: often the pointer that Git LFS leaves behind. */
 static void text_instead(struct reading *r, const struct suffix_rule *rule)
 {
-    bool lfs = slice_starts(r->layer->bytes, S("version https://git-lfs.github.com/spec/"));
-    if (rule->family == FAM_NONE && !lfs) return;
+    if (rule->family == FAM_NONE) return;
     if (slice_ends_nocase(r->layer->name, S(".pth")) && site_paths(r->layer->bytes)) return;
     tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
-                lfs ? "a Git LFS pointer stands in for the content (%s): fetch it first"
-                    : "%s promises another format, but the bytes are text",
+                "%s promises another format, but the bytes are text",
                 rule->suffix);
 }
 

@@ -8,6 +8,7 @@
  *
  * A layer therefore lives exactly as long as something inside it may still be read. */
 #include "read/reading.h"
+#include "read/store/store.h"
 #include "read/code/packages.h"
 #include "read/promise.h"
 #include "read/readers.h"
@@ -125,6 +126,7 @@ static enum st read_layer(struct reading *r, const struct layer *l)
     size_t n = l->hint ? 1 : sniff(l->bytes, l->name, as);
     enum st st = ST_OK;
     r->layer = l;
+    if (pointer_read(r)) return ST_OK;
     if (n == 0) st = read_unknown(r);
     tell_polyglot(r, as, n);
     for (size_t i = 0; i < n && st == ST_OK; i++) {
@@ -132,6 +134,7 @@ static enum st read_layer(struct reading *r, const struct layer *l)
         as[i] = r->format; /* a ZIP may have turned out to be a torch archive */
     }
     if (st == ST_OK) st = settle(r, manifest_read(r));
+    if (st == ST_OK) st = settle(r, store_read(r));
     if (!l->hint) promise_check(r, as, n);
     return st;
 }

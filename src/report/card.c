@@ -25,6 +25,11 @@ static const struct {
     {"weights_only", "weights_only"},
     {"rows", "rows"},
     {"imports", "imports"},
+    {"artifact_type", "artifact type"},
+    {"media_types", "media types"},
+    {"flavours", "flavours"},
+    {"model_id", "model id"},
+    {"call", "inputs and outputs"},
     {"inspected", "inspected"},
 };
 

@@ -133,6 +133,39 @@ static void gate(struct jot *j, const struct result *r)
     jot_close(j, '}');
 }
 
+/* Records of stores that lie among the files, and what they came to. */
+static void stores(struct jot *j, const struct result *r)
+{
+    static const char *const names[CLAIM_STORES] = {[CLAIM_LFS] = "git-lfs",
+                                                    [CLAIM_DVC] = "dvc",
+                                                    [CLAIM_HUB] = "huggingface",
+                                                    [CLAIM_OCI] = "oci",
+                                                    [CLAIM_MLFLOW] = "mlflow"};
+    jot_key_open(j, "stores", '[');
+    for (unsigned i = 0; i < CLAIM_STORES; i++) {
+        const struct store_count *n = &r->stores[i];
+        if (!n->recorded && !n->unlisted) continue;
+        jot_open(j, '{');
+        jot_pair_str(j, "store", names[i]);
+        jot_pair_num(j, "recorded", n->recorded);
+        jot_pair_num(j, "held", n->held);
+        jot_pair_num(j, "changed", n->changed);
+        jot_pair_num(j, "missing", n->missing);
+        jot_pair_num(j, "unlisted", n->unlisted);
+        jot_pair_num(j, "unchecked", n->unchecked);
+        jot_pair_bool(j, "weak_digest", n->weak);
+        jot_close(j, '}');
+    }
+    jot_close(j, ']');
+}
+
+static bool has_stores(const struct result *r)
+{
+    for (unsigned i = 0; i < CLAIM_STORES; i++)
+        if (r->stores[i].recorded || r->stores[i].unlisted) return true;
+    return false;
+}
+
 void report_json(struct buf *out, const struct result *r, const struct report_style *style)
 {
     (void)style;
@@ -148,6 +181,7 @@ void report_json(struct buf *out, const struct result *r, const struct report_st
         jot_key(&j, "statistics");
         jot_raw(&j, r->statistics);
     }
+    if (has_stores(r)) stores(&j, r);
     j.broken_to = 2;
     jot_key_open(&j, "subjects", '[');
     for (size_t i = 0; i < r->subject_count; i++) subject(&j, &r->subjects[i]);

@@ -28,6 +28,11 @@ static const struct card_row rows[CARD_COUNT] = {
     [CARD_ENCODING] = {"encoding", 0, 0},
     [CARD_DIALECT] = {"dialect", 0, 0},
     [CARD_CODECS] = {"codecs", 0, 1},
+    [CARD_ARTIFACT_TYPE] = {"artifact_type", 0, 1},
+    [CARD_MEDIA_TYPES] = {"media_types", 0, 1},
+    [CARD_FLAVOURS] = {"flavours", 0, 1},
+    [CARD_MODEL_ID] = {"model_id", 0, 0},
+    [CARD_CALL] = {"call", 0, 0},
 };
 
 static void put_string(struct buf *out, struct slice s)

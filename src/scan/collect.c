@@ -9,6 +9,7 @@ void collector_init(struct collector *c, const struct scan_options *o, struct re
 {
     *c = (struct collector){.options = o, .result = r, .progress = {.walking = true}};
     relate_init(&c->relate, r->arena);
+    layout_init(&c->layout, r->arena);
     pthread_mutex_init(&c->lock, NULL);
 }
 
@@ -102,6 +103,16 @@ static bool add_requirement(struct collector *c, struct slice path, struct slice
     return true;
 }
 
+static bool add_claim(struct collector *c, const struct collected *f, struct slice path,
+                      struct slice record)
+{
+    struct file_claim claim;
+    if (!record_read_claim(record, c->result->arena, &claim)) return false;
+    /* what lies beside an earlier version of a record, or one that is only context, is not its */
+    if (!f->inner.n && !f->context) layout_claim(&c->layout, path, &claim);
+    return true;
+}
+
 /* Findings of one file. A record that is none means that the worker is not to be trusted. */
 static size_t add_findings(struct collector *c, const struct collected *f, struct slice path,
                            bool *ret_broken)
@@ -112,6 +123,7 @@ static size_t add_findings(struct collector *c, const struct collected *f, struc
     while (cur_left(&cur) && next_record(&cur, &record)) {
         struct finding finding;
         if (record_kind(record) == 'R') *ret_broken |= !add_requirement(c, path, record);
+        if (record_kind(record) == 'C') *ret_broken |= !add_claim(c, f, path, record);
         if (record_kind(record) != 'F') continue;
         if (!record_read_finding(record, c->result->arena, &finding)) {
             *ret_broken = true;
@@ -178,6 +190,7 @@ static void add_file(struct collector *c, const struct collected *f)
     bool not_inspected = trouble || (s.flags & SUBJECT_NOT_INSPECTED);
     if (!f->inner.n) relate_read(&c->relate, path, not_inspected);
     if (f->context) return;
+    if (!f->inner.n) layout_file(&c->layout, path, f->bytes, f->sha256, f->misnamed);
     if (!has_subject) s.kind = guess_kind(f->path);
     if (trouble)
         add_own(c, unread_rule(f, s.kind), path, "The file could not be inspected to its end",
@@ -217,7 +230,8 @@ static void add_related(void *ctx, struct finding *f)
 void collect_related(struct collector *c, bool whole)
 {
     relate_settle(&c->relate, whole, add_related, c);
-    c->nomem |= c->relate.nomem;
+    layout_settle(&c->layout, c->options, c->result, whole, add_related, c);
+    c->nomem |= c->relate.nomem || c->layout.nomem;
 }
 
 void collect_fingerprints(struct result *r)

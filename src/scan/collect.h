@@ -3,6 +3,7 @@
  * Owns: nothing; the result and its arena are the caller's.   Threads: serialised inside.
  * Fails: `nomem` is set, and scan_run ends with ST_NOMEM. */
 #pragma once
+#include "scan/layout.h"
 #include "scan/record.h"
 #include "scan/relate.h"
 #include "scan/scan.h"
@@ -16,6 +17,7 @@ struct collector {
     struct result *result;
     struct scan_progress progress;
     struct relate relate;
+    struct layout layout;
     bool nomem;
 };
 

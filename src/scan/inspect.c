@@ -79,6 +79,16 @@ static void send_requirement(void *ctx, const struct requirement *q)
     buf_done(&b);
 }
 
+static void send_claim(void *ctx, const struct file_claim *claim)
+{
+    struct inspection *in = ctx;
+    struct buf b;
+    buf_init(&b, BOX_RECORD_MAX);
+    record_claim(&b, claim);
+    if (buf_ok(&b)) in->on_record(in->ctx, buf_slice(&b));
+    buf_done(&b);
+}
+
 static enum subject_kind kind_of(const struct judge *j, struct slice name)
 {
     enum format f = j->format;
@@ -160,6 +170,7 @@ static void inspect(struct inspection *in, struct slice bytes, const int *file, 
     judge.packages = in->kit->packages.blocks ? &in->kit->packages : NULL;
     in->kit->packages.nomem = false; /* of a file before */
     judge.on_requirement = send_requirement;
+    judge.on_claim = send_claim;
     struct reading r = {.arena = &reading,
                         .budget = &budget,
                         .spool = spool,

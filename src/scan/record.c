@@ -67,6 +67,21 @@ void record_requirement(struct buf *out, const struct requirement *q)
     put_text(out, q->versions, 1000);
 }
 
+void record_claim(struct buf *out, const struct file_claim *claim)
+{
+    buf_byte(out, 'C');
+    buf_byte(out, (uint8_t)claim->store);
+    buf_byte(out, (uint8_t)claim->about);
+    buf_byte(out, (uint8_t)claim->kind);
+    buf_byte(out, (uint8_t)(claim->optional | claim->sized << 1));
+    buf_u64le(out, claim->size);
+    buf_u64le(out, claim->count);
+    buf_u64le(out, claim->line);
+    buf_add(out, slice_of(claim->digest, claim_digest_size(claim->kind)));
+    put_text(out, claim->path, 4096);
+    put_text(out, claim->note, 300);
+}
+
 void record_subject(struct buf *out, const struct subject_record *s)
 {
     buf_byte(out, 'S');
@@ -80,7 +95,7 @@ void record_subject(struct buf *out, const struct subject_record *s)
 
 int record_kind(struct slice record)
 {
-    return record.n && slice_find_byte(S("FSR"), record.p[0]) != SIZE_MAX ? record.p[0] : 0;
+    return record.n && slice_find_byte(S("FSRC"), record.p[0]) != SIZE_MAX ? record.p[0] : 0;
 }
 
 static struct slice get_text(struct cursor *c, struct arena *a)
@@ -169,5 +184,29 @@ bool record_read_requirement(struct slice record, struct arena *a, struct requir
     struct slice name = get_text(&c, a), versions = get_text(&c, a);
     if (exact > 1 || !cur_ok(&c) || cur_left(&c)) return false;
     *ret = (struct requirement){.name = name, .versions = versions, .exact = exact};
+    return true;
+}
+
+bool record_read_claim(struct slice record, struct arena *a, struct file_claim *ret)
+{
+    struct cursor c = cur_of(record);
+    if (cur_u8(&c) != 'C') return false;
+    unsigned store = cur_u8(&c), about = cur_u8(&c), kind = cur_u8(&c), flags = cur_u8(&c);
+    if (store >= CLAIM_STORES || about >= CLAIM_ABOUTS || kind >= CLAIM_DIGESTS || flags > 3)
+        return false;
+    struct file_claim claim = {.store = (enum claim_store)store,
+                               .about = (enum claim_about)about,
+                               .kind = (enum claim_digest)kind,
+                               .optional = flags & 1,
+                               .sized = flags >> 1};
+    claim.size = cur_u64le(&c);
+    claim.count = cur_u64le(&c);
+    claim.line = cur_u64le(&c);
+    struct slice digest = cur_bytes(&c, claim_digest_size(claim.kind));
+    if (digest.n) memcpy(claim.digest, digest.p, digest.n);
+    claim.path = get_text(&c, a);
+    claim.note = get_text(&c, a);
+    if (!cur_ok(&c) || cur_left(&c) || claim.line > INT64_MAX) return false;
+    *ret = claim;
     return true;
 }

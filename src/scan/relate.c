@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/relate.h"
-#include "base/buf.h"
 #include "detect/package/version.h"
 #include "finding/rules.h"
+#include "scan/paths.h"
 
 struct relate_held {
     struct relate_held *next;
@@ -56,43 +56,12 @@ void relate_require(struct relate *rel, struct slice path, const struct requirem
 
 /* ---- paths ---- */
 
-/* "a/b/c.py" gives "a/b/", "c.py" gives "". */
-static struct slice folder_of(struct slice path)
-{
-    size_t slash = slice_rfind_byte(path, '/');
-    return slash == SIZE_MAX ? slice_sub(path, 0, 0) : slice_sub(path, 0, slash + 1);
-}
-
 /* How many folders two files have in common, seen from the target. */
 static size_t shared_folders(struct slice a, struct slice b)
 {
     size_t n = 0;
     for (size_t i = 0; i < a.n && i < b.n && a.p[i] == b.p[i]; i++) n += a.p[i] == '/';
     return n;
-}
-
-/* The folder and the name as one path, with "./" and "x/../" resolved; empty: it leads out. */
-static struct slice join(struct arena *a, struct slice folder, struct slice name)
-{
-    struct slice part;
-    struct buf b;
-    buf_init(&b, 1u << 16);
-    buf_add(&b, folder);
-    while (slice_split(&name, '/', &part)) {
-        if (!part.n || slice_eq(part, S("."))) continue;
-        if (!slice_eq(part, S(".."))) {
-            if (b.n && b.p[b.n - 1] != '/') buf_byte(&b, '/');
-            buf_add(&b, part);
-            continue;
-        }
-        if (!b.n) break;
-        while (b.n && b.p[b.n - 1] == '/') b.n--;
-        while (b.n && b.p[b.n - 1] != '/') b.n--;
-    }
-    struct slice joined = {0};
-    if (!name.n) joined = arena_copy(a, buf_slice(&b));
-    buf_done(&b);
-    return joined;
 }
 
 /* ---- what is known of files ---- */
@@ -140,12 +109,12 @@ typedef bool candidate_fn(void *ctx, struct slice path);
 static void each_candidate(struct arena *a, struct slice path, struct slice name,
                            candidate_fn *take, void *ctx)
 {
-    struct slice folder = folder_of(path);
+    struct slice folder = path_folder(path);
     if (slice_starts(name, S("/"))) return;
     for (;;) {
-        struct slice at = join(a, folder, name);
+        struct slice at = path_join(a, folder, name);
         if ((at.n && take(ctx, at)) || !folder.n) return;
-        folder = folder_of(slice_sub(folder, 0, folder.n - 1));
+        folder = path_folder(slice_sub(folder, 0, folder.n - 1));
     }
 }
 
@@ -200,7 +169,7 @@ bool relate_needs_context(struct relate *rel)
 bool relate_wants(const struct relate *rel, struct slice path)
 {
     union map_value unused;
-    struct slice name = slice_sub(path, folder_of(path).n, path.n);
+    struct slice name = path_name(path);
     if (file_at(rel, path)) return false; /* it was scanned itself */
     for (size_t i = 0; i < sizeof manifests / sizeof *manifests; i++)
         if (slice_glob(slice_str(manifests[i]), name)) return true;
@@ -223,7 +192,7 @@ static bool speaks_of(struct slice manifest, const struct finding *f)
     static const char *const parts[] = {"requirements/", "requirement/", "docker/",  "deploy/",
                                         "deployment/",   "build/",       "config/",  "conf/",
                                         "envs/",         "environment/", ".binder/", "binder/"};
-    struct slice folder = folder_of(manifest);
+    struct slice folder = path_folder(manifest);
     if (slice_starts(f->path, folder)) return true;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (slice_ends(folder, slice_str(parts[i]))) return true;
@@ -256,7 +225,7 @@ static enum share admitted(const struct relate *rel, const struct finding *f)
 
 static bool lies_beside(const struct relate *rel, const struct finding *f, struct slice name)
 {
-    struct slice at = join(rel->arena, folder_of(f->path), name);
+    struct slice at = path_join(rel->arena, path_folder(f->path), name);
     return at.n && file_at(rel, at);
 }
 

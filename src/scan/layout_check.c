@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* layout_check.c - one file: is it what was recorded?
+ *
+ *    size recorded and another there            changed; nothing needs to be read
+ *    SHA-256 recorded and the file was scanned  compared with the digest made then
+ *    any other digest                           the file is read for it */
+#include "scan/layout_part.h"
+#include <stdio.h>
+#include "sign/named.h"
+#include <unistd.h>
+
+/* ---- where ---- */
+
+static const struct layout_root *root_of(const struct settling *s, struct slice path,
+                                         struct slice *ret_rest)
+{
+    for (size_t i = 0; i < s->root_count; i++) {
+        const struct layout_root *root = &s->roots[i];
+        if (!slice_starts(path, root->prefix)) continue;
+        *ret_rest = slice_sub(path, root->prefix.n, path.n);
+        return root;
+    }
+    return NULL;
+}
+
+enum beneath_end layout_find(const struct settling *s, struct slice path, struct stat *ret_stat,
+                             int *ret_fd)
+{
+    struct slice rest;
+    const struct layout_root *root = root_of(s, path, &rest);
+    if (ret_fd) *ret_fd = -1;
+    return root ? beneath_find(&root->folder, rest, ret_stat, ret_fd) : BENEATH_OUTSIDE;
+}
+
+struct slice layout_path(struct settling *s, struct slice folder, struct slice name)
+{
+    struct slice rest, below = name;
+    if (slice_starts(name, S("/"))) {
+        const struct layout_root *root = root_of(s, folder, &rest);
+        if (!root || !beneath_name(&root->folder, name, &below)) return S("");
+        folder = root->prefix;
+    }
+    struct slice path = path_join(s->l->arena, folder, below);
+    while (slice_ends(path, S("/"))) path.n--;
+    return path;
+}
+
+/* ---- digests ---- */
+
+/* As DVC 2 decided about the first 512 bytes (dvc-data, istextfile.py). */
+static bool looks_text(struct slice head)
+{
+    size_t other = 0;
+    for (size_t i = 0; i < head.n; i++) {
+        uint8_t c = head.p[i];
+        if (!c) return false;
+        other += !((c >= 32 && c < 127) || c == '\n' || c == '\r' || c == '\t' || c == '\f' ||
+                   c == '\b');
+    }
+    return other * 10 <= head.n * 3;
+}
+
+/* CR LF becomes LF within one piece, as DVC 2 did it. */
+static struct slice without_cr(uint8_t *p, size_t n)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != '\r' || i + 1 == n || p[i + 1] != '\n') p[to++] = p[i];
+    return slice_of(p, to);
+}
+
+static size_t read_piece(int fd, uint8_t *p, uint64_t at)
+{
+    size_t n = 0;
+    while (n < LAYOUT_CHUNK) {
+        ssize_t got = pread(fd, p + n, LAYOUT_CHUNK - n, (off_t)(at + n));
+        if (got <= 0) break;
+        n += (size_t)got;
+    }
+    return n;
+}
+
+static void start(struct digest *d, enum claim_digest kind, uint64_t size)
+{
+    static const enum digest_kind kinds[CLAIM_DIGESTS] = {
+        [CLAIM_MD5] = DIGEST_MD5,       [CLAIM_MD5_LINES] = DIGEST_MD5,
+        [CLAIM_GIT_BLOB] = DIGEST_SHA1, [CLAIM_SHA256] = DIGEST_SHA256,
+        [CLAIM_SHA512] = DIGEST_SHA512,
+    };
+    struct named how = {.kind = kinds[kind], .git_blob = kind == CLAIM_GIT_BLOB};
+    named_start(&how, size, d);
+}
+
+/* False: there were fewer bytes than the size said. */
+static bool hash(struct settling *s, int fd, uint64_t size, enum claim_digest kind,
+                 uint8_t ret[CLAIM_DIGEST_MAX])
+{
+    struct digest d;
+    bool lines = false;
+    uint64_t at = 0;
+    start(&d, kind, size);
+    for (size_t n; (n = read_piece(fd, s->chunk, at)) > 0; at += n) {
+        struct slice piece = slice_of(s->chunk, n);
+        if (!at) lines = kind == CLAIM_MD5_LINES && looks_text(slice_sub(piece, 0, 512));
+        digest_add(&d, lines ? without_cr(s->chunk, n) : piece);
+    }
+    digest_finish(&d, ret);
+    return at == size;
+}
+
+bool layout_digest(struct settling *s, struct slice path, enum claim_digest kind,
+                   uint8_t ret[CLAIM_DIGEST_MAX])
+{
+    struct stat sb;
+    int fd;
+    if (!s->options->hash || layout_find(s, path, &sb, &fd) != BENEATH_FILE) return false;
+    bool read = hash(s, fd, (uint64_t)sb.st_size, kind, ret);
+    close(fd);
+    return read;
+}
+
+/* ---- comparing ---- */
+
+static const char *const kind_names[CLAIM_DIGESTS] = {
+    [CLAIM_NO_DIGEST] = "",         [CLAIM_MD5] = "MD5",        [CLAIM_MD5_LINES] = "MD5",
+    [CLAIM_GIT_BLOB] = "git SHA-1", [CLAIM_SHA256] = "SHA-256", [CLAIM_SHA512] = "SHA-512",
+};
+
+static void hex_of(const uint8_t *raw, size_t n, char *ret)
+{
+    for (size_t i = 0; i < n; i++) (void)snprintf(ret + 2 * i, 3, "%02x", raw[i]);
+}
+
+static enum layout_outcome compare_digest(struct settling *s, const struct file_claim *c,
+                                          const uint8_t *found, struct slice *ret_evidence)
+{
+    char was[2 * CLAIM_DIGEST_MAX + 1] = "", is[2 * CLAIM_DIGEST_MAX + 1] = "";
+    size_t n = claim_digest_size(c->kind);
+    if (memcmp(found, c->digest, n) == 0) return LAYOUT_HELD;
+    hex_of(c->digest, n, was);
+    hex_of(found, n, is);
+    *ret_evidence = layout_text(s, "%s %s, recorded %s", kind_names[c->kind], is, was);
+    return LAYOUT_CHANGED;
+}
+
+static enum layout_outcome compare_file(struct settling *s, struct slice path, uint64_t size,
+                                        const struct file_claim *c, struct slice *ret_evidence)
+{
+    uint8_t found[CLAIM_DIGEST_MAX];
+    const struct layout_file *f = layout_file_at(s->l, path);
+    if (c->sized && c->size != size) {
+        *ret_evidence = layout_text(s, "%llu bytes, recorded %llu", (unsigned long long)size,
+                                    (unsigned long long)c->size);
+        return LAYOUT_CHANGED;
+    }
+    if (!c->kind) return LAYOUT_UNCHECKED;
+    if (f && f->hashed && c->kind == CLAIM_SHA256)
+        return compare_digest(s, c, f->sha256, ret_evidence);
+    if (!layout_digest(s, path, c->kind, found)) return LAYOUT_UNCHECKED;
+    return compare_digest(s, c, found, ret_evidence);
+}
+
+enum layout_outcome layout_compare(struct settling *s, struct slice path,
+                                   const struct file_claim *c, struct slice *ret_evidence)
+{
+    struct stat sb;
+    switch (layout_find(s, path, &sb, NULL)) {
+    case BENEATH_MISSING: return LAYOUT_MISSING;
+    case BENEATH_FILE: return compare_file(s, path, (uint64_t)sb.st_size, c, ret_evidence);
+    default: return LAYOUT_UNCHECKED;
+    }
+}
+
+enum layout_outcome layout_check(struct settling *s, struct slice path, const struct file_claim *c,
+                                 struct slice *ret_evidence)
+{
+    enum layout_outcome outcome = layout_compare(s, path, c, ret_evidence);
+    layout_tally(s, c, outcome);
+    return outcome;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* layout_dvc.c - folders that DVC tracks.
+ *
+ * The record has one MD5 for the folder: that of a list [{"md5": HEX, "relpath": P}, ...], sorted
+ * by path, in the spelling of Python's json.dumps. The list itself lies in DVC's cache
+ * (files/md5/ab/REST.dir), which need not be here:
+ *
+ *    with the list     each file is compared, and what is missing or unlisted is named
+ *    without           the list is made anew from the files that are there, and its MD5 compared */
+#include "base/buf.h"
+#include "base/sort.h"
+#include "base/utf8.h"
+#include "port/openssl/digest.h"
+#include "scan/layout_part.h"
+
+struct folder {
+    struct settling *s;
+    const struct layout_record *record;
+    const struct file_claim *claim;
+    struct slice path; /* with a slash at its end */
+};
+
+/* ---- the files that are there ---- */
+
+static const struct layout_file *next_below(const struct folder *f, const struct layout_file *file)
+{
+    while (file && !slice_starts(file->path, f->path)) file = file->next;
+    return file;
+}
+
+static size_t count_below(const struct folder *f)
+{
+    size_t n = 0;
+    for (const struct layout_file *x = f->s->l->first_file; (x = next_below(f, x)); x = x->next)
+        n++;
+    return n;
+}
+
+/* ---- with the list ---- */
+
+/* The record that lists the folder's files: in a cache below the target, under the name that its
+ * MD5 is, and with the content that has it. */
+static const struct layout_record *list_of(const struct folder *f)
+{
+    char end[64];
+    const uint8_t *d = f->claim->digest;
+    int n = snprintf(end, sizeof end, "%02x/", d[0]);
+    for (size_t i = 1; i < 16; i++) n += snprintf(end + n, sizeof end - (size_t)n, "%02x", d[i]);
+    n += snprintf(end + n, sizeof end - (size_t)n, ".dir");
+    struct slice name = slice_of((const uint8_t *)end, (size_t)n);
+    for (const struct layout_record *r = f->s->l->first_record; r; r = r->next) {
+        if (!slice_ends(r->path, name) || r->more) continue;
+        const struct layout_file *file = layout_file_at(f->s->l, r->path);
+        if (file && !file->misnamed) return r;
+    }
+    return NULL;
+}
+
+static void check_entry(const struct folder *f, const struct file_claim *entry, struct map *listed)
+{
+    struct settling *s = f->s;
+    struct slice path = layout_path(s, f->path, entry->path), evidence = S("");
+    struct file_claim c = *entry;
+    if (c.kind && f->claim->kind == CLAIM_MD5_LINES) c.kind = CLAIM_MD5_LINES;
+    if (!path.n || !slice_starts(path, f->path)) {
+        layout_tally(s, &c, LAYOUT_UNCHECKED);
+        return;
+    }
+    if (!map_put(listed, path, (union map_value){.num = 1}, NULL)) s->l->nomem = true;
+    enum layout_outcome outcome = layout_check(s, path, &c, &evidence);
+    if (outcome == LAYOUT_CHANGED)
+        layout_say(s, SAY_CHANGED, path, 0, S(""),
+                   layout_text(s, "%.*s in the list of %.*s", SLICE_ARG(evidence),
+                               SLICE_ARG(f->record->path)));
+    if (outcome == LAYOUT_MISSING)
+        layout_say(s, SAY_MISSING, f->record->path, f->claim->line, path, path);
+}
+
+static bool has_dvcignore(const struct folder *f)
+{
+    for (const struct layout_file *x = f->s->l->first_file; x; x = x->next)
+        if (slice_eq(path_name(x->path), S(".dvcignore"))) return true;
+    return false;
+}
+
+static void check_unlisted(const struct folder *f, const struct map *listed)
+{
+    union map_value unused;
+    struct settling *s = f->s;
+    enum layout_say what = has_dvcignore(f) ? SAY_UNLISTED_MAYBE : SAY_UNLISTED;
+    for (const struct layout_file *x = s->l->first_file; (x = next_below(f, x)); x = x->next) {
+        if (map_get(listed, x->path, &unused)) continue;
+        layout_count(s, CLAIM_DVC)->unlisted++;
+        layout_say(s, what, x->path, 0, S(""),
+                   layout_text(s, "the folder is recorded in %.*s", SLICE_ARG(f->record->path)));
+    }
+}
+
+static void with_list(const struct folder *f, const struct layout_record *list)
+{
+    struct map listed;
+    map_init(&listed, f->s->l->arena, 0);
+    for (const struct layout_claim *c = list->claims; c; c = c->next)
+        if (c->claim.about == CLAIM_ENTRY) check_entry(f, &c->claim, &listed);
+    if (f->s->whole) check_unlisted(f, &listed);
+}
+
+/* ---- without ---- */
+
+/* As json.dumps spells text: ASCII only, other characters as \uXXXX, bytes that are no UTF-8 as
+ * halves of surrogate pairs. */
+static void python_string(struct buf *out, struct slice s)
+{
+    static const char plain[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
+    for (size_t at = 0; at < s.n;) {
+        uint32_t code;
+        size_t n = utf8_next(s, at, &code);
+        if (!n) code = 0xdc00u + s.p[at];
+        const char *known = code && code < 128 ? strchr(plain, (int)code) : NULL;
+        at += n ? n : 1;
+        if (known)
+            buf_printf(out, "\\%c", letters[known - plain]);
+        else if (code >= 32 && code < 127)
+            buf_byte(out, (uint8_t)code);
+        else if (code < 0x10000)
+            buf_printf(out, "\\u%04x", code);
+        else
+            buf_printf(out, "\\u%04x\\u%04x", 0xd7c0u + (code >> 10), 0xdc00u + (code & 0x3ff));
+    }
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return slice_cmp((*(const struct layout_file *const *)a)->path,
+                     (*(const struct layout_file *const *)b)->path);
+}
+
+static bool add_item(const struct folder *f, const struct layout_file *file, struct buf *out)
+{
+    uint8_t md5[CLAIM_DIGEST_MAX];
+    if (!layout_digest(f->s, file->path, f->claim->kind, md5)) return false;
+    buf_str(out, out->n > 1 ? ", {\"md5\": \"" : "{\"md5\": \"");
+    buf_hex(out, slice_of(md5, 16));
+    buf_str(out, "\", \"relpath\": \"");
+    python_string(out, slice_sub(file->path, f->path.n, SIZE_MAX));
+    buf_str(out, "\"}");
+    return true;
+}
+
+static bool make_list(const struct folder *f, const struct layout_file **files, size_t n,
+                      struct buf *out)
+{
+    size_t i = 0;
+    for (const struct layout_file *x = f->s->l->first_file; i < n && (x = next_below(f, x));
+         x = x->next)
+        files[i++] = x;
+    sort_items(files, n, sizeof *files, by_path);
+    buf_byte(out, '[');
+    for (i = 0; i < n; i++)
+        if (!add_item(f, files[i], out)) return false;
+    buf_byte(out, ']');
+    return buf_ok(out);
+}
+
+static enum layout_outcome compare_list(const struct folder *f, struct slice list)
+{
+    struct digest d;
+    uint8_t md5[DIGEST_MAX];
+    digest_start_as(&d, DIGEST_MD5);
+    digest_add(&d, list);
+    digest_finish(&d, md5);
+    return memcmp(md5, f->claim->digest, 16) == 0 ? LAYOUT_HELD : LAYOUT_CHANGED;
+}
+
+static void without_list(const struct folder *f, size_t n)
+{
+    struct settling *s = f->s;
+    struct buf list;
+    buf_init(&list, 256u << 20);
+    const struct layout_file **files = ARENA_ARRAY(s->l->arena, const struct layout_file *, n);
+    enum layout_outcome outcome = LAYOUT_UNCHECKED;
+    if (files && make_list(f, files, n, &list)) outcome = compare_list(f, buf_slice(&list));
+    /* what was left out of the scan is missing in the list, too */
+    if (outcome == LAYOUT_CHANGED && s->options->exclude_count) outcome = LAYOUT_UNCHECKED;
+    layout_tally(s, f->claim, outcome);
+    if (outcome == LAYOUT_HELD) { /* each file of it was */
+        layout_count(s, CLAIM_DVC)->recorded += n - 1;
+        layout_count(s, CLAIM_DVC)->held += n - 1;
+    }
+    if (outcome == LAYOUT_CHANGED)
+        layout_say(s, SAY_FOLDER_CHANGED, f->record->path, f->claim->line, f->path,
+                   layout_text(s, "%zu files are there, %llu recorded", n,
+                               (unsigned long long)f->claim->count));
+    buf_done(&list);
+}
+
+void layout_dvc_folder(struct settling *s, const struct layout_record *r,
+                       const struct file_claim *c)
+{
+    struct stat sb;
+    struct slice path = layout_path(s, path_folder(r->path), c->path);
+    struct folder f = {.s = s, .record = r, .claim = c};
+    enum beneath_end end = path.n ? layout_find(s, path, &sb, NULL) : BENEATH_OUTSIDE;
+    if (end != BENEATH_FOLDER) {
+        enum layout_outcome o = end == BENEATH_MISSING ? LAYOUT_MISSING : LAYOUT_UNCHECKED;
+        layout_tally(s, c, o);
+        if (o == LAYOUT_MISSING) layout_say(s, SAY_MISSING, r->path, c->line, path, c->path);
+        return;
+    }
+    f.path = arena_printf(s->l->arena, "%.*s/", SLICE_ARG(path));
+    if (!f.path.p) s->l->nomem = true;
+    const struct layout_record *list = list_of(&f);
+    size_t there = count_below(&f);
+    if (list)
+        with_list(&f, list);
+    else if (s->whole && there) /* links into a cache elsewhere are not files */
+        without_list(&f, there);
+    else
+        layout_tally(s, c, LAYOUT_UNCHECKED);
+}
