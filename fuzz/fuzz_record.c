@@ -34,6 +34,16 @@ static void requirement(struct slice bytes, struct arena *a, struct buf *out)
     if (again.exact != q.exact || !slice_eq(again.name, q.name)) abort();
 }
 
+static void claim(struct slice bytes, struct arena *a, struct buf *out)
+{
+    struct file_claim c, again;
+    if (!record_read_claim(bytes, a, &c)) return;
+    if (c.store >= CLAIM_STORES || c.about >= CLAIM_ABOUTS || c.kind >= CLAIM_DIGESTS) abort();
+    record_claim(out, &c);
+    if (!buf_ok(out) || !record_read_claim(buf_slice(out), a, &again)) abort();
+    if (again.size != c.size || memcmp(again.digest, c.digest, sizeof c.digest)) abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice bytes = slice_of(data, size);
@@ -44,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (record_kind(bytes) == 'F') finding(bytes, &a, &out);
     if (record_kind(bytes) == 'S') subject(bytes, &a, &out);
     if (record_kind(bytes) == 'R') requirement(bytes, &a, &out);
+    if (record_kind(bytes) == 'C') claim(bytes, &a, &out);
     buf_done(&out);
     arena_done(&a);
     return 0;

@@ -44,6 +44,7 @@ golden() {
   dockerfile | ini | shell | yaml) echo config ;;
   lock | manifest | requirements) echo packages ;;
   papers) echo 'papers urllist' ;;
+  stores) echo stores ;;
   der) echo x509 ;;
   update) echo rules ;;
   bundle) echo 'oms/generated/sigs oms/keyless-v1.1.0' ;;

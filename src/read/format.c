@@ -165,6 +165,7 @@ static const struct suffix_rule suffixes[] = {
     {".jinja2", FAM_CONFIG, {FMT_JINJA}},
     {".j2", FAM_CONFIG, {FMT_JINJA}},
     {".json", FAM_CONFIG, {FMT_JSON}},
+    {"MLmodel", FAM_CONFIG, {FMT_TEXT}},
     {".py", FAM_CODE, {FMT_PYTHON, FMT_TEXT, FMT_SCRIPT}},
     {".pyi", FAM_CODE, {FMT_PYTHON, FMT_TEXT, FMT_SCRIPT}},
     {".pyw", FAM_CODE, {FMT_PYTHON, FMT_TEXT, FMT_SCRIPT}},

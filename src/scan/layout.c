@@ -220,28 +220,44 @@ static void settle_claim(struct settling *s, const struct layout_record *r,
     }
 }
 
+/* What a record could not say because it had so much to say. A list of a folder's files that is cut
+ * is not used at all. */
+static void count_more(struct settling *s, const struct layout_record *r)
+{
+    const struct layout_claim *first = r->claims;
+    if (!r->more || !first || first->claim.about == CLAIM_ENTRY) return;
+    layout_count(s, first->claim.store)->recorded += r->more;
+    layout_count(s, first->claim.store)->unchecked += r->more;
+}
+
 /* ---- what it came to, for people ---- */
 
 static void note(struct settling *s, enum claim_store store)
 {
-    static const char *const names[CLAIM_STORES] = {
-        [CLAIM_LFS] = "git-lfs",        [CLAIM_DVC] = "DVC",       [CLAIM_HUB] = "Hugging Face",
-        [CLAIM_OCI] = "OCI and Ollama", [CLAIM_MLFLOW] = "MLflow",
+    static const struct {
+        const char *name, *rest; /* why some could not be compared */
+    } rows[CLAIM_STORES] = {
+        [CLAIM_LFS] = {"git-lfs", "are pointers whose object is not here"},
+        [CLAIM_DVC] = {"DVC", "could not be compared"},
+        [CLAIM_HUB] = {"Hugging Face", "have no digest to compare with"},
+        [CLAIM_OCI] = {"OCI and Ollama", "could not be compared"},
+        [CLAIM_MLFLOW] = {"MLflow", "are there, but it records no digest of them"},
     };
     const struct store_count *n = layout_count(s, store);
-    char unchecked[80] = "";
+    char rest[120] = "";
     if (!n->recorded) return;
     if (n->unchecked)
-        (void)snprintf(unchecked, sizeof unchecked, ", %llu could not be compared",
-                       (unsigned long long)n->unchecked);
-    result_note(
-        s->result,
-        layout_text(s,
-                    "%s: %llu of %llu recorded files are verified against what their own "
-                    "store says%s%s; who wrote the store is not proved",
-                    names[store], (unsigned long long)n->held, (unsigned long long)n->recorded,
-                    unchecked,
-                    n->weak ? " (MD5 or SHA-1: no protection against deliberate exchange)" : ""));
+        (void)snprintf(rest, sizeof rest, ", %llu %s", (unsigned long long)n->unchecked,
+                       rows[store].rest);
+    result_note(s->result, layout_text(s,
+                                       "%s: %llu of %llu recorded files are verified against "
+                                       "what their own store says%s%s; who wrote the store is "
+                                       "not proved",
+                                       rows[store].name, (unsigned long long)n->held,
+                                       (unsigned long long)n->recorded, rest,
+                                       n->weak ? " (MD5 or SHA-1: no protection against "
+                                                 "deliberate exchange)"
+                                               : ""));
 }
 
 /* ---- the folders that were asked for ---- */
@@ -286,6 +302,7 @@ void layout_settle(struct layout *l, const struct scan_options *o, struct result
         for (const struct layout_record *r = l->first_record; r; r = r->next)
             for (const struct layout_claim *c = r->claims; c; c = c->next)
                 settle_claim(&s, r, &c->claim);
+        for (const struct layout_record *r = l->first_record; r; r = r->next) count_more(&s, r);
         layout_blobs(&s);
         layout_hub_snapshots(&s);
         for (unsigned i = 0; i < CLAIM_STORES; i++) note(&s, (enum claim_store)i);

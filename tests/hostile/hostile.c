@@ -13,6 +13,7 @@
 #include "detect/judge.h"
 #include "finding/rules.h"
 #include "read/readers.h"
+#include "sign/named.h"
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -151,11 +152,13 @@ static bool only_padding(struct slice s)
     return i == s.n;
 }
 
-/* Not when only padding is missing, nor for several streams: they are whole after each of them. */
+/* Not when only padding is missing, nor for several streams: they are whole after each of them; nor
+ * under a name that is a digest, which promises nothing to a reader and is compared elsewhere. */
 static bool must_be_reported(const struct subject *s, size_t n)
 {
     return s->whole.findings == 0 && says_its_length(s->whole.format) &&
            reader_of(s->whole.format) && !slice_has(s->name, S("stacked")) &&
+           !named_may_be(s->name) &&
            !only_padding(slice_sub(s->bytes, n, s->bytes.n));
 }
 

@@ -17,6 +17,7 @@ import make_images  # noqa: E402
 import make_notebooks  # noqa: E402
 import make_records  # noqa: E402
 import make_rules  # noqa: E402
+import make_stores  # noqa: E402
 import make_pickle  # noqa: E402
 import make_texts  # noqa: E402
 import make_torch  # noqa: E402
@@ -24,5 +25,5 @@ import make_versions  # noqa: E402
 import make_weights  # noqa: E402
 
 for maker in (make_pickle, make_torch, make_arrays, make_weights, make_images, make_databases, make_records, make_texts,
-              make_versions, make_notebooks, make_rules):
+              make_versions, make_notebooks, make_rules, make_stores):
     maker.make()

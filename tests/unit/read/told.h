@@ -6,6 +6,7 @@
 #pragma once
 #include "../test.h"
 #include "base/buf.h"
+#include "finding/claim.h"
 #include "read/reading.h"
 #include "read/unpack.h"
 
@@ -103,6 +104,15 @@ static inline void told_event(void *ctx, const struct reading *r, const struct e
     case EV_TABLE_END:
         buf_printf(b, " TABLE_END %llu %llu\n", (unsigned long long)ev->table_end->records,
                    (unsigned long long)ev->table_end->malformed);
+        break;
+    case EV_CLAIM:
+        buf_printf(b, " CLAIM %d %d %d %lld %llu%s %.*s (%.*s) ", (int)ev->claim->store,
+                   (int)ev->claim->about, (int)ev->claim->kind,
+                   ev->claim->sized ? (long long)ev->claim->size : -1ll,
+                   (unsigned long long)ev->claim->count, ev->claim->optional ? " optional" : "",
+                   SLICE_ARG(ev->claim->path), SLICE_ARG(ev->claim->note));
+        buf_hex(b, slice_of(ev->claim->digest, claim_digest_size(ev->claim->kind)));
+        buf_byte(b, '\n');
         break;
     default: buf_printf(b, " EVENT %d\n", (int)ev->kind); break;
     }

@@ -96,6 +96,48 @@ static void a_requirement_survives(void **state)
     arena_done(&a);
 }
 
+static void a_claim_survives(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct buf b;
+    struct file_claim c = {.store = CLAIM_OCI,
+                           .about = CLAIM_BLOB,
+                           .kind = CLAIM_GIT_BLOB,
+                           .optional = true,
+                           .path = S("a/b"),
+                           .digest = {1, 2, 3},
+                           .sized = true,
+                           .size = 7,
+                           .count = 8,
+                           .note = S("for"),
+                           .line = 9},
+                      g;
+    arena_init(&a, 1u << 20, 4096);
+    buf_init(&b, 1u << 16);
+    record_claim(&b, &c);
+    assert_int_equal(record_kind(buf_slice(&b)), 'C');
+    assert_true(record_read_claim(buf_slice(&b), &a, &g));
+    assert_int_equal(g.store, CLAIM_OCI);
+    assert_int_equal(g.about, CLAIM_BLOB);
+    assert_int_equal(g.kind, CLAIM_GIT_BLOB);
+    assert_true(g.optional && g.sized && g.size == 7 && g.count == 8 && g.line == 9);
+    assert_slice(g.path, "a/b");
+    assert_slice(g.note, "for");
+    assert_memory_equal(g.digest, c.digest, sizeof g.digest);
+    for (size_t cut = 0; cut < b.n; cut++)
+        assert_false(record_read_claim(slice_of(b.p, cut), &a, &g));
+    for (size_t i = 0; i < b.n * 8; i++) {
+        b.p[i / 8] ^= (uint8_t)(1u << i % 8);
+        if (record_read_claim(buf_slice(&b), &a, &g))
+            assert_true(g.store < CLAIM_STORES && g.about < CLAIM_ABOUTS &&
+                        g.kind < CLAIM_DIGESTS && g.line <= INT64_MAX);
+        b.p[i / 8] ^= (uint8_t)(1u << i % 8);
+    }
+    buf_done(&b);
+    arena_done(&a);
+}
+
 static void a_subject_survives(void **state)
 {
     (void)state;
@@ -123,9 +165,8 @@ static void a_subject_survives(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_finding_survives),
-        cmocka_unit_test(no_mutation_is_misread),
-        cmocka_unit_test(a_requirement_survives),
+        cmocka_unit_test(a_finding_survives),     cmocka_unit_test(no_mutation_is_misread),
+        cmocka_unit_test(a_requirement_survives), cmocka_unit_test(a_claim_survives),
         cmocka_unit_test(a_subject_survives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
