@@ -3,6 +3,7 @@
 #include "cli/config.h"
 #include "cli/last.h"
 #include "cli/recording.h"
+#include "cli/layouts.h"
 #include "cli/verifying.h"
 #include "scan/digests.h"
 
@@ -21,6 +22,7 @@ int cmd_verify(struct cli *c)
     config_load(c);
     int code = config_verdict(c);
     if (code) return code;
+    if (setting_on(&c->settings, OPT_LAYOUT)) return layouts_verify(c, c->args[0]);
     bool ready = verifying_start(&v, c, OPT_SIGNATURE, c->args[0]);
     struct digests *d =
         setting_on(&c->settings, OPT_PARANOID) ? NULL : digests_open(cache_folder(c));

@@ -50,6 +50,7 @@ static const enum opt sign_options[] = {
     OPT_COUNT,
 };
 static const enum opt model_verify_options[] = {
+    OPT_LAYOUT,
     OPT_SIGNATURE,
     OPT_TRUST_KEY,
     OPT_CERTIFICATE_CHAIN,

@@ -96,17 +96,20 @@ static const struct command commands[] = {
     {"verify",
      "PATH",
      "is this model what its signer signed? What is not covered?",
-     "Each changed, missing and unsigned file is named, and what no signature speaks for. Exit: 0\n"
-     "verified, 1 not, 2 could not do it.\n",
+     "Each changed, missing and unsigned file is named, and what no signature speaks for. "
+     "--layout\n"
+     "asks what a store recorded; who wrote the store is not proved. Exit: 0 yes, 1 no, 3 no "
+     "record.\n",
      model_verify_options,
      {{"merlon verify models/ --public-key release.pub", "signed with a key"},
-      {"merlon verify m/ --signature m.sig --certificate-chain root.crt", "with a certificate"},
+      {"merlon verify m/ --certificate-chain root.crt", "with a certificate"},
       {"merlon verify m/ --signature m.sig --trusted-root trusted_root.json \\\n"
        "      --identity a@example.com --issuer https://accounts.google.com",
        "keyless"},
       {"merlon verify m/ --signature a.sig --signature b.sig --threshold 2 \\\n"
        "      --public-key a.pub --public-key b.pub",
-       "two of two"}},
+       "two of two"},
+      {"merlon verify --layout ~/.cache/huggingface/hub", "no signature: as it was fetched?"}},
      1,
      1,
      WORDS_FILES,

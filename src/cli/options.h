@@ -101,6 +101,7 @@ enum opt {
     OPT_KIND,
     OPT_VERDICT,
     OPT_CALLER,
+    OPT_LAYOUT,
     OPT_HELP,
     OPT_COUNT, /* also the end of a command's list */
 };
@@ -148,7 +149,7 @@ struct command {
     const char *summary;
     const char *more; /* a paragraph for help and the man page; lines end with \n */
     const enum opt *options;
-    struct example examples[4];
+    struct example examples[5];
     size_t least_args, most_args;
     enum opt_words words; /* of its arguments */
     int (*run)(struct cli *c);

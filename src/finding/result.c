@@ -12,6 +12,13 @@ const char *subject_kind_name(enum subject_kind kind)
     return kind < SUBJECT_KINDS ? names[kind] : "other";
 }
 
+const char *claim_store_name(enum claim_store store)
+{
+    static const char *const names[CLAIM_STORES] = {"git-lfs", "dvc", "huggingface", "oci",
+                                                    "mlflow"};
+    return store < CLAIM_STORES ? names[store] : "";
+}
+
 void result_init(struct result *r, struct arena *arena)
 {
     *r = (struct result){.arena = arena,
@@ -38,6 +45,15 @@ struct finding *result_add_finding(struct result *r, const struct finding *f)
     r->findings = p;
     r->findings[r->finding_count] = *f;
     return &r->findings[r->finding_count++];
+}
+
+bool result_add_gap(struct result *r, const struct store_gap *g)
+{
+    void *p = room_for_one(r->arena, r->gaps, r->gap_count, &r->gap_room, sizeof *g);
+    if (!p) return false;
+    r->gaps = p;
+    r->gaps[r->gap_count++] = *g;
+    return true;
 }
 
 struct subject *result_add_subject(struct result *r, const struct subject *s)

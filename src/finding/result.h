@@ -33,13 +33,20 @@ struct subject {
     bool not_inspected;  /* something in it could not be looked at */
 };
 
+const char *claim_store_name(enum claim_store store); /* "dvc", ... */
+
 /* What the records of a store came to (scan/layout.h). */
 struct store_count {
-    uint64_t recorded;  /* files that its records name */
-    uint64_t held;      /* their content is what was recorded */
+    uint64_t recorded; /* files that its records name */
+    uint64_t held;     /* their content is what was recorded */
     uint64_t changed, missing, unlisted;
     uint64_t unchecked; /* nobody could tell: no digest, or out of reach */
     bool weak;          /* some by MD5 or SHA-1, which do not protect against deliberate exchange */
+};
+
+/* A recorded file that could not be compared. */
+struct store_gap {
+    struct slice path, why;
 };
 
 struct gate {
@@ -77,7 +84,9 @@ struct result {
     bool baseline;                  /* a baseline was given */
     bool structure_only;            /* --no-hash: tensor bytes were not read */
     struct store_count stores[CLAIM_STORES];
-    struct slice notes[16];         /* said once, to people: "kernel without landlock", ... */
+    struct store_gap *gaps;
+    size_t gap_count, gap_room;
+    struct slice notes[16]; /* said once, to people: "kernel without landlock", ... */
     size_t note_count;
     struct gate gate;
     struct slice statistics; /* a JSON object: what `merlon data` counted; empty = none */
@@ -86,6 +95,7 @@ struct result {
 void result_init(struct result *r, struct arena *arena);
 /* Copy into the result; slices inside must already live in r->arena. NULL when memory is out. */
 struct finding *result_add_finding(struct result *r, const struct finding *f);
+bool result_add_gap(struct result *r, const struct store_gap *g);
 struct subject *result_add_subject(struct result *r, const struct subject *s);
 /* One line for people; what is too much is left out. */
 void result_note(struct result *r, struct slice text);

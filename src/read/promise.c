@@ -76,8 +76,7 @@ static void text_instead(struct reading *r, const struct suffix_rule *rule)
     if (rule->family == FAM_NONE) return;
     if (slice_ends_nocase(r->layer->name, S(".pth")) && site_paths(r->layer->bytes)) return;
     tell_unread(r, UNREAD_UNSUPPORTED, 0, r->layer->bytes.n,
-                "%s promises another format, but the bytes are text",
-                rule->suffix);
+                "%s promises another format, but the bytes are text", rule->suffix);
 }
 
 /* What a layout is made of: model.zip may well be a torch archive. */

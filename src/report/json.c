@@ -136,17 +136,12 @@ static void gate(struct jot *j, const struct result *r)
 /* Records of stores that lie among the files, and what they came to. */
 static void stores(struct jot *j, const struct result *r)
 {
-    static const char *const names[CLAIM_STORES] = {[CLAIM_LFS] = "git-lfs",
-                                                    [CLAIM_DVC] = "dvc",
-                                                    [CLAIM_HUB] = "huggingface",
-                                                    [CLAIM_OCI] = "oci",
-                                                    [CLAIM_MLFLOW] = "mlflow"};
     jot_key_open(j, "stores", '[');
     for (unsigned i = 0; i < CLAIM_STORES; i++) {
         const struct store_count *n = &r->stores[i];
         if (!n->recorded && !n->unlisted) continue;
         jot_open(j, '{');
-        jot_pair_str(j, "store", names[i]);
+        jot_pair_str(j, "store", claim_store_name((enum claim_store)i));
         jot_pair_num(j, "recorded", n->recorded);
         jot_pair_num(j, "held", n->held);
         jot_pair_num(j, "changed", n->changed);

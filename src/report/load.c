@@ -350,6 +350,36 @@ static bool read_coverage(struct loader *l, void *item)
     return object(l, fields, COUNT_OF(fields), item);
 }
 
+struct loaded_store {
+    struct slice name;
+    struct store_count count;
+};
+
+static bool read_store(struct loader *l, void *item)
+{
+    static const struct field fields[] = {
+        {"store", V_TEXT, offsetof(struct loaded_store, name), NULL},
+        {"recorded", V_U64, offsetof(struct loaded_store, count.recorded), NULL},
+        {"held", V_U64, offsetof(struct loaded_store, count.held), NULL},
+        {"changed", V_U64, offsetof(struct loaded_store, count.changed), NULL},
+        {"missing", V_U64, offsetof(struct loaded_store, count.missing), NULL},
+        {"unlisted", V_U64, offsetof(struct loaded_store, count.unlisted), NULL},
+        {"unchecked", V_U64, offsetof(struct loaded_store, count.unchecked), NULL},
+        {"weak_digest", V_BOOL, offsetof(struct loaded_store, count.weak), NULL},
+    };
+    struct loaded_store s = {.name = S("")};
+    if (!object(l, fields, COUNT_OF(fields), &s)) return false;
+    for (unsigned i = 0; i < CLAIM_STORES; i++)
+        if (slice_eq(s.name, slice_str(claim_store_name((enum claim_store)i))))
+            ((struct result *)item)->stores[i] = s.count;
+    return true;
+}
+
+static bool read_stores(struct loader *l, void *item)
+{
+    return array(l, read_store, item);
+}
+
 static bool read_reason(struct loader *l, void *item)
 {
     struct gate *g = item;
@@ -406,6 +436,7 @@ static const struct field result_fields[] = {
     {"summary", V_OTHER, 0, read_summary},
     {"coverage", V_OTHER, 0, read_coverage},
     {"gate", V_OTHER, 0, read_gate},
+    {"stores", V_OTHER, 0, read_stores},
     {"statistics", V_OTHER, 0, read_statistics},
     {"subjects", V_OTHER, 0, read_subjects},
     {"findings", V_OTHER, 0, read_findings},

@@ -134,7 +134,8 @@ struct store_count *layout_count(struct settling *s, enum claim_store store)
     return &s->result->stores[store];
 }
 
-void layout_tally(struct settling *s, const struct file_claim *c, enum layout_outcome outcome)
+void layout_tally(struct settling *s, const struct file_claim *c, enum layout_outcome outcome,
+                  struct slice path, struct slice why)
 {
     struct store_count *n = layout_count(s, c->store);
     n->recorded++;
@@ -143,6 +144,8 @@ void layout_tally(struct settling *s, const struct file_claim *c, enum layout_ou
     n->missing += outcome == LAYOUT_MISSING;
     n->unchecked += outcome == LAYOUT_UNCHECKED;
     n->weak |= outcome == LAYOUT_HELD && c->kind && c->kind <= CLAIM_GIT_BLOB;
+    struct store_gap gap = {path, why};
+    if (outcome == LAYOUT_UNCHECKED && !result_add_gap(s->result, &gap)) s->l->nomem = true;
 }
 
 /* ---- claims about one file ---- */
@@ -165,7 +168,7 @@ static void on_file(struct settling *s, const struct layout_record *r, const str
     if (path.n)
         on_path(s, r, c, path);
     else
-        layout_tally(s, c, LAYOUT_UNCHECKED);
+        layout_tally(s, c, LAYOUT_UNCHECKED, c->path, S("it lies outside of the folder"));
 }
 
 /* "DIR/.cache/huggingface/download/P.metadata" speaks of "DIR/P". */
@@ -198,10 +201,11 @@ static struct slice object_of(struct settling *s, struct slice pointer, const st
 
 static void on_object(struct settling *s, const struct layout_record *r, const struct file_claim *c)
 {
-    struct slice path = object_of(s, r->path, c), evidence = S("");
+    struct slice evidence = S("a pointer; its object is not in the local store");
+    struct slice path = object_of(s, r->path, c);
     enum layout_outcome outcome = LAYOUT_UNCHECKED;
     if (path.n) outcome = layout_compare(s, path, c, &evidence);
-    layout_tally(s, c, outcome);
+    layout_tally(s, c, outcome, r->path, evidence);
     if (outcome == LAYOUT_CHANGED) layout_say(s, SAY_OBJECT_CHANGED, r->path, 2, path, evidence);
 }
 
@@ -298,6 +302,7 @@ void layout_settle(struct layout *l, const struct scan_options *o, struct result
     struct settling s = {
         .l = l, .options = o, .result = result, .whole = whole, .add = add, .ctx = ctx};
     if (!l->first_record && !l->first_file) return;
+    map_init(&s.made, l->arena, 0);
     if (open_roots(&s)) {
         for (const struct layout_record *r = l->first_record; r; r = r->next)
             for (const struct layout_claim *c = r->claims; c; c = c->next)

@@ -73,15 +73,17 @@ static bool begins(const struct blobs *b, const struct layout_record *r)
            layout_find(b->s, mark, &sb, NULL) == BENEATH_FILE;
 }
 
-/* Where the blob is, or would be in an OCI layout. */
-static struct slice blob_path(const struct blobs *b, struct slice root, const struct file_claim *c)
+/* Where the blob is, or would be in a store of this form: '/' in an OCI layout, '-' in Ollama's. */
+static struct slice blob_path(const struct blobs *b, struct slice root, char form,
+                              const struct file_claim *c)
 {
     char name[160];
     struct stat sb;
     const char *algorithm = c->kind == CLAIM_SHA512 ? "sha512" : "sha256";
     struct slice path = S("");
-    for (int i = 1; i >= 0; i--) { /* Ollama's form first */
-        int n = snprintf(name, sizeof name, "blobs/%s%c", algorithm, i ? '-' : '/');
+    for (int i = 0; i < 2; i++) { /* the other form first */
+        char join = (char)(i ? form : form ^ '-' ^ '/');
+        int n = snprintf(name, sizeof name, "blobs/%s%c", algorithm, join);
         for (size_t k = 0; k < claim_digest_size(c->kind); k++)
             n += snprintf(name + n, sizeof name - (size_t)n, "%02x", c->digest[k]);
         path = layout_path(b->s, root, slice_of((const uint8_t *)name, (size_t)n));
@@ -99,7 +101,8 @@ static enum layout_outcome compare(const struct blobs *b, struct slice path,
     if (!f) return layout_compare(b->s, path, c, ret_evidence);
     f->referenced = true;
     if (f->misnamed) return LAYOUT_CHANGED; /* model.digest-mismatch says it */
-    if (f->bytes == c->size) return f->hashed ? LAYOUT_HELD : LAYOUT_UNCHECKED;
+    if (f->bytes == c->size && f->hashed) return LAYOUT_HELD;
+    if (f->bytes == c->size) return layout_compare(b->s, path, c, ret_evidence);
     *ret_evidence = layout_text(b->s, "%llu bytes, recorded %llu", (unsigned long long)f->bytes,
                                 (unsigned long long)c->size);
     return LAYOUT_CHANGED;
@@ -110,16 +113,21 @@ static void on_claim(struct blobs *b, const struct layout_record *r, struct slic
 {
     union map_value v;
     struct settling *s = b->s;
-    struct slice path = blob_path(b, root, c), evidence = S("");
+    bool ollama = last_part(r->path, S("manifests/")) != SIZE_MAX && !is_blob(r->path);
+    struct slice path = blob_path(b, root, ollama ? '-' : '/', c), evidence = S("");
     enum layout_outcome outcome = compare(b, path, c, &evidence);
-    if (outcome == LAYOUT_MISSING && c->optional) outcome = LAYOUT_UNCHECKED;
-    layout_tally(s, c, outcome);
+    if (outcome == LAYOUT_MISSING && c->optional) {
+        outcome = LAYOUT_UNCHECKED;
+        evidence = S("it may lie elsewhere, as its manifest says");
+    }
+    layout_tally(s, c, outcome, path, evidence);
     if (outcome == LAYOUT_CHANGED && evidence.n)
         layout_say(s, SAY_CHANGED, path, 0, S(""),
                    layout_text(s, "%.*s in %.*s", SLICE_ARG(evidence), SLICE_ARG(r->path)));
     if (outcome == LAYOUT_MISSING)
         layout_say(s, SAY_BLOB_MISSING, r->path, 0, path,
-                   layout_text(s, "%.*s %.*s", SLICE_ARG(c->note), SLICE_ARG(c->path)));
+                   layout_text(s, "%.*s%s%.*s", SLICE_ARG(c->note), c->path.n ? ", " : "",
+                               SLICE_ARG(c->path)));
     if (map_get(&s->l->records, path, &v)) enqueue(b, (struct layout_record *)v.ptr);
 }
 

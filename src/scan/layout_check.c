@@ -108,13 +108,38 @@ static bool hash(struct settling *s, int fd, uint64_t size, enum claim_digest ki
     return at == size;
 }
 
+struct made_key {
+    uint64_t device, inode, kind;
+};
+
+static bool was_made(const struct settling *s, const struct made_key *key,
+                     uint8_t ret[CLAIM_DIGEST_MAX])
+{
+    union map_value v;
+    if (!map_get(&s->made, slice_of(key, sizeof *key), &v)) return false;
+    memcpy(ret, v.ptr, CLAIM_DIGEST_MAX);
+    return true;
+}
+
+static void remember(struct settling *s, const struct made_key *key,
+                     const uint8_t digest[CLAIM_DIGEST_MAX])
+{
+    struct slice k = arena_copy(s->l->arena, slice_of(key, sizeof *key));
+    struct slice d = arena_copy(s->l->arena, slice_of(digest, CLAIM_DIGEST_MAX));
+    if (!k.p || !d.p || !map_put(&s->made, k, (union map_value){.ptr = d.p}, NULL))
+        s->l->nomem = true;
+}
+
 bool layout_digest(struct settling *s, struct slice path, enum claim_digest kind,
                    uint8_t ret[CLAIM_DIGEST_MAX])
 {
     struct stat sb;
     int fd;
     if (!s->options->hash || layout_find(s, path, &sb, &fd) != BENEATH_FILE) return false;
-    bool read = hash(s, fd, (uint64_t)sb.st_size, kind, ret);
+    struct made_key key = {sb.st_dev, sb.st_ino, kind};
+    bool known = was_made(s, &key, ret);
+    bool read = known || hash(s, fd, (uint64_t)sb.st_size, kind, ret);
+    if (read && !known) remember(s, &key, ret);
     close(fd);
     return read;
 }
@@ -132,49 +157,59 @@ static void hex_of(const uint8_t *raw, size_t n, char *ret)
 }
 
 static enum layout_outcome compare_digest(struct settling *s, const struct file_claim *c,
-                                          const uint8_t *found, struct slice *ret_evidence)
+                                          const uint8_t *found, struct slice *ret_why)
 {
     char was[2 * CLAIM_DIGEST_MAX + 1] = "", is[2 * CLAIM_DIGEST_MAX + 1] = "";
     size_t n = claim_digest_size(c->kind);
     if (memcmp(found, c->digest, n) == 0) return LAYOUT_HELD;
     hex_of(c->digest, n, was);
     hex_of(found, n, is);
-    *ret_evidence = layout_text(s, "%s %s, recorded %s", kind_names[c->kind], is, was);
+    *ret_why = layout_text(s, "%s %s, recorded %s", kind_names[c->kind], is, was);
     return LAYOUT_CHANGED;
 }
 
-static enum layout_outcome compare_file(struct settling *s, struct slice path, uint64_t size,
-                                        const struct file_claim *c, struct slice *ret_evidence)
+static enum layout_outcome unchecked(const char *why, struct slice *ret_why)
 {
-    uint8_t found[CLAIM_DIGEST_MAX];
+    *ret_why = slice_str(why);
+    return LAYOUT_UNCHECKED;
+}
+
+static enum layout_outcome compare_file(struct settling *s, struct slice path, uint64_t size,
+                                        const struct file_claim *c, struct slice *ret_why)
+{
+    uint8_t found[CLAIM_DIGEST_MAX] = {0};
     const struct layout_file *f = layout_file_at(s->l, path);
     if (c->sized && c->size != size) {
-        *ret_evidence = layout_text(s, "%llu bytes, recorded %llu", (unsigned long long)size,
-                                    (unsigned long long)c->size);
+        *ret_why = layout_text(s, "%llu bytes, recorded %llu", (unsigned long long)size,
+                               (unsigned long long)c->size);
         return LAYOUT_CHANGED;
     }
-    if (!c->kind) return LAYOUT_UNCHECKED;
-    if (f && f->hashed && c->kind == CLAIM_SHA256)
-        return compare_digest(s, c, f->sha256, ret_evidence);
-    if (!layout_digest(s, path, c->kind, found)) return LAYOUT_UNCHECKED;
-    return compare_digest(s, c, found, ret_evidence);
+    if (!c->kind) return unchecked("it is there, and no digest of it is recorded", ret_why);
+    if (f && f->hashed && c->kind == CLAIM_SHA256) return compare_digest(s, c, f->sha256, ret_why);
+    if (!s->options->hash) return unchecked("digests are not made (--no-hash)", ret_why);
+    if (!layout_digest(s, path, c->kind, found)) return unchecked("it could not be read", ret_why);
+    return compare_digest(s, c, found, ret_why);
 }
 
 enum layout_outcome layout_compare(struct settling *s, struct slice path,
-                                   const struct file_claim *c, struct slice *ret_evidence)
+                                   const struct file_claim *c, struct slice *ret_why)
 {
     struct stat sb;
     switch (layout_find(s, path, &sb, NULL)) {
-    case BENEATH_MISSING: return LAYOUT_MISSING;
-    case BENEATH_FILE: return compare_file(s, path, (uint64_t)sb.st_size, c, ret_evidence);
-    default: return LAYOUT_UNCHECKED;
+    case BENEATH_MISSING:
+        /* of a scan of some files only, others are known to nobody */
+        return s->whole ? LAYOUT_MISSING : unchecked("it was not looked for", ret_why);
+    case BENEATH_FILE: return compare_file(s, path, (uint64_t)sb.st_size, c, ret_why);
+    case BENEATH_FOLDER: return unchecked("it is a folder without a digest", ret_why);
+    case BENEATH_OUTSIDE: return unchecked("it lies outside of the folder", ret_why);
+    default: return unchecked("it is no plain file, or cannot be read", ret_why);
     }
 }
 
 enum layout_outcome layout_check(struct settling *s, struct slice path, const struct file_claim *c,
-                                 struct slice *ret_evidence)
+                                 struct slice *ret_why)
 {
-    enum layout_outcome outcome = layout_compare(s, path, c, ret_evidence);
-    layout_tally(s, c, outcome);
+    enum layout_outcome outcome = layout_compare(s, path, c, ret_why);
+    layout_tally(s, c, outcome, path, *ret_why);
     return outcome;
 }

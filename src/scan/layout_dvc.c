@@ -63,7 +63,7 @@ static void check_entry(const struct folder *f, const struct file_claim *entry, 
     struct file_claim c = *entry;
     if (c.kind && f->claim->kind == CLAIM_MD5_LINES) c.kind = CLAIM_MD5_LINES;
     if (!path.n || !slice_starts(path, f->path)) {
-        layout_tally(s, &c, LAYOUT_UNCHECKED);
+        layout_tally(s, &c, LAYOUT_UNCHECKED, entry->path, S("it lies outside of the folder"));
         return;
     }
     if (!map_put(listed, path, (union map_value){.num = 1}, NULL)) s->l->nomem = true;
@@ -137,7 +137,7 @@ static int by_path(const void *a, const void *b)
 
 static bool add_item(const struct folder *f, const struct layout_file *file, struct buf *out)
 {
-    uint8_t md5[CLAIM_DIGEST_MAX];
+    uint8_t md5[CLAIM_DIGEST_MAX] = {0};
     if (!layout_digest(f->s, file->path, f->claim->kind, md5)) return false;
     buf_str(out, out->n > 1 ? ", {\"md5\": \"" : "{\"md5\": \"");
     buf_hex(out, slice_of(md5, 16));
@@ -182,7 +182,7 @@ static void without_list(const struct folder *f, size_t n)
     if (files && make_list(f, files, n, &list)) outcome = compare_list(f, buf_slice(&list));
     /* what was left out of the scan is missing in the list, too */
     if (outcome == LAYOUT_CHANGED && s->options->exclude_count) outcome = LAYOUT_UNCHECKED;
-    layout_tally(s, f->claim, outcome);
+    layout_tally(s, f->claim, outcome, f->path, S("not all of its files could be read"));
     if (outcome == LAYOUT_HELD) { /* each file of it was */
         layout_count(s, CLAIM_DVC)->recorded += n - 1;
         layout_count(s, CLAIM_DVC)->held += n - 1;
@@ -202,8 +202,9 @@ void layout_dvc_folder(struct settling *s, const struct layout_record *r,
     struct folder f = {.s = s, .record = r, .claim = c};
     enum beneath_end end = path.n ? layout_find(s, path, &sb, NULL) : BENEATH_OUTSIDE;
     if (end != BENEATH_FOLDER) {
-        enum layout_outcome o = end == BENEATH_MISSING ? LAYOUT_MISSING : LAYOUT_UNCHECKED;
-        layout_tally(s, c, o);
+        bool gone = end == BENEATH_MISSING && s->whole;
+        enum layout_outcome o = gone ? LAYOUT_MISSING : LAYOUT_UNCHECKED;
+        layout_tally(s, c, o, path, S("it is no folder here"));
         if (o == LAYOUT_MISSING) layout_say(s, SAY_MISSING, r->path, c->line, path, c->path);
         return;
     }
@@ -216,5 +217,5 @@ void layout_dvc_folder(struct settling *s, const struct layout_record *r,
     else if (s->whole && there) /* links into a cache elsewhere are not files */
         without_list(&f, there);
     else
-        layout_tally(s, c, LAYOUT_UNCHECKED);
+        layout_tally(s, c, LAYOUT_UNCHECKED, path, S("its files and their list are not here"));
 }

@@ -37,7 +37,8 @@ void layout_hub_commit(struct settling *s, const struct layout_record *r,
         arena_printf(s->l->arena, "%.*ssnapshots/%.*s", SLICE_ARG(repo), SLICE_ARG(c->path));
     if (!path.p) s->l->nomem = true;
     bool there = layout_find(s, path, &sb, NULL) == BENEATH_FOLDER;
-    layout_tally(s, c, there ? LAYOUT_HELD : LAYOUT_MISSING);
+    if (!there && !s->whole) return;
+    layout_tally(s, c, there ? LAYOUT_HELD : LAYOUT_MISSING, path, S(""));
     if (!there) layout_say(s, SAY_COMMIT_MISSING, r->path, 0, path, c->path);
 }
 
@@ -53,7 +54,7 @@ static bool is_blob_there(struct settling *s, struct slice repo, const uint8_t *
 
 static bool copies_blob(struct settling *s, struct slice repo, const struct layout_file *f)
 {
-    uint8_t git[CLAIM_DIGEST_MAX];
+    uint8_t git[CLAIM_DIGEST_MAX] = {0};
     if (is_blob_there(s, repo, f->sha256, sizeof f->sha256)) return true;
     return layout_digest(s, f->path, CLAIM_GIT_BLOB, git) && is_blob_there(s, repo, git, 20);
 }
@@ -83,7 +84,8 @@ void layout_hub_snapshots(struct settling *s)
         bool comparable = f->hashed && has_blobs(s->l, repo, &known);
         bool copy = comparable && copies_blob(s, repo, f);
         if (!comparable || copy) {
-            layout_tally(s, &c, copy ? LAYOUT_HELD : LAYOUT_UNCHECKED);
+            layout_tally(s, &c, copy ? LAYOUT_HELD : LAYOUT_UNCHECKED, f->path,
+                         S("no digest of it is recorded"));
             continue;
         }
         layout_count(s, CLAIM_HUB)->unlisted++;

@@ -44,6 +44,7 @@ struct settling {
     struct layout_root *roots;
     size_t root_count;
     uint8_t *chunk;
+    struct map made; /* device, inode, kind -> digest: a file of many names is read once */
 };
 
 /* What is to be told, one row each in layout.c. */
@@ -73,13 +74,14 @@ struct store_count *layout_count(struct settling *s, enum claim_store store);
 enum layout_outcome { LAYOUT_HELD, LAYOUT_CHANGED, LAYOUT_MISSING, LAYOUT_UNCHECKED };
 
 /* Is the file at `path` (of the result) what the claim says? It is counted for the store.
- * *ret_evidence is set when it was changed. */
+ * *ret_why is set when it was changed: the evidence; and when it could not be compared. */
 enum layout_outcome layout_check(struct settling *s, struct slice path, const struct file_claim *c,
-                                 struct slice *ret_evidence);
+                                 struct slice *ret_why);
 /* The same without counting. */
 enum layout_outcome layout_compare(struct settling *s, struct slice path,
-                                   const struct file_claim *c, struct slice *ret_evidence);
-void layout_tally(struct settling *s, const struct file_claim *c, enum layout_outcome outcome);
+                                   const struct file_claim *c, struct slice *ret_why);
+void layout_tally(struct settling *s, const struct file_claim *c, enum layout_outcome outcome,
+                  struct slice path, struct slice why);
 /* The digest of a file's content; false: it cannot be read, or nobody wants digests. */
 bool layout_digest(struct settling *s, struct slice path, enum claim_digest kind,
                    uint8_t ret[CLAIM_DIGEST_MAX]);

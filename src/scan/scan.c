@@ -112,8 +112,8 @@ static bool hash_file(struct lane *l, const struct item *it, enum box_end *end, 
         at += (uint64_t)n;
         if (*end == BOX_PENDING && at < size)
             *end = box_take(l->scan->box, l->i, 0, on_record, l, how);
-        wanted =
-            size <= (4u << 20) || c->named || l->scan->options->digests || worth_hashing(l, *end);
+        wanted = size <= (4u << 20) || c->named || l->scan->options->digests ||
+                 l->scan->options->records_only || worth_hashing(l, *end);
     }
     if (at < size) return !wanted;
     c->misnamed = !hashing_finish(&h, c->sha256);
@@ -157,7 +157,7 @@ static void inspect_file(struct lane *l, const struct item *it, struct collected
     size_t slash = slice_rfind_byte(c->path, '/');
     struct inspect_request q = {.name = slash == SIZE_MAX ? c->path
                                                           : slice_sub(c->path, slash + 1, SIZE_MAX),
-                                .content = o->hash,
+                                .content = o->hash && !o->records_only,
                                 .reveal = o->reveal,
                                 .max_unpacked = o->max_unpacked,
                                 .timeout_ns = allowed};

@@ -37,6 +37,7 @@ struct scan_options {
     const struct rulebook *rules; /* NULL: those that are compiled in */
     unsigned jobs;                /* 0: one per processor */
     bool hash;                    /* digests and content; false = --no-hash */
+    bool records_only;            /* look at weights no closer: only what stores recorded matters */
     bool cache;
     bool reveal;              /* secrets and personal values in full */
     uint64_t file_timeout_ns; /* per subject */

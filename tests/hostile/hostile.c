@@ -158,8 +158,7 @@ static bool must_be_reported(const struct subject *s, size_t n)
 {
     return s->whole.findings == 0 && says_its_length(s->whole.format) &&
            reader_of(s->whole.format) && !slice_has(s->name, S("stacked")) &&
-           !named_may_be(s->name) &&
-           !only_padding(slice_sub(s->bytes, n, s->bytes.n));
+           !named_may_be(s->name) && !only_padding(slice_sub(s->bytes, n, s->bytes.n));
 }
 
 static void cut_at(const struct subject *s, size_t n)

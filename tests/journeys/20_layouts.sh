@@ -50,6 +50,8 @@ printf 'outs:\n- md5: 0123456789abcdef0123456789abcdef\n  hash: md5\n  path: way
 found "dvc: what lies outside is not looked at" "file.symlink-escape way.txt"
 counted "dvc: outside" dvc unchecked 2
 
+merlon report "$work/out.json" -o json; is "dvc: a result that is read again keeps its stores" "$(jq -c .stores <<< "$out")" "$(jq -c .stores "$work/out.json")"
+
 # git-lfs: a pointer is not the model; the object in the local store is held against it.
 project lfs
 head -c 3000 /dev/urandom > ../weights
@@ -104,6 +106,22 @@ found "ollama: missing" "file.record-missing manifests/registry.ollama.ai/librar
 copy honest-mlflow
 found "mlflow" ""; notes "mlflow" "3 are there, but it records no digest of them"
 is "mlflow: card" "$(jq -c '[.subjects[].detail | select(.model_id) | .producer, .call, (.flavours | length)][0:3]' "$work/out.json")" '["MLflow 3.1.0","described",2]'
+
+# verify --layout: the same question alone, with an answer of its own.
+cd "$golden" || exit 1
+merlon verify --layout honest-modelpack; exits "verify: honest" 0
+says "verify: honest" "as recorded   honest-modelpack: 3 of 3 recorded files are $proved; who wrote the store is not proved"
+merlon verify --layout malicious-hub-folder-large; exits "verify: changed" 1; says "verify: changed" "changed      model.safetensors"
+merlon verify --layout malformed-ollama-missing; exits "verify: missing" 1; says "verify: missing" "missing      blobs/sha256-a06ccadd"
+merlon verify --layout malformed-dvc-unlisted; exits "verify: unlisted" 1; says "verify: unlisted" "unlisted     images/extra.txt"
+merlon verify --layout honest-mlflow; exits "verify: nothing to compare" 1; says "verify: nothing to compare" "NOT COMPARED"
+merlon verify --layout honest-hub-folder -o json; exits "verify: json" 0
+is "verify: json" "$(jq -c '[.schema, .verified, .method, .signer, .covered, (.not_covered | map(.path))]' <<< "$out")" \
+    '["merlon.verify/1",true,"layout",null,2,["other.txt"]]'
+merlon verify --layout ../jinja; exits "verify: no record" 3; says "verify: no record" "no record of a store lies in ../jinja"
+merlon verify --layout honest-dvc --public-key x; exits "verify: one or the other" 2
+merlon verify --layout "$work/nowhere"; exits "verify: no folder" 2
+merlon verify --help; says "verify: help" "who wrote the store is not proved"
 
 # Hostile records lead nowhere and end in time.
 mkdir -p "$work/hostile/blobs/sha256" "$work/hostile/.git/lfs/objects" && cd "$work/hostile" || exit 1
