@@ -29,9 +29,10 @@ if command -v npm > /dev/null && command -v zstd > /dev/null && command -v lz4 >
   cp tests/makers/package.json "$work"
   npm install --silent --no-audit --no-fund --prefix "$work"
   meson setup "$work/build" --buildtype=release > /dev/null
-  ninja -C "$work/build" tests/tools/dump_events > /dev/null
+  ninja -C "$work/build" tests/tools/dump_events tests/tools/dump_rows > /dev/null
   node tests/makers/columnar.mjs "$work/node_modules" "$work/build/tests/tools/dump_events" tests/golden
+  node tests/makers/rows.mjs "$work/node_modules" "$work/build/tests/tools/dump_rows" tests/golden
 else
-  echo "goldens: no npm, zstd or lz4, so tests/golden/parquet and arrow stay as they are" >&2
+  echo "goldens: no npm, zstd or lz4, so tests/golden/parquet, arrow and rows stay as they are" >&2
 fi
 git diff --stat -- tests/golden 2>/dev/null || true
