@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.."
 
 max_len() { # what a target needs to reach all of its format
   case $1 in
-  arrow | parquet | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
+  arrow | parquet | rows | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
   bundle | tlog | trust) echo 4096 ;;
   der | image | tfrecord | papers | pickle | legacy | joblib | npz | safetensors | gguf | ggml) echo 2048 ;;
   csv | jsonl | lines | charset | html | xml | engine | view | redact | fetchlist | check | npy | jinja) echo 512 ;;
@@ -28,6 +28,7 @@ golden() {
   case $1 in
   any | sniff | unpack) echo 'archive numpy torch gguf safetensors joblib' ;;
   jinja | text) echo 'jinja template' ;;
+  rows) echo 'rows parquet arrow' ;;
   json | config | repo | markdown) echo 'folder template' ;;
   npy | npz) echo numpy ;;
   pickle) echo 'pickle libraries' ;;

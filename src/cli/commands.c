@@ -36,7 +36,8 @@ static const struct command commands[] = {
      "OLD NEW",
      "what changed between two versions of a model or dataset",
      "Models by tensor, import, key and line of the chat template; settings and tokenizers by\n"
-     "key; CSV, JSON and JSON lines by record; Parquet and Arrow by column; all else by digest.\n"
+     "key; CSV, JSON and JSON lines by record; Parquet and Arrow by column and row, packed how\n"
+     "ever; all else by digest.\n"
      "Records are shown by place, never by content. Exit: 0, or 1 with --exit-code; 2 could not.\n",
      diff_options,
      {{"merlon diff v1/ v2/", "two folders: added, removed, renamed, changed"},
@@ -147,8 +148,10 @@ static const struct command commands[] = {
     {"data sign",
      "DATA",
      "sign a dataset by its records, so that each can be proved",
-     "A Merkle tree over the records of a CSV, JSON or JSON lines file: its root is signed. See\n"
-     "merlon data prove. With --previous the bundle also proves that the version before is the\n"
+     "A Merkle tree over the records of a CSV, JSON or JSON lines file, or over the rows of a\n"
+     "Parquet or Arrow file (one table has one root, whatever wrote and packed it): its root is\n"
+     "signed. See merlon data prove. With --previous the bundle also proves that the version "
+     "before is the\n"
      "beginning of this one: nothing was changed or taken out, only added.\n",
      data_sign_options,
      {{"merlon data sign train.jsonl --key release.key", "writes train.jsonl.records.sig"},
@@ -171,10 +174,12 @@ static const struct command commands[] = {
      "DATA",
      "a proof that one record is in a dataset, or that it is not",
      "The proof is a small JSON file. It holds hashes and no data: whoever has the record, the\n"
-     "proof and the signed root can check it without the dataset. See merlon data check.\n",
+     "proof and the signed root can check it without the dataset. See merlon data check.\n"
+     "A record of a Parquet or Arrow file is a file of one row, by any writer.\n",
      data_prove_options,
      {{"merlon data prove train.jsonl --row 88 > proof.json", "it is in"},
-      {"merlon data prove train.jsonl --record mine.json > proof.json", "in, or not in"}},
+      {"merlon data prove train.jsonl --record mine.json > proof.json", "in, or not in"},
+      {"merlon data prove train.parquet --record mine.parquet > proof.json", "a table of one row"}},
      1,
      1,
      WORDS_FILES,
