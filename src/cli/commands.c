@@ -179,7 +179,7 @@ static const struct command commands[] = {
      data_prove_options,
      {{"merlon data prove train.jsonl --row 88 > proof.json", "it is in"},
       {"merlon data prove train.jsonl --record mine.json > proof.json", "in, or not in"},
-      {"merlon data prove train.parquet --record mine.parquet > proof.json", "a table of one row"}},
+      {"merlon data prove train.parquet --record mine.parquet > proof.json", "of one row"}},
      1,
      1,
      WORDS_FILES,

@@ -6,7 +6,7 @@
  *    EV_COLUMNS   once: names and types
  *    EV_ROWS      a batch of rows begins
  *    EV_CELL      more of one row; all of a column, then all of the next
- *    EV_ROWS_END  they are whole
+ *    EV_ROWS_END  they are whole; without it they are not, which was told, and count for nothing
  *
  *    row    SHA-256 of the columns, then its cells in the order of the columns' leaves
  *    cell   entry, and for each further element of a list: 0x03 level entry

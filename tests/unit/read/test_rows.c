@@ -135,7 +135,12 @@ static void old_and_odd_types(void **state)
     } cases[] = {
         {0, -1, 0, {(const uint8_t *)"\x01", 1}, "bool", "020100000001"},
         {1, -1, 0, {(const uint8_t *)"\xfe\xff\xff\xff", 4}, "int32", "0208000000feffffffffffffff"},
-        {1, 13, 0, {(const uint8_t *)"\xfe\xff\xff\xff", 4}, "uint32", "0208000000feffffff00000000"},
+        {1,
+         13,
+         0,
+         {(const uint8_t *)"\xfe\xff\xff\xff", 4},
+         "uint32",
+         "0208000000feffffff00000000"},
         {1, 11, 0, {(const uint8_t *)"\x05\0\0\0", 4}, "uint8", "02080000000500000000000000"},
         {1, 15, 0, {(const uint8_t *)"\x05\0\0\0", 4}, "int8", "02080000000500000000000000"},
         {1, 0, 0, {(const uint8_t *)"\x05\0\0\0", 4}, "int32", "02080000000500000000000000"},
@@ -343,7 +348,7 @@ static void every_flip_ends_well(void **state)
     (void)state;
     for (unsigned i = 0; i < COUNT_OF(swept); i++) {
         struct buf b = golden_file("rows", swept[i]);
-        for (size_t bit = 0; bit < b.n * 8; bit += b.n > 2000 ? 5 : 1) {
+        for (size_t bit = 0; bit<b.n * 8; bit += b.n> 2000 ? 5 : 1) {
             struct told_rows t;
             b.p[bit / 8] ^= (uint8_t)(1u << bit % 8);
             assert_int_equal(told_rows_run(&t, swept[i], buf_slice(&b)), ST_OK);

@@ -10,7 +10,8 @@
 #include "read/data/rows.h"
 
 struct told_rows {
-    struct buf text; /* "COLUMN name type", "ROW number hexadecimal", "ANOMALY what", "UNREAD why" */
+    struct buf
+        text; /* "COLUMN name type", "ROW number hexadecimal", "ANOMALY what", "UNREAD why" */
     size_t trouble;
     uint64_t rows;
     char root[65];
@@ -23,21 +24,22 @@ struct told_rows {
     bool brief; /* rows only make the root */
 };
 
-static inline void told_rows_begin(struct told_rows *t, uint64_t first, uint64_t count)
-{
-    assert_true(!t->batch && first == t->rows && count <= ROWS_BATCH);
-    t->batch = calloc(count + 1, sizeof *t->batch);
-    assert_non_null(t->batch);
-    t->first = first;
-    t->count = count;
-    for (uint64_t i = 0; i < count; i++) buf_init(&t->batch[i], 1u << 24);
-}
-
 static inline void told_rows_drop(struct told_rows *t)
 {
     for (uint64_t i = 0; t->batch && i < t->count; i++) buf_done(&t->batch[i]);
     free(t->batch);
     t->batch = NULL;
+}
+
+static inline void told_rows_begin(struct told_rows *t, uint64_t first, uint64_t count)
+{
+    assert_true(count <= ROWS_BATCH && (t->trouble || (!t->batch && first == t->rows)));
+    told_rows_drop(t);
+    t->batch = calloc(count + 1, sizeof *t->batch);
+    assert_non_null(t->batch);
+    t->first = first;
+    t->count = count;
+    for (uint64_t i = 0; i < count; i++) buf_init(&t->batch[i], 1u << 24);
 }
 
 static inline void told_rows_end(struct told_rows *t)
@@ -114,7 +116,8 @@ static inline enum st told_rows_in(struct told_rows *t, const char *name, struct
                         .pick_count = t->pick_count};
     enum st st = reading_run(&r, slice_str(name), bytes, false);
     arena_done(&arena);
-    if (t->batch) t->trouble += t->trouble == 0 ? 1000 : 0; /* a batch without an end must be told */
+    if (t->batch)
+        t->trouble += t->trouble == 0 ? 1000 : 0; /* a batch without an end must be told */
     told_rows_drop(t);
     merkle_root(&t->tree, &root);
     digest_hex(root.bytes, t->root);
