@@ -131,7 +131,7 @@ static const struct option options[OPT_COUNT] = {
     [OPT_ROW] = {"row", "N", NULL, NULL, NULL, "the record in this place, counted from 0",
                  OPT_KIND_TEXT, WORDS_NONE, 0, false},
     [OPT_RECORD] = {"record", "FILE", NULL, NULL, NULL,
-                    "the record as DATA has it (a row: a file of one row); - is standard input",
+                    "the record as DATA has it; a row as a file of one; -: standard input",
                     OPT_KIND_TEXT, WORDS_FILES, 0, false},
     [OPT_SIGN] = {"sign", "KEY", NULL, NULL, NULL,
                   "sign what passed the gate, as merlon sign --key KEY does", OPT_KIND_TEXT,
