@@ -309,13 +309,22 @@ size_t json_char(struct slice raw, size_t *at, uint8_t ret[4])
     return put_char(ret, take_char(raw, at));
 }
 
+/* Between escapes there are long runs that are copied as they are. */
 struct slice json_text(const struct json *j, struct arena *arena)
 {
-    if (!j->escaped) return j->raw;
-    uint8_t *out = arena_alloc(arena, j->raw.n, 1); /* no escape is shorter than its character */
+    struct slice raw = j->raw;
+    if (!j->escaped) return raw;
+    uint8_t *out = arena_room(arena, raw.n, 1); /* no escape is shorter than its character */
     if (!out) return (struct slice){0};
     size_t n = 0;
-    for (size_t at = 0; at < j->raw.n;) n += put_char(out + n, take_char(j->raw, &at));
+    for (size_t at = 0; at < raw.n;) {
+        size_t run = slice_find_byte(slice_sub(raw, at, raw.n), '\\');
+        if (run == SIZE_MAX) run = raw.n - at;
+        memcpy(out + n, raw.p + at, run);
+        n += run;
+        at += run;
+        if (at < raw.n) n += put_char(out + n, take_char(raw, &at));
+    }
     return slice_of(out, n);
 }
 

@@ -171,6 +171,7 @@ bool sse_read(struct slice event, struct arena *arena, struct sse_event *ret)
     bool fields = false;
     *ret = (struct sse_event){.raw = event};
     while (sse_next_line(event, &at, &l)) {
+        ret->lines++;
         fields |= l.name.n > 0;
         if (slice_eq(l.name, S("data"))) {
             ret->data = l.value;
@@ -190,6 +191,7 @@ size_t sse_raw_at(const struct sse_event *e, size_t at)
 {
     struct sse_line l;
     size_t pos = 0, done = 0, where = e->raw.n;
+    if (e->data_lines == 1 && slice_inside(e->raw, e->data, &where)) return where + at;
     while (sse_next_line(e->raw, &pos, &l)) {
         if (!slice_eq(l.name, S("data"))) continue;
         (void)slice_inside(e->raw, l.value, &where);

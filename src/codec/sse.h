@@ -53,7 +53,7 @@ struct sse_event {
     struct slice data; /* lines joined by LF: a piece of raw when there is one, else in the arena */
     struct slice name; /* "" is "message" */
     struct slice id;
-    size_t data_lines;
+    size_t data_lines, lines; /* lines: of any kind, but for blank ones */
     bool complete; /* ends in a blank line, or has nothing that could need one */
 };
 

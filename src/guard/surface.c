@@ -208,5 +208,6 @@ enum surface_result surface_event(const struct surface *s, struct slice event,
         result = walk_event(s, e.data, arena, ret);
         move_parts(&e, ret);
     }
-    return tell_around(event, arena, ret) ? result : SURFACE_NOMEM;
+    bool around = e.lines == e.data_lines || tell_around(event, arena, ret);
+    return around ? result : SURFACE_NOMEM;
 }
