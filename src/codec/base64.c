@@ -28,9 +28,8 @@ static size_t plain_fours(struct slice text, uint8_t *ret, size_t max)
 {
     size_t fours = text.n / 4 < max / 3 ? text.n / 4 : max / 3, i = 0;
     for (; i < fours; i++) {
-        const uint8_t *p = &text.p[4 * i];
-        uint32_t a = base64_values[p[0]], b = base64_values[p[1]], c = base64_values[p[2]],
-                 d = base64_values[p[3]];
+        uint32_t a = base64_values[text.p[4 * i]], b = base64_values[text.p[4 * i + 1]],
+                 c = base64_values[text.p[4 * i + 2]], d = base64_values[text.p[4 * i + 3]];
         if (!a || !b || !c || !d) break;
         uint32_t bits = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
         ret[3 * i] = (uint8_t)(bits >> 16);

@@ -125,13 +125,14 @@ static int read_all(struct lane *l, struct hash_job *j, int fd, uint64_t end)
     return 0;
 }
 
-static int stat_file(int fd, struct identity *ret)
+static bool stat_file(int fd, struct identity *ret, int *ret_error)
 {
     struct stat sb;
-    if (fstat(fd, &sb)) return errno;
-    if (!S_ISREG(sb.st_mode)) return HASH_NO_FILE;
+    bool ok = fstat(fd, &sb) == 0;
+    *ret_error = ok ? HASH_NO_FILE : errno;
+    if (!ok || !S_ISREG(sb.st_mode)) return false;
     *ret = identity_of(&sb);
-    return 0;
+    return true;
 }
 
 static int hash_open(struct lane *l, struct hash_job *j, int fd)
@@ -139,14 +140,13 @@ static int hash_open(struct lane *l, struct hash_job *j, int fd)
     const struct hash_options *o = l->run->options;
     const struct hash_memory *memory = j->to == HASH_WHOLE ? o->memory : NULL;
     struct identity before, after;
-    int error = stat_file(fd, &before);
-    if (error) return error;
+    int error = 0;
+    if (!stat_file(fd, &before, &error)) return error;
     uint64_t end = j->to == HASH_WHOLE ? before.size : j->to;
     if (end > before.size) return HASH_TOO_FEW;
     if (recall(memory, &before, o->kind, j)) return 0;
     error = read_all(l, j, fd, end);
-    if (!error) error = stat_file(fd, &after);
-    if (error) return error;
+    if (error || !stat_file(fd, &after, &error)) return error;
     if (memcmp(&before, &after, sizeof before) != 0) return HASH_CHANGED;
     if (memory) memory->put(memory->ctx, &after, o->kind, j->digest);
     return 0;

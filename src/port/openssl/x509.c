@@ -202,7 +202,7 @@ enum st x509_facts_of(struct slice der, struct arena *arena, struct x509_facts *
 {
     struct x509 *x = NULL;
     enum st st = x509_open(der, arena, &x, ret_why);
-    if (st == ST_OK) st = x509_read(x, arena, ret, ret_why);
+    if (x) st = x509_read(x, arena, ret, ret_why);
     x509_close(x);
     return st;
 }
