@@ -54,7 +54,7 @@ struct sse_event {
     struct slice name; /* "" is "message" */
     struct slice id;
     size_t data_lines, lines; /* lines: of any kind, but for blank ones */
-    bool complete; /* ends in a blank line, or has nothing that could need one */
+    bool complete;            /* ends in a blank line, or has nothing that could need one */
 };
 
 /* False when memory is out. */

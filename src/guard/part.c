@@ -3,11 +3,32 @@
 #include "guard/part.h"
 #include "codec/json.h"
 
+#define ESCAPE_MAX 12u /* a pair of surrogates: two escapes of six characters */
+
+/* One character that was escaped twice: so much is decoded once that the escape of the inner string
+ * is whole, and then one character of that. */
+static size_t take_twice(struct slice raw, size_t *at)
+{
+    uint8_t once[ESCAPE_MAX + 4], bytes[4];
+    size_t ends[ESCAPE_MAX + 4], n = 0, inner = 0;
+    for (size_t pos = *at; n < ESCAPE_MAX && pos < raw.n;) {
+        size_t count = json_char(raw, &pos, bytes);
+        for (size_t i = 0; i < count; i++, n++) {
+            once[n] = bytes[i];
+            ends[n] = pos;
+        }
+    }
+    size_t count = json_char(slice_of(once, n), &inner, bytes);
+    *at = ends[inner - 1];
+    return count;
+}
+
 /* One character of a coding that writes characters one after the other: how many bytes of text. */
 static size_t take(enum part_coding coding, struct slice raw, size_t *at)
 {
     uint8_t bytes[4];
     if (coding == PART_ESCAPED) return json_char(raw, at, bytes);
+    if (coding == PART_TWICE) return take_twice(raw, at);
     *at += slice_starts(slice_sub(raw, *at, 2), S("\"\"")) ? 2 : 1;
     return 1;
 }

@@ -36,6 +36,7 @@ enum part_coding {
     PART_PERCENT, /* inside a JSON string: %41 */
     PART_QUOTED,  /* inside a quoted field of CSV: "" is one quote */
     PART_FIXED,   /* as it is, and its length is written elsewhere: it must not change */
+    PART_TWICE,   /* inside a string of JSON that is itself inside a JSON string */
 };
 
 enum part_flags {

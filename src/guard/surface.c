@@ -168,8 +168,7 @@ static enum surface_result last_event(struct arena *arena, struct surface_doc *d
     doc->done = SWITCH_ON;
     doc->ends = ARENA_NEW(arena, struct flow_end);
     if (!doc->ends) return SURFACE_NOMEM;
-    doc->ends[0] =
-        (struct flow_end){{PART_FLOW_NONE, PART_FLOW_NONE, PART_FLOW_NONE}, FLOW_ALL};
+    doc->ends[0] = (struct flow_end){{PART_FLOW_NONE, PART_FLOW_NONE, PART_FLOW_NONE}, FLOW_ALL};
     doc->end_count = 1;
     return SURFACE_OK;
 }

@@ -491,5 +491,6 @@ enum surface_result walk_json(unsigned shape, struct slice json, enum part_role 
     finish(doc, speaker);
     doc->batch &= read;
     if (!read) return doc->why ? SURFACE_REFUSED : SURFACE_NOMEM;
+    if (!walk_inner(doc, arena)) return SURFACE_NOMEM;
     return w.unknown ? SURFACE_UNKNOWN : SURFACE_OK;
 }

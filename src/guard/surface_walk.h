@@ -72,5 +72,9 @@ extern const size_t surface_row_count;
 MUST_USE enum surface_result walk_json(unsigned shape, struct slice json, enum part_role speaker,
                                        struct arena *arena, struct surface_doc *doc);
 
+/* Strings with escapes inside parts that are JSON (PART_JSON), resolved, behind the other parts.
+ * False when memory is out. */
+MUST_USE bool walk_inner(struct surface_doc *doc, struct arena *arena);
+
 /* Room for one more, of a list that grows in an arena; NULL when memory is out. */
 void *walk_more(struct arena *arena, void **list, size_t count, size_t *room, size_t size);

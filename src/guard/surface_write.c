@@ -46,6 +46,7 @@ static void put(const struct part_edit *e, size_t raw, struct buf *out)
 {
     switch (e->part->coding) {
     case PART_ESCAPED: put_json(e->with, e->part->flags & PART_JSON, out); break;
+    case PART_TWICE: put_json(e->with, true, out); break;
     case PART_QUOTED: put_quoted(e->with, out); break;
     case PART_FIXED: put_fixed(e->with, raw, out); break;
     default: put_plain(e->with, out); break;

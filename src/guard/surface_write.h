@@ -24,9 +24,10 @@ struct part_edit {
     struct slice with;
 };
 
-/* The body with its edits, sorted by place and apart from each other; every other byte as it was.
- * `with` is escaped as its place wants it. A part whose length is fixed keeps it: `with` is cut, or
- * filled with '*'. False, and nothing useful in out: the edits are not in order. */
+/* The body with its edits, sorted by place (of part, then in it) and apart from each other; every
+ * other byte as it was. `with` is escaped as its place wants it. A part whose length is fixed keeps
+ * it: `with` is cut, or filled with '*'. False, and nothing useful in out: the edits are not in
+ * order. */
 MUST_USE bool surface_rewrite(struct slice body, const struct part_edit *edits, size_t count,
                               struct buf *out);
 

@@ -2,7 +2,8 @@
 /* surface_say.c - what the gateway itself says to a client, for tests with real clients:
  *
  *     surface_say block SURFACE < request               status on the first line, then the body
- *     surface_say close SURFACE sse|lines [REQUEST] < events      the events that end the stream after those
+ *     surface_say close SURFACE sse|lines [REQUEST] < events      the events that end the stream
+ * after those
  */
 #include "codec/sse.h"
 #include "guard/surface_write.h"
@@ -31,8 +32,9 @@ static bool block(const struct surface *s, struct slice body, struct arena *aren
     return read;
 }
 
-static bool close_stream(const struct surface *s, enum surface_framing framing, struct slice request,
-                         struct slice events, struct arena *arena, struct buf *out)
+static bool close_stream(const struct surface *s, enum surface_framing framing,
+                         struct slice request, struct slice events, struct arena *arena,
+                         struct buf *out)
 {
     struct surface_stream st = {0};
     struct surface_doc asked;

@@ -36,7 +36,7 @@ static inline void show_part(struct buf *out, const struct surface_doc *doc, con
                              struct arena *arena)
 {
     static const char *const codings[] = {"",         " plain",  " number", " base64",
-                                          " percent", " quoted", " fixed"};
+                                          " percent", " quoted", " fixed",  " twice"};
     buf_printf(out, "%s %s%s", part_role_name(p->role), part_channel_name(p->channel),
                codings[p->coding]);
     if (p->flags & PART_GROWS) buf_str(out, " grows");

@@ -224,6 +224,23 @@ static void strange_places(void **state)
          "user other number user = \"123456789\"\nuser other number seed = \"-123456789.5\"\n");
 }
 
+static void json_in_a_string(void **state)
+{
+    (void)state;
+#define CALL(arguments) \
+    "{\"messages\":[{\"tool_calls\":[{\"function\":{\"arguments\":\"" arguments "\"}}]}]}"
+#define AT "messages[0].tool_calls[0].function.arguments = "
+    told("chat", CALL("{\\\"a\\\":\\\"x\\\"}"),
+         "assistant tool_call json " AT "\"{\\\"a\\\":\\\"x\\\"}\"\n");
+    told("chat", CALL("{\\\"\\\\u0061b\\\":[\\\"x\\\",\\\"\\\\ud83d\\\\ude00\\\\n\\\"]}"),
+         "assistant tool_call json " AT
+         "\"{\\\"\\\\u0061b\\\":[\\\"x\\\",\\\"\\\\ud83d\\\\ude00\\\\n\\\"]}\"\n"
+         "assistant tool_call twice key " AT "\"ab\"\n"
+         "assistant tool_call twice " AT "\"\xf0\x9f\x98\x80\\n\"\n");
+    told("chat", CALL("no JSON \\\\u0061"),
+         "assistant tool_call json " AT "\"no JSON \\\\u0061\"\n");
+}
+
 static void bytes(void **state)
 {
     (void)state;
@@ -351,9 +368,11 @@ static void events(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(routes),         cmocka_unit_test(refused), cmocka_unit_test(many_keys),
-        cmocka_unit_test(deep),           cmocka_unit_test(unknown), cmocka_unit_test(who_speaks),
-        cmocka_unit_test(strange_places), cmocka_unit_test(bytes),   cmocka_unit_test(tables),
-        cmocka_unit_test(tensors),        cmocka_unit_test(events)};
+        cmocka_unit_test(routes),           cmocka_unit_test(refused),
+        cmocka_unit_test(many_keys),        cmocka_unit_test(deep),
+        cmocka_unit_test(unknown),          cmocka_unit_test(who_speaks),
+        cmocka_unit_test(strange_places),   cmocka_unit_test(bytes),
+        cmocka_unit_test(json_in_a_string), cmocka_unit_test(tables),
+        cmocka_unit_test(tensors),          cmocka_unit_test(events)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

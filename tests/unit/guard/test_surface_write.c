@@ -85,6 +85,13 @@ static void edits(void **state)
              "DE89", "\"",
              "{\"messages\":[{\"tool_calls\":[{\"function\":{\"arguments\":\"{\\\"a\\\":"
              "\\\"\\\\\\\"\\\"}\"}}]}]}");
+#define CALL(inner)                                                                        \
+    "{\"messages\":[{\"tool_calls\":[{\"function\":{\"arguments\":\"{\\\"a\\\":\\\"" inner \
+    "\\\"}\"}}]}]}"
+    replaced("chat", &none, CALL("my D\\\\u00458\\u00359 ok"), "DE859", "\"",
+             CALL("my \\\\\\\" ok"));
+    replaced("chat", &none, CALL("\\\\ud83d\\\\ude00DE89\\\\n"), "DE89", "x",
+             CALL("\\\\ud83d\\\\ude00x\\\\n"));
     replaced("mlflow", &csv, "a,\"b \"\"DE89\"\"\",DE89\n", "DE89", "\"x\"",
              "a,\"b \"\"\"\"x\"\"\"\"\",DE89\n");
     replaced("mlflow", &csv, "a,b DE89\n", "DE89", "x\",\n", "a,b x___\n");
