@@ -130,7 +130,6 @@ unsigned entropy(struct slice value); /* Shannon, hundredths of bits per charact
 
 struct engine;
 struct engine_sink;
-struct search;
 struct search *engine_search_new(struct engine *e); /* NULL: memory is out */
 void engine_begin(struct engine *e, struct search *s, const struct engine_sink *sink);
 /* Candidates in text.p[from, to), in the order in which they become known. */
