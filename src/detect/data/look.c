@@ -180,6 +180,10 @@ static void on_view(void *ctx, const struct view *v)
     l->named = NULL;
     name_view(l, v->kind);
     engine_scan(l->engine, v->text, &sink);
+    if (l->sink->on_view) {
+        struct look_view told = {v->text, via_of(l), v->map, l->source->map};
+        l->sink->on_view(l->sink->ctx, &told);
+    }
     if (v->kind == VIEW_FOLDED) l->nested_count = 0;
     enum inject_kind kind = unseen                                              ? INJECT_HIDDEN
                             : v->kind == VIEW_FOLDED || v->kind >= VIEW_PERCENT ? l->inject_kind

@@ -43,6 +43,18 @@ struct look_note {
 };
 typedef void look_note_fn(void *ctx, const struct look_note *note);
 
+/* A decoded form of a part of the text: look_view_place() says where a byte of it came from. */
+struct look_view {
+    struct slice text;
+    const char *via;
+    const uint32_t *map, *outer; /* outer: NULL, or the map of the view that it is a view of */
+};
+typedef void look_view_fn(void *ctx, const struct look_view *view);
+static inline size_t look_view_place(const struct look_view *v, size_t i)
+{
+    return v->outer ? v->outer[v->map[i]] : v->map[i];
+}
+
 /* False: there are so many of these that its evidence need not be made. */
 typedef bool look_wanted_fn(void *ctx, const char *rule, enum severity s);
 
@@ -53,6 +65,7 @@ struct look_sink {
     void *ctx;
     const uint64_t *armed;  /* see engine_sink; for the text as it lies */
     look_wanted_fn *wanted; /* NULL: evidence always is */
+    look_view_fn *on_view;  /* NULL: not wanted */
 };
 
 struct look;

@@ -15,3 +15,8 @@ size_t unfold(uint32_t code, uint32_t ret_codes[UNFOLD_MAX])
     for (utf8proc_ssize_t i = 0; i < n; i++) ret_codes[i] = (uint32_t)out[i];
     return (size_t)n;
 }
+
+uint32_t lower_case(uint32_t code)
+{
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+}

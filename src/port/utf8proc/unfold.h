@@ -9,3 +9,6 @@
 
 /* Writes up to UNFOLD_MAX code points, gives their number (at least 1). */
 size_t unfold(uint32_t code, uint32_t ret_codes[UNFOLD_MAX]);
+
+/* The small letter, if it has one. */
+uint32_t lower_case(uint32_t code);
