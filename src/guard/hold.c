@@ -268,6 +268,7 @@ static void take(struct guard_hold *h, struct slice piece)
     if (piece.n > HOLD_ROOM - (size_t)(h->end - h->base)) { /* what waits has to be decided */
         h->unscanned |= UNSCANNED_HELD;
         uint64_t keep = (h->end - HOLD_MOST / 2) / 64 * 64;
+        if (!c->off[CHECK_TEXT]) least(&keep, engine_hold_keep(h->engine));
         memmove(h->text, h->text + (keep - h->base), (size_t)(h->end - keep));
         h->base = keep;
         h->safe = h->safe > keep ? h->safe : keep;

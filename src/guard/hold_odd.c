@@ -115,6 +115,11 @@ bool odd_is_over(const struct hold_odd *o, struct slice t, uint64_t base)
     return slice_find_byte(rest, '\n') != SIZE_MAX && behind >= RUN_BEHIND;
 }
 
+static bool is_solid(uint8_t c)
+{
+    return c > ' ' && c < 0x7f;
+}
+
 /* The letters at the end that a Latin one behind them would make odd. */
 static size_t alike_tail(struct slice t)
 {
@@ -128,6 +133,8 @@ static size_t alike_tail(struct slice t)
         if (n && (n != at - low || !is_alike(code))) break;
         at = low; /* of what is cut nothing is known */
     }
+    size_t high = at;
+    while (high < t.n && at && high - at < 64 && is_solid(t.p[at - 1])) at--;
     return at;
 }
 

@@ -39,11 +39,6 @@ struct literals_set *literals_set_new(struct arena *a)
     return s;
 }
 
-size_t literals_count(const struct literals_set *s)
-{
-    return s ? s->count : 0;
-}
-
 static enum st keep(struct literals_set *s, enum literal_kind kind, struct slice letters,
                     bool rotated)
 {

@@ -25,7 +25,6 @@ struct literals_set *literals_set_new(struct arena *a);
 /* Empty ones are ignored. Of a canary its rotation by 13 is added, too. */
 MUST_USE enum st literals_add(struct literals_set *s, enum literal_kind kind, struct slice text);
 MUST_USE enum st literals_build(struct literals_set *s);
-size_t literals_count(const struct literals_set *s);
 
 struct literal_found {
     enum literal_kind kind;
