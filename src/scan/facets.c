@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/facets.h"
+#include "read/data/rows.h"
 #include "scan/facets_job.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -104,7 +105,7 @@ struct records_column *facets_columns(const struct facets_list *l, struct arena 
     struct facet f;
     size_t n = 0;
     *ret_count = 0;
-    while (l->flags & FACETS_TABLE && next_column(&c, &f)) n++;
+    while (l->flags & FACETS_TABLE && n < ROWS_COLUMNS_MAX && next_column(&c, &f)) n++;
     struct records_column *list = ARENA_ARRAY(a, struct records_column, n + 1);
     c = cur_of(l->bytes);
     for (size_t i = 0; list && i < n && next_column(&c, &f); i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sign/records.h"
 #include "base/sort.h"
+#include "read/data/rows.h"
 #include "sign/records_part.h"
 
 static int by_hash(const void *a, const void *b)
@@ -197,7 +198,8 @@ static enum st take_columns(const struct shape_list *list, struct arena *arena,
 {
     const struct column *c = list->items;
     struct records_column *to = ARENA_ARRAY(arena, struct records_column, list->count + 1);
-    if (!list->count) return records_wrong("predicate.columns names none", ret_why);
+    if (!list->count || list->count > ROWS_COLUMNS_MAX)
+        return records_wrong("predicate.columns names none, or too many", ret_why);
     if (!to) return ST_NOMEM;
     for (size_t i = 0; i < list->count; i++) {
         to[i].name = arena_copy(arena, c[i].name);

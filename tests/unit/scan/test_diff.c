@@ -87,6 +87,38 @@ static void order_is_told(void **state)
     assert_false(compare("Ta=1 Tb=2", "Tb=2 Ta=1").reordered);
 }
 
+/* The fewest records that make up for another order. */
+static void moves_are_counted(void **state)
+{
+    (void)state;
+    assert_int_equal(compare("R=1 R=2 R=3 R=4 R=5", "R=5 R=1 R=2 R=3 R=4").moved, 1);
+    assert_int_equal(compare("R=1 R=2 R=3 R=4 R=5", "R=2 R=3 R=4 R=5 R=1").moved, 1);
+    assert_int_equal(compare("R=1 R=2 R=3 R=4", "R=4 R=3 R=2 R=1").moved, 3);
+    assert_int_equal(compare("R=1 R=2 R=3 R=4", "R=3 R=4 R=1 R=2").moved, 2);
+    assert_int_equal(compare("R=1 R=9 R=2", "R=1 R=2 R=8").moved, 0);
+    assert_int_equal(compare("", "R=1").moved, 0);
+}
+
+static void long_types_are_kept(void **state)
+{
+    (void)state;
+    struct buf b;
+    char type[FACET_TYPE_MAX + 100];
+    memset(type, 't', sizeof type);
+    struct facet f = {
+        .kind = FACET_COLUMN, .name = S("c"), .shown = slice_of((uint8_t *)type, sizeof type)};
+    buf_init(&b, 1u << 16);
+    facet_put(&b, &f);
+    f.kind = FACET_KEY;
+    facet_put(&b, &f);
+    struct cursor c = cur_of(buf_slice(&b));
+    assert_true(facet_next(&c, &f));
+    assert_int_equal(f.shown.n, FACET_TYPE_MAX);
+    assert_true(facet_next(&c, &f));
+    assert_int_equal(f.shown.n, FACET_SHOWN_MAX);
+    buf_done(&b);
+}
+
 static void nothing_is_something(void **state)
 {
     (void)state;
@@ -124,6 +156,8 @@ int main(void)
         cmocka_unit_test(named_ones_change),
         cmocka_unit_test(others_come_and_go),
         cmocka_unit_test(order_is_told),
+        cmocka_unit_test(moves_are_counted),
+        cmocka_unit_test(long_types_are_kept),
         cmocka_unit_test(nothing_is_something),
         cmocka_unit_test(broken_lists_are_refused),
     };

@@ -116,6 +116,88 @@ static struct records_tree through_statement(const struct records_tree *t)
     return u;
 }
 
+/* ---- tables ---- */
+
+static const struct records_column old_columns[] = {
+    {{(const uint8_t *)"id", 2}, {(const uint8_t *)"int64", 5}},
+    {{(const uint8_t *)"a \"b\"", 5}, {(const uint8_t *)"list<string>", 12}},
+    {{(const uint8_t *)"", 0}, {(const uint8_t *)"bool", 4}}};
+static const struct records_column new_columns[] = {
+    {{(const uint8_t *)"", 0}, {(const uint8_t *)"bool", 4}},
+    {{(const uint8_t *)"id", 2}, {(const uint8_t *)"int32", 5}},
+    {{(const uint8_t *)"more", 4}, {(const uint8_t *)"int32", 5}}};
+
+static struct records_tree table(const struct records_column *columns, size_t n)
+{
+    struct records_tree t;
+    make(3, &t);
+    t.columns = columns;
+    t.column_count = n;
+    return t;
+}
+
+static void columns_are_signed(void **state)
+{
+    (void)state;
+    struct records_tree t = table(old_columns, 3), u = through_statement(&t);
+    assert_int_equal(u.column_count, 3);
+    assert_true(records_same_columns(&t, &u));
+    for (size_t n = 0; n < 3; n++) {
+        struct records_tree fewer = table(old_columns, n);
+        assert_false(records_same_columns(&t, &fewer));
+    }
+    struct records_tree other = table(new_columns, 3);
+    assert_false(records_same_columns(&t, &other));
+}
+
+static void columns_are_compared_by_name(void **state)
+{
+    (void)state;
+    struct records_tree a = table(old_columns, 3), b = table(new_columns, 3), none = table(NULL, 0);
+    struct columns_change c;
+    size_t at = 0;
+    assert_true(columns_change(&a, &b, &at, &c)); /* id: another type */
+    assert_true(c.old == &old_columns[0] && c.new == &new_columns[1]);
+    assert_true(columns_change(&a, &b, &at, &c)); /* gone */
+    assert_true(c.old == &old_columns[1] && !c.new);
+    assert_true(columns_change(&a, &b, &at, &c)); /* new */
+    assert_true(!c.old && c.new == &new_columns[2]);
+    assert_false(columns_change(&a, &b, &at, &c));
+    at = 0;
+    assert_false(columns_change(&a, &a, &at, &c));
+    for (at = 0; at < 3;) assert_true(columns_change(&none, &b, &at, &c) && !c.old);
+    assert_false(columns_change(&none, &b, &at, &c));
+}
+
+#define HASH "\"7777777777777777777777777777777777777777777777777777777777777777\""
+
+static void bad_columns_are_refused(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"[]",
+                                          "[{\"name\":\"id\"}]",
+                                          "[{\"type\":\"int64\"}]",
+                                          "[{\"name\":1,\"type\":\"int64\"}]",
+                                          "[{\"name\":\"id\",\"type\":\"int64\",\"more\":1}]",
+                                          "{}",
+                                          "[\"id\"]"};
+    for (size_t i = 0; i < COUNT_OF(columns) + 1; i++) {
+        struct records_tree t;
+        struct slice why, text;
+        const char *list =
+            i < COUNT_OF(columns) ? columns[i] : "[{\"name\":\"id\",\"type\":\"int64\"}]";
+        text = arena_printf(
+            &arena,
+            "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"name\":\"t\","
+            "\"digest\":{\"sha256\":" HASH "}}],\"predicateType\":"
+            "\"urn:merlon:records:v1\",\"predicate\":{\"tree\":\"rfc6962-sha256\","
+            "\"records\":1,\"root\":" HASH ",\"sortedRoot\":" HASH ",\"columns\":%s}}",
+            list);
+        enum st st = records_read(text, &arena, &t, &why);
+        assert_int_equal(st, i < COUNT_OF(columns) ? ST_MALFORMED : ST_OK); /* the last is good */
+    }
+}
+
 static void datasets_grow(void **state)
 {
     (void)state;
@@ -186,6 +268,8 @@ int main(void)
         cmocka_unit_test(every_record_is_in),      cmocka_unit_test(others_are_not),
         cmocka_unit_test(gaps_do_not_hold),        cmocka_unit_test(datasets_grow),
         cmocka_unit_test(other_pasts_are_refused), cmocka_unit_test(bad_documents_say_why),
+        cmocka_unit_test(columns_are_signed),      cmocka_unit_test(columns_are_compared_by_name),
+        cmocka_unit_test(bad_columns_are_refused),
     };
     arena_init(&arena, 256u << 20, 4096);
     for (uint64_t i = 0; i < MOST; i++) leaf(i, &leaves[i]);
