@@ -281,14 +281,24 @@ static void record_whole(struct facets *x, const struct block *b, size_t from, s
     record_ends(x);
 }
 
+/* Of text a record is its line or lines, with the white space in front; of a JSON list it is the
+ * value. `from`: what is before belongs to others. */
+static size_t own_start(const struct facets *x, const struct block *b, size_t from, size_t start)
+{
+    if (x->format == FMT_JSON) return start;
+    while (start > from && (b->text.p[start - 1] == ' ' || b->text.p[start - 1] == '\t')) start--;
+    return start;
+}
+
 /* A record that is too long for one block comes in blocks without an end, and ends in the next.
  * What a block shares with the one before was taken there. */
 static void record_block(struct facets *x, const struct block *b)
 {
-    size_t from = x->in_record ? b->seen : b->begins;
+    size_t from = x->in_record ? b->seen : own_start(x, b, 0, b->begins);
     if (!b->starts) x->flags |= FACETS_SHOWN;
     for (size_t i = 0; i < b->records; i++) {
-        size_t start = b->starts ? b->starts[i] : i ? b->ends[i - 1] : 0;
+        size_t before = i ? b->ends[i - 1] : 0;
+        size_t start = b->starts ? own_start(x, b, before, b->starts[i]) : before;
         record_whole(x, b, x->in_record ? from : start, b->ends[i]);
     }
     if (!b->part || b->records) return;
@@ -443,6 +453,7 @@ static void read_all(struct facets *x, struct slice name, struct slice bytes, in
     if (x->in_record) x->flags |= FACETS_PARTLY; /* it has no end */
     if (x->format == FMT_JSON && x->records < 2) {
         x->text = bytes;
+        x->records = 0; /* the one that was held back is not written */
         json_document(x);
     }
     put_columns(x);

@@ -52,7 +52,9 @@ static const char *trouble(const struct facets_list *list, const struct leaves *
         return "its records cannot be told apart as bytes; CSV, JSON, JSON lines, Parquet and "
                "Arrow "
                "have leaves";
-    return l->count ? NULL : "it holds no records";
+    if (l->count) return NULL;
+    return l->format == FMT_JSON ? "it is one JSON document, and no list of records"
+                                 : "it holds no records";
 }
 
 static enum st read_leaves(const char *path, int fd, const struct leaves_options *o,

@@ -73,6 +73,7 @@ merlon data sign t.csv --key key.pem; says "CSV" "3 records   root $(root_of t.c
 signs() { merlon data sign "$1" --key key.pem; says "$1" "root $(root_of "$@")"; }
 echo '[{"id": 1}, {"id": 2}]' > l.json; signs l.json '{"id": 1}' '{"id": 2}'
 printf '[\n  {"id": 1},\r\n  {"id": [2,\n 3]\n  }\n , "x,", 7 ]\n' > m.json; signs m.json '{"id": 1}' "$(printf '{"id": [2,\n 3]\n  }')" '"x,"' 7
+printf '  {"a": 1} \t\n\t{"a": 2}\n' > indented.jsonl; signs indented.jsonl
 printf '{"a": "x\\",\\"b\\":\\"y"}\n{"k": "A"}\n' > escaped.jsonl; signs escaped.jsonl
 printf '{"a": "x","b":"y"}\n{"k": "\\u0041"}\n' > same.jsonl # the same text once escapes are resolved
 merlon data verify same.jsonl --signature escaped.jsonl.records.sig --public-key key.pub; exits "escapes are bytes" 1
@@ -82,6 +83,7 @@ python3 -c 'print("""a,b\n"%s",1\n2,3""" % ("x, \"\"y"*700000))' > long.csv; sig
 for n in -3 -2 -1 0 1 2; do # the end of a long record, between two blocks
     python3 -c "print('{\"k\": 1}\r\n{\"t\": \"' + 'w' * (2097152 - 19 + $n) + '\"}\r\n{}\r')" > border.jsonl; signs border.jsonl
 done
+echo '{"data": [{"id": 1}]}' > one.json; merlon data sign one.json --key key.pem; exits "a document" 2; says "a document" "one JSON document"
 : > empty.csv; merlon data sign empty.csv --key key.pem; exits "no records" 2
 merlon data sign nowhere.csv --key key.pem; exits "no file" 2; says "no file" "No such file"
 merlon data sign . --key key.pem; exits "a folder" 2; says "a folder" "no plain file"

@@ -396,7 +396,7 @@ static enum st more_values(struct arrow *a, struct arrow_dictionary *d, uint64_t
     size_t room = (size_t)(need + need / 2 + 1);
     struct slice *p = ARENA_ARRAY(a->r->arena, struct slice, room);
     if (!p) return ST_NOMEM;
-    if (d->count) memcpy(p, d->values, (size_t)d->count * sizeof *p);
+    if (d->values && d->count) memcpy(p, d->values, (size_t)d->count * sizeof *p);
     d->values = p;
     d->room = room;
     return ST_OK;
