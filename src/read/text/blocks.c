@@ -34,12 +34,12 @@ uint64_t blocks_line_of(const struct source *s, struct blocks_line *line, size_t
 
 static void copy(uint8_t *out, struct slice s)
 {
-    if (out && s.n) memcpy(out, s.p, s.n);
+    if (s.n) memcpy(out, s.p, s.n);
 }
 
-/* On to the first byte of which either index has reached its goal; copies when `out` is given. */
+/* On to the first byte of which either index has reached its goal. */
 static void walk_on(const struct blocks *b, struct blocks_walk *w, size_t raw_goal,
-                    size_t text_goal, uint8_t *out)
+                    size_t text_goal)
 {
     struct slice raw = b->raw;
     while (w->raw < raw_goal && w->text < text_goal) {
@@ -47,14 +47,12 @@ static void walk_on(const struct blocks *b, struct blocks_walk *w, size_t raw_go
         size_t plain = odd - w->raw;
         if (plain > raw_goal - w->raw) plain = raw_goal - w->raw;
         if (plain > text_goal - w->text) plain = text_goal - w->text;
-        copy(out ? &out[w->text] : NULL, slice_sub(raw, w->raw, plain));
         w->raw += plain;
         w->text += plain;
         if (w->raw != odd || w->raw >= raw_goal || w->text >= text_goal) return;
         uint8_t bytes[4];
         size_t n = 0, taken = b->shape->resolve(b->ctx, raw, odd, bytes, &n);
         if (taken > raw_goal - odd || n > text_goal - w->text) return; /* inside the escape */
-        copy(out ? &out[w->text] : NULL, slice_of(bytes, n));
         w->raw += taken;
         w->text += n;
     }
@@ -79,7 +77,7 @@ static size_t raw_at(struct blocks *b, size_t at)
     if (at < b->walk.text) b->walk = b->walk_before;
     if (at < b->walk.text) b->walk = (struct blocks_walk){0};
     b->walk_before = b->walk;
-    walk_on(b, &b->walk, b->raw.n, at, NULL);
+    walk_on(b, &b->walk, b->raw.n, at);
     walk_past_nothing(b, &b->walk);
     return b->walk.raw;
 }
@@ -88,7 +86,7 @@ static size_t text_at(struct blocks *b, size_t raw)
 {
     if (!b->rendered) return raw;
     if (raw < b->value_walk.raw) b->value_walk = (struct blocks_walk){0};
-    walk_on(b, &b->value_walk, raw, SIZE_MAX, NULL);
+    walk_on(b, &b->value_walk, raw, SIZE_MAX);
     return b->value_walk.text;
 }
 
@@ -117,18 +115,42 @@ static struct slice render_fast(struct blocks *b)
     return slice_of(b->buffer, made);
 }
 
+/* Up to raw[to): as it lies; the records that end there are placed. */
+static size_t render_plain(struct blocks *b, struct blocks_walk *w, size_t to, size_t record)
+{
+    for (; record < b->records && b->ends[record] <= to; record++) {
+        size_t behind = b->ends[record] > w->raw ? b->ends[record] - w->raw : 0;
+        b->text_ends[record] = (uint32_t)(w->text + behind);
+    }
+    copy(&b->buffer[w->text], slice_sub(b->raw, w->raw, to - w->raw));
+    w->text += to - w->raw;
+    w->raw = to;
+    return record;
+}
+
+/* From escape to escape: most records have none. */
+static struct slice render_slow(struct blocks *b)
+{
+    struct blocks_walk w = {0};
+    size_t record = 0;
+    while (w.raw < b->raw.n) {
+        uint8_t bytes[4];
+        size_t n = 0, odd = b->shape->escape(b->ctx, b->raw, w.raw, &w.state);
+        record = render_plain(b, &w, odd, record);
+        if (odd == b->raw.n) break;
+        w.raw += b->shape->resolve(b->ctx, b->raw, odd, bytes, &n);
+        copy(&b->buffer[w.text], slice_of(bytes, n));
+        w.text += n;
+    }
+    for (; record < b->records; record++) b->text_ends[record] = (uint32_t)w.text;
+    return slice_of(b->buffer, w.text);
+}
+
 /* The text with its escapes resolved, and where the records end in it. */
 static struct slice render(struct blocks *b)
 {
-    struct blocks_walk w = {0};
     if (!make_buffer(b, b->raw.n + SPARE)) return (struct slice){0};
-    if (b->shape->render) return render_fast(b);
-    for (size_t i = 0; i < b->records; i++) {
-        walk_on(b, &w, b->ends[i], SIZE_MAX, b->buffer);
-        b->text_ends[i] = (uint32_t)w.text;
-    }
-    walk_on(b, &w, b->raw.n, SIZE_MAX, b->buffer);
-    return slice_of(b->buffer, w.text);
+    return b->shape->render ? render_fast(b) : render_slow(b);
 }
 
 /* ---- places ---- */
@@ -224,7 +246,7 @@ static void tell_block(struct blocks *b, size_t to)
     if (b->st != ST_OK) return;
     if (block.kind == BLOCK_RECORDS && !b->records) block.ends = block.starts = none;
     b->walk = b->walk_before = b->value_walk = (struct blocks_walk){0};
-    if (b->rendered) walk_on(b, &b->walk, b->seen, SIZE_MAX, NULL);
+    if (b->rendered) walk_on(b, &b->walk, b->seen, SIZE_MAX);
     block.seen = b->rendered ? b->walk.text : b->seen;
     b->walk = (struct blocks_walk){0};
     b->where = (struct blocks_line){0};

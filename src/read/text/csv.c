@@ -40,7 +40,9 @@ struct csv_reader {
     size_t pending_n;
     uint64_t rows;
     size_t crs, crlfs, lfs;
-    char field[32];
+    char field[32];    /* the name of a column without one: */
+    uint64_t field_of; /* column + 1 */
+    size_t field_n;
     enum st st;
 };
 
@@ -76,19 +78,25 @@ static void walk_to(struct csv_reader *c, const struct blocks_at *where)
         next_cell(c, where->limit);
 }
 
+/* "column 3" */
+static struct slice number_of(struct csv_reader *c, uint64_t column)
+{
+    if (c->field_of != column + 1) {
+        int n = snprintf(c->field, sizeof c->field, "column %llu", (unsigned long long)column + 1);
+        c->field_n = n > 0 ? (size_t)n : 0;
+        c->field_of = column + 1;
+    }
+    return slice_of(c->field, c->field_n);
+}
+
 static void place(void *ctx, const struct blocks_at *where, struct block_place *ret, size_t *from,
                   size_t *to)
 {
     struct csv_reader *c = ctx;
     walk_to(c, where);
     ret->column_index = c->walk.column < INT32_MAX ? (int32_t)c->walk.column : -1;
-    if (c->walk.column < c->named && c->dialect.header) {
-        ret->field = c->columns[c->walk.column];
-    } else {
-        int n = snprintf(c->field, sizeof c->field, "column %llu",
-                         (unsigned long long)c->walk.column + 1);
-        ret->field = slice_of(c->field, n > 0 ? (size_t)n : 0);
-    }
+    bool named = c->walk.column < c->named && c->dialect.header;
+    ret->field = named ? c->columns[c->walk.column] : number_of(c, c->walk.column);
     if (where->row < 0) ret->field = (struct slice){0};
     *from = c->walk.cell.from;
     *to = c->walk.cell.to;
@@ -173,6 +181,7 @@ static void check_fields(struct csv_reader *c, const struct csv_record *r)
 {
     bool trailing = r->fields == c->expected + 1 && r->last_empty;
     bool odd = r->fields != c->expected && !trailing;
+    if (!odd && !c->first_n) return;
     bool waits = c->rows == c->first_n && c->rows < FIRST_ROWS; /* all rows so far were odd */
     if (odd && waits && (c->rows == 0 || r->fields == c->first_fields)) {
         c->first_fields = r->fields;

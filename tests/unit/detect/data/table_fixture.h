@@ -165,7 +165,7 @@ static inline void csv_locate(void *ctx, size_t at, struct block_place *ret)
         if (s.p[c->at] != '\n') continue;
         c->line = c->cell = c->at + 1;
         c->place.column_index = 0;
-        c->place.row++;
+        if (c->place.row >= 0) c->place.row++;
         c->place.line++;
     }
     size_t end = c->cell;
