@@ -112,6 +112,8 @@ def slots_of(order, phrases):
     groups = {}
     for index, phrase in enumerate(order):
         key = key_of(phrase)
+        if not phrase[0].isalpha():
+            sys.exit(f"evidence.tsv: {phrase!r} does not begin with a letter, see surroundings.c")
         if phrases[phrase]["open"] and b" " in key and " " not in phrase:
             sys.exit(f"evidence.tsv: {phrase!r} is too short to go on")
         groups.setdefault(key, []).append(index)

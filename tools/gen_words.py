@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""gen_words.py OUT.c NAME=FILE...: lists of words as constant tables, sorted by their bytes, for
-words_find() of src/detect/check/words.h. Lines with # are remarks; words may share a line."""
+"""gen_words.py OUT.c NAME=FILE... inside:NAME=FILE...: lists of words as constant tables for src/detect/check/words.h,
+sorted by their bytes for words_find(); those that are looked for inside a text by their first two characters, for
+words_inside(). Lines with # are remarks; words may share a line."""
 import pathlib
 import sys
 
@@ -12,6 +13,27 @@ def words_of(path):
         if not line.startswith("#"):
             words.update(line.split())
     return sorted(words, key=lambda w: w.encode())
+
+
+def pair_of(word):
+    """As in words.c."""
+    return (word.encode()[0] & 31) << 5 | (word.encode()[1] & 31)
+
+
+def rows(numbers):
+    return "\n".join("    " + " ".join(f"{n}," for n in numbers[i:i + 16]) for i in range(0, len(numbers), 16))
+
+
+def inside_table(name, words):
+    """The words by their pairs, and where each pair's words begin, from 1."""
+    words = sorted(words, key=lambda w: (pair_of(w), w.encode()))
+    if len(words) > 254 or any(w != w.lower() or not w.isascii() or len(w) < 2 for w in words):
+        sys.exit(f"{name}: too many words, or one that is too short or not in small letters")
+    heads = [0] * 1024
+    for i, word in enumerate(words):
+        heads[pair_of(word)] = heads[pair_of(word)] or i + 1
+    return (table(name, words) + f"static const uint8_t {name}_heads[] = {{\n{rows(heads)}\n}};\n"
+            f"const struct words_inside words_inside_{name} = {{&words_{name}, {name}_heads}};\n")
 
 
 def table(name, words):
@@ -27,10 +49,8 @@ def table(name, words):
     data = b"".join(text)
     body = "\n".join("    " + "".join(f"{b}," for b in data[i:i + 24])
                      for i in range(0, len(data), 24))
-    numbers = "\n".join("    " + " ".join(f"{n}," for n in starts[i:i + 16])
-                        for i in range(0, len(starts), 16))
     return (f"static const uint8_t {name}_text[] = {{\n{body}\n}};\n"
-            f"static const uint16_t {name}_starts[] = {{\n{numbers}\n}};\n"
+            f"static const uint16_t {name}_starts[] = {{\n{rows(starts)}\n}};\n"
             f"const struct words words_{name} = {{{name}_text, {name}_starts, {len(words)}}};\n")
 
 
@@ -38,7 +58,8 @@ def main():
     out = ["/* Written by tools/gen_words.py. */", '#include "detect/check/words.h"', ""]
     for pair in sys.argv[2:]:
         name, path = pair.split("=", 1)
-        out.append(table(name, words_of(path)))
+        kind, _, name = name.rpartition(":")
+        out.append((inside_table if kind else table)(name, words_of(path)))
     pathlib.Path(sys.argv[1]).write_text("\n".join(out))
 
 

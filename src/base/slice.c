@@ -2,13 +2,6 @@
 #include "base/slice.h"
 #include "base/ascii.h"
 
-struct slice slice_sub(struct slice s, size_t off, size_t n)
-{
-    if (off > s.n) return (struct slice){NULL, 0};
-    size_t left = s.n - off;
-    return (struct slice){s.p ? s.p + off : NULL, n < left ? n : left};
-}
-
 bool slice_inside(struct slice whole, struct slice part, size_t *ret)
 {
     uintptr_t base = (uintptr_t)whole.p, at = (uintptr_t)part.p;
@@ -79,8 +72,11 @@ bool slice_has(struct slice s, struct slice needle)
 
 bool slice_has_nocase(struct slice s, struct slice needle)
 {
+    if (!needle.n) return true;
+    uint8_t first = ascii_to_lower(needle.p[0]);
     for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (slice_eq_nocase(slice_sub(s, i, needle.n), needle)) return true;
+        if (ascii_to_lower(s.p[i]) == first && slice_eq_nocase(slice_sub(s, i, needle.n), needle))
+            return true;
     return false;
 }
 

@@ -31,7 +31,12 @@ static inline struct slice slice_str(const char *s)
 }
 
 /* Bytes [off, off + n) of s, cut at its end. */
-struct slice slice_sub(struct slice s, size_t off, size_t n);
+static inline struct slice slice_sub(struct slice s, size_t off, size_t n)
+{
+    if (off > s.n) return (struct slice){NULL, 0};
+    size_t left = s.n - off;
+    return (struct slice){s.p ? s.p + off : NULL, n < left ? n : left};
+}
 /* Does all of `part` lie in `whole`? Then *ret (may be NULL) is where. */
 bool slice_inside(struct slice whole, struct slice part, size_t *ret);
 bool slice_eq(struct slice a, struct slice b);

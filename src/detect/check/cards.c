@@ -81,13 +81,13 @@ enum check_result check_card(struct slice value)
 {
     struct digits x;
     if (!digits_of(value, " -.", &x) || x.n < 12 || x.n > 19) return CHECK_BAD;
-    if (x.separators && !grouped(value)) return CHECK_BAD;
+    if (!digits_luhn(x.d, x.n) || (x.separators && !grouped(value))) return CHECK_BAD;
     uint32_t first = (uint32_t)digits_number(x.d, 6);
     const struct range *fits = NULL;
     for (size_t i = 0; !fits && i < COUNT_OF(ranges); i++)
         if (first >= ranges[i].from && first <= ranges[i].to && (ranges[i].lengths >> x.n & 1))
             fits = &ranges[i];
-    if (!fits || !digits_luhn(x.d, x.n)) return CHECK_BAD;
+    if (!fits) return CHECK_BAD;
     uint64_t number = digits_number(x.d, x.n);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         if (tests[i] == number) return CHECK_TEST;

@@ -2,10 +2,31 @@
 #include "detect/check/digits.h"
 #include "base/ascii.h"
 
+static uint64_t word(const uint8_t *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+/* Eight digits at p: their values, in the order of the bytes. */
+static bool eight_digits(const uint8_t *p, uint8_t *ret)
+{
+    uint64_t w = word(p) ^ 0x3030303030303030u;
+    if ((w | (w + 0x7676767676767676u)) & 0x8080808080808080u) return false;
+    memcpy(ret, &w, sizeof w);
+    return true;
+}
+
 static bool collect(struct slice s, const char *between, bool letters, struct digits *ret)
 {
     ret->n = ret->separators = 0;
     for (size_t i = 0; i < s.n; i++) {
+        if (i + 8 <= s.n && ret->n + 8 <= DIGITS_MAX && eight_digits(s.p + i, ret->d + ret->n)) {
+            ret->n += 8;
+            i += 7;
+            continue;
+        }
         uint8_t c = s.p[i], v;
         if (ascii_digit(c))
             v = (uint8_t)(c - '0');
@@ -76,15 +97,29 @@ bool digits_counting(const struct digits *x)
     return up || down;
 }
 
+/* The first n < 8 digits as the last bytes of a word, zeros before them. */
+static uint64_t few_digits(const uint8_t *d, size_t n)
+{
+    uint64_t w = 0;
+    for (size_t i = 0; i < n; i++) w = w >> 8 | (uint64_t)d[i] << 56;
+    return w;
+}
+
+/* Eight digits at once, without a branch: of digits nothing is known. In each word from the end
+ * the second, fourth, ... digit from its end is doubled, and 9 taken from what is more than 9 then.
+ */
 bool digits_luhn(const uint8_t *d, size_t n)
 {
-    unsigned sum = 0;
-    for (size_t i = n; i > 1; i -= 2) {
-        unsigned twice = d[i - 2] * 2u;
-        sum += d[i - 1] + twice - (twice > 9) * 9u; /* no branch: of digits nothing is known */
-    }
-    if (n & 1) sum += d[0];
-    return sum % 10 == 0;
+    const uint64_t lanes = 0x00ff00ff00ff00ffu, ones = 0x0001000100010001u;
+    uint64_t sums = 0; /* four of 16 bits */
+    size_t left = n;
+    do {
+        size_t here = left < 8 ? left : 8;
+        left -= here;
+        uint64_t w = here == 8 ? word(d + left) : few_digits(d, here), twice = w & lanes;
+        sums += (w >> 8 & lanes) + 2 * twice - 9 * ((twice + 0x7bu * ones) >> 7 & ones);
+    } while (left);
+    return (sums * ones >> 48) % 10 == 0;
 }
 
 /* Multiplication in the dihedral group of order 10; the permutation is applied once per place. */

@@ -16,15 +16,17 @@ static size_t lower(struct slice s, uint8_t *ret, size_t max)
 
 static bool listed(const char *const *list, struct slice s)
 {
-    for (; *list; list++)
-        if (slice_eq(slice_str(*list), s)) return true;
+    for (; *list; list++) /* most of a list ends at its first letter */
+        if (s.n && (uint8_t) * *list == s.p[0] && slice_eq(slice_str(*list), s)) return true;
     return false;
 }
 
 static bool local_right(struct slice s)
 {
     if (s.n == 0 || s.n > 64 || s.p[0] == '.' || s.p[s.n - 1] == '.') return false;
-    return !slice_has(s, S(".."));
+    for (size_t i = 1; i < s.n; i++)
+        if (s.p[i] == '.' && s.p[i - 1] == '.') return false;
+    return true;
 }
 
 /* Labels of letters, digits and hyphens; at least one has a letter besides the last. */

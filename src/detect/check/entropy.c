@@ -18,11 +18,19 @@ static double log2_of(unsigned v)
 double entropy_bits(struct slice s)
 {
     uint16_t counts[256] = {0};
+    uint64_t often[4] = {0}; /* bytes that are there more than once */
+    double sum = 0, known[8] = {0};
     struct slice t = slice_sub(s, 0, 4096);
-    double sum = 0;
     if (!t.n) return 0;
-    for (size_t i = 0; i < t.n; i++) counts[t.p[i]]++;
-    for (size_t i = 0; i < 256; i++)
-        if (counts[i] > 1) sum += counts[i] * log2_of(counts[i]);
+    for (size_t i = 0; i < t.n; i++)
+        if (counts[t.p[i]]++) often[t.p[i] / 64] |= 1ull << t.p[i] % 64;
+    for (unsigned i = 0; i < 4; i++) {
+        for (uint64_t m = often[i]; m; m &= m - 1) {
+            unsigned n = counts[i * 64 + (unsigned)__builtin_ctzll(m)];
+            double log = n < 8 && known[n] > 0 ? known[n] : log2_of(n);
+            if (n < 8) known[n] = log;
+            sum += n * log;
+        }
+    }
     return log2_of((unsigned)t.n) - sum / (double)t.n;
 }

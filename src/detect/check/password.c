@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* password.c - is this a secret, or does it stand where one belongs? */
 #include "base/ascii.h"
+#include "base/st.h"
 #include "detect/check/entropy.h"
 #include "detect/check/table.h"
+#include "detect/check/words.h"
 
 /* References to variables and vaults: ${DB_PASS}, $PASS, <password>, {{ secret }}, %s, !vault. */
 static bool reference(struct slice s)
@@ -32,19 +34,17 @@ enum check_result check_password(struct slice value)
         "username",    "token",  "none",       "null",          "undefined",    "redacted",
         "hidden",      "user",   "mypassword", "your-password", "yourpassword", "string",
         "placeholder", "pw",     "p4ssw0rd",   "example",       "dummy",        "foobar",
-        "true",        "false",  "[redacted]", "replace_me",    "todo",         NULL};
+        "true",        "false",  "[redacted]", "replace_me",    "todo"};
     static const char *const weak[] = {"changeme", "change_me", "change-me", "change-this",
                                        "test",     "testing",   "test123",   "s3cret",
-                                       "hunter2",  "admin",     "letmein",   NULL};
+                                       "hunter2",  "admin",     "letmein"};
     struct slice s = slice_trim(value);
     if (s.n < 3 || reference(s) || masked(s)) return CHECK_BAD;
-    for (size_t i = 0; none[i]; i++)
-        if (slice_eq_nocase(s, slice_str(none[i]))) return CHECK_BAD;
+    if (word_is_one_of(s, none, COUNT_OF(none))) return CHECK_BAD;
     if (slice_has_nocase(s, S("your_")) || slice_has_nocase(s, S("your-")) ||
         slice_has_nocase(s, S("placeholder")) || slice_has_nocase(s, S("xxxx")))
         return CHECK_BAD;
-    for (size_t i = 0; weak[i]; i++)
-        if (slice_eq_nocase(s, slice_str(weak[i]))) return CHECK_TEST;
+    if (word_is_one_of(s, weak, COUNT_OF(weak))) return CHECK_TEST;
     return slice_has_nocase(s, S("example")) ? CHECK_TEST : CHECK_FITS;
 }
 

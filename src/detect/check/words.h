@@ -9,7 +9,19 @@ struct words {
     const uint16_t *starts; /* count + 1 of them */
     size_t count;
 };
-extern const struct words words_tlds, words_bip39, words_given, words_family;
+extern const struct words words_tlds, words_bip39, words_given, words_family, words_placeholders;
+
+/* Words that are looked for anywhere in a text; of two characters or more. */
+struct words_inside {
+    const struct words *words; /* sorted by their first two characters */
+    const uint8_t *heads;      /* where the words of a pair begin, from 1; 0: there are none */
+};
+extern const struct words_inside words_inside_placeholders;
 
 /* The word's place, or SIZE_MAX. The words are in lower case. */
 size_t words_find(const struct words *w, struct slice word);
+/* Does one of the words stand anywhere in the text, in either case? Of those that begin with a
+ * letter only if they have `least` characters. */
+bool words_are_inside(const struct words_inside *w, struct slice text, size_t least);
+/* Is it one of these, in either case? They are in lower case. */
+bool word_is_one_of(struct slice word, const char *const *list, size_t n);

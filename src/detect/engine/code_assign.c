@@ -6,6 +6,7 @@
  * value itself has to look like something that was made to be hard to guess. */
 #include "base/ascii.h"
 #include "base/st.h"
+#include "detect/check/words.h"
 #include "detect/engine/part.h"
 
 #define KEY_BACK   48u
@@ -23,13 +24,6 @@ struct name {
 static bool is_name_char(uint8_t c)
 {
     return ascii_alnum(c) || c == '_' || c == '-';
-}
-
-static bool one_of(struct slice w, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (slice_eq_nocase(w, slice_str(list[i]))) return true;
-    return false;
 }
 
 /* What a name ends in when it names something about a secret and not the secret. */
@@ -65,9 +59,9 @@ static bool names_something_else(struct slice key)
                !(ascii_upper(key.p[i]) && ascii_lower(key.p[i - 1])))
             i++;
         word = slice_sub(key, from, i - from);
-        if (words++ == 0 && one_of(word, first, COUNT_OF(first))) return true;
+        if (words++ == 0 && word_is_one_of(word, first, COUNT_OF(first))) return true;
     }
-    return one_of(word, last, COUNT_OF(last));
+    return word_is_one_of(word, last, COUNT_OF(last));
 }
 
 /* The identifier around the key word that ends at `end`; false: it is another word (tokenizer). */
@@ -228,8 +222,8 @@ static bool is_something_known(struct slice v)
         "sk-ant-",     "sk-proj-", "sk-or-",      "GOCSPX-",
         "AGE-SECRET",  "eyJ",      "AccountKey=",
     };
-    for (size_t i = 0; i < COUNT_OF(starts); i++)
-        if (slice_starts(v, slice_str(starts[i]))) return true;
+    for (size_t i = 0; v.n && i < COUNT_OF(starts); i++)
+        if ((uint8_t)starts[i][0] == v.p[0] && slice_starts(v, slice_str(starts[i]))) return true;
     return false;
 }
 
@@ -257,6 +251,7 @@ static bool is_argument(struct slice v)
 static bool is_pattern(struct slice v)
 {
     static const char *const parts[] = {"[0-9", "[a-z", "[A-Z", "(?:", ".join(", ".format("};
+    if (slice_find_byte(v, '[') == SIZE_MAX && slice_find_byte(v, '(') == SIZE_MAX) return false;
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         if (slice_has(v, slice_str(parts[i]))) return true;
     return false;
@@ -266,17 +261,17 @@ static bool is_pattern(struct slice v)
 static bool is_code(struct slice v, const struct kinds *k, bool quoted)
 {
     if (k->high || k->digits + k->other == v.n) return true;
+    if (!k->other) return false; /* letters and digits are none of what follows */
     if (slice_find_byte(v, '(') != SIZE_MAX && (!quoted || v.p[v.n - 1] == ')')) return true;
     if (is_escaped_word(v) || is_pattern(v) || (!quoted && is_argument(v))) return true;
     if (slice_has(v, S("://")) || slice_has(v, S("::")) || slice_has(v, S("->"))) return true;
     if (!quoted && (slice_find_byte(v, '[') != SIZE_MAX || slice_find_byte(v, '{') != SIZE_MAX))
         return true;
-    static const char *const ends[] = {
-        ".json", ".yaml", ".yml",  ".txt",  ".pem", ".key", ".safetensors", ".bin", ".py", ".csv",
-        ".pkl",  ".pt",   ".onnx", ".gguf", ".crt", ".pub", ".model",       ".com", ".md"};
-    for (size_t i = 0; i < COUNT_OF(ends); i++)
-        if (slice_ends_nocase(v, slice_str(ends[i]))) return true;
-    return false;
+    static const char *const ends[] = {"json", "yaml", "yml",   "txt", "pem", "key",  "safetensors",
+                                       "bin",  "py",   "csv",   "pkl", "pt",  "onnx", "gguf",
+                                       "crt",  "pub",  "model", "com", "md"};
+    size_t dot = slice_rfind_byte(v, '.');
+    return dot != SIZE_MAX && word_is_one_of(slice_sub(v, dot + 1, v.n), ends, COUNT_OF(ends));
 }
 
 static bool is_hard_password(struct slice v, const struct kinds *k)

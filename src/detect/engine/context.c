@@ -7,6 +7,7 @@
  */
 #include "base/ascii.h"
 #include "base/st.h"
+#include "detect/check/words.h"
 #include "detect/engine/part.h"
 
 #define TEXT_MOST   256u
@@ -200,9 +201,7 @@ static bool says_nothing(struct slice key)
         "v",     "message", "note",        "notes",  "prompt",      "input",      "output",
         "body",  "comment", "description", "answer", "question",    "completion", "field",
         "no",    "nr",      "num",         "code",   "instruction", "response"};
-    for (size_t i = 0; i < COUNT_OF(plain); i++)
-        if (slice_eq_nocase(key, slice_str(plain[i]))) return true;
-    return key.n == 0;
+    return key.n == 0 || word_is_one_of(key, plain, COUNT_OF(plain));
 }
 
 bool key_speaks(struct slice t, size_t from, struct slice *ret, struct detector_set *set)

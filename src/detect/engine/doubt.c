@@ -3,49 +3,19 @@
  * placeholders, references to where the secret really is, names, patterns. */
 #include "base/ascii.h"
 #include "base/st.h"
+#include "detect/check/words.h"
 #include "detect/engine/part.h"
 
-/* Texts that stand anywhere in a placeholder, in lower case. */
-static const char hints[][12] = {
-    "example",    "changeme",    "change_me", "change-me",   "placeholder", "xxxx",
-    "your_",      "your-",       "yourkey",   "yourtoken",   "yoursecret",  "yourpass",
-    "yourapi",    "my_secret",   "mysecret",  "my-secret",   "insert",      "redacted",
-    "replace",    "dummy",       "sample",    "secret_here", "key_here",    "key-here",
-    "token_here", "-here",       "_here",     "foobar",      "lorem",       "os.environ",
-    "getenv",     "process.env", "environ[",  "secrets.",    "vault:",      "arn:aws",
-    "todo",       "fixme",       "undefined", "localhost",   "abcdefgh",    "12345678",
-    "0123456",    "qwerty",      "deadbeef",  "aaaaaa",      "****",        "....",
-    "test_key",   "fake",        "<",         ">",           "${",          "{{",
-    "}}",         "%(",          "$(",        "#{",          "enc[",        "ref+",
-    "op://",      "keyring",     "[masked",   "removed",     "hidden",      "not_a_real",
-    "notareal",   "not-a-real",  "1234abcd",  "abcd1234",    "none",        "null",
-    "abc123",
-};
-
-/* Are all characters of the hint somewhere in the value? */
-static bool has_letters(const bool seen[256], const char *hint)
-{
-    for (; *hint; hint++)
-        if (!seen[(uint8_t)*hint]) return false;
-    return true;
-}
+#define LONG 80u /* values in which chance writes short words */
 
 bool doubt_placeholder(struct slice v)
 {
-    bool seen[256] = {0};
     if (v.n == 0) return true;
     if (v.p[0] == '$' && (v.n < 2 || ascii_letter(v.p[1]) || v.p[1] == '{'))
         return true;                                       /* $NAME */
     if (v.p[0] == '%' && v.p[v.n - 1] == '%') return true; /* %NAME% */
-    for (size_t i = 0; i < v.n; i++) seen[ascii_to_lower(v.p[i])] = true;
-    for (size_t i = 0; i < COUNT_OF(hints); i++) {
-        if (!has_letters(seen, hints[i])) continue;
-        struct slice hint = slice_str(hints[i]);
-        if (v.n > 80 && hint.n < 6 && ascii_letter(hint.p[0]))
-            continue; /* chance writes short words */
-        if (slice_has_nocase(v, hint)) return true;
-    }
-    return false;
+    if (slice_find_byte(v, '<') != SIZE_MAX || slice_find_byte(v, '>') != SIZE_MAX) return true;
+    return words_are_inside(&words_inside_placeholders, v, v.n > LONG ? 6 : 0);
 }
 
 /* Does every character equal the one `period` before it? */
@@ -58,11 +28,12 @@ static bool has_period(struct slice v, size_t period)
 
 bool doubt_repetitive(struct slice v)
 {
-    uint8_t seen[256] = {0};
+    uint64_t seen[4] = {0};
     size_t different = 0, same = 1, up = 1, down = 1;
     for (size_t i = 0; i < v.n; i++) {
-        different += !seen[v.p[i]];
-        seen[v.p[i]] = 1;
+        uint64_t bit = 1ull << v.p[i] % 64;
+        different += !(seen[v.p[i] / 64] & bit);
+        seen[v.p[i] / 64] |= bit;
         if (i == 0) continue;
         int step = v.p[i] - v.p[i - 1];
         same = step == 0 ? same + 1 : 1;
@@ -150,9 +121,8 @@ bool doubt_password(struct slice v)
         "xxx",           "mypass",      "mypassword", "pw",          "p",
         "key",           "pass123",     "password1",  "password123", "api_key",
         "your_password", "s3cr3t",      "default",    "demo"};
-    for (size_t i = 0; i < COUNT_OF(usual); i++)
-        if (slice_eq_nocase(v, slice_str(usual[i]))) return true;
-    return v.n < 3 || doubt_placeholder(v) || has_period(v, 1);
+    return v.n < 3 || word_is_one_of(v, usual, COUNT_OF(usual)) || doubt_placeholder(v) ||
+           has_period(v, 1);
 }
 
 /* Words of names that are no secrets though a word for secrets may stand in them too. */
@@ -172,9 +142,8 @@ bool doubt_key(struct slice key)
         while (i < key.n && ascii_alnum(key.p[i]) &&
                !(ascii_upper(key.p[i]) && ascii_lower(key.p[i - 1])))
             i++;
-        for (size_t k = 0; k < COUNT_OF(not_secret); k++)
-            if (slice_eq_nocase(slice_sub(key, from, i - from), slice_str(not_secret[k])))
-                return true;
+        if (word_is_one_of(slice_sub(key, from, i - from), not_secret, COUNT_OF(not_secret)))
+            return true;
     }
     return false;
 }
@@ -193,11 +162,10 @@ static unsigned log2_hundredths(unsigned n)
 unsigned entropy(struct slice v)
 {
     uint16_t times[256] = {0};
-    unsigned n = v.n < 60000 ? (unsigned)v.n : 60000;
+    unsigned n = v.n < 60000 ? (unsigned)v.n : 60000, most = log2_hundredths(n ? n : 1);
     if (!n) return 0;
     for (unsigned i = 0; i < n; i++) times[v.p[i]]++;
-    uint64_t sum = 0;
-    for (unsigned c = 0; c < 256; c++)
-        if (times[c]) sum += (uint64_t)times[c] * (log2_hundredths(n) - log2_hundredths(times[c]));
+    uint64_t sum = 0; /* byte by byte: most values are shorter than the table */
+    for (unsigned i = 0; i < n; i++) sum += most - log2_hundredths(times[v.p[i]]);
     return (unsigned)(sum / n);
 }

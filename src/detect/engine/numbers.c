@@ -188,6 +188,19 @@ static void tell_bare(struct shape_walk *w)
 #define LINE_MOST  200u /* lines up to here are looked up once for all their numbers */
 #define LINE_REACH 120u /* longer ones once for so many bytes */
 
+/* The first byte of t.p[at, to) that may be a letter or begin beyond ASCII, or `to`: eight at a
+ * time, as most are digits and signs. */
+static size_t letter_from(struct slice t, size_t at, size_t to)
+{
+    for (; at + 8 <= to; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, t.p + at, 8);
+        if (eight & 0xc0c0c0c0c0c0c0c0u) break;
+    }
+    while (at < to && t.p[at] < '@') at++;
+    return at;
+}
+
 /* Are there no words around, only numbers? Each byte is looked at once. */
 static bool is_wordless(struct search *s, const struct view *v, size_t from, size_t to)
 {
@@ -196,7 +209,8 @@ static bool is_wordless(struct search *s, const struct view *v, size_t from, siz
     size_t high = t.n - to > LINE_MOST ? to + LINE_MOST : t.n;
     uint64_t at = v->base + low;
     if (at < s->bare_from || at > s->bare_to) s->bare_from = s->bare_to = at;
-    for (size_t i = (size_t)(s->bare_to - v->base); i < high; i++) {
+    size_t i = (size_t)(s->bare_to - v->base);
+    for (; (i = letter_from(t, i, high)) < high; i++) {
         if (!ascii_letter(t.p[i]) && t.p[i] < 0x80) continue;
         s->bare_to = v->base + i;
         return false;
@@ -306,13 +320,19 @@ static bool expects(const uint64_t *armed, const struct detector_set *which)
     return both;
 }
 
+static uint64_t bit_in(unsigned d, size_t word)
+{
+    return d / 64 == word ? 1ull << d % 64 : 0;
+}
+
 /* Are telephone numbers all that a run of this shape may be? */
 static bool is_for_phones(const struct detector_set *which)
 {
-    struct detector_set others = *which;
-    others.bits[phone_grouped_detector / 64] &= ~(1ull << phone_grouped_detector % 64);
-    others.bits[phone_e164_detector / 64] &= ~(1ull << phone_e164_detector % 64);
-    return is_empty(&others);
+    uint64_t others = 0;
+    for (size_t i = 0; i < DETECTORS_MAX / 64; i++)
+        others |=
+            which->bits[i] & ~(bit_in(phone_grouped_detector, i) | bit_in(phone_e164_detector, i));
+    return !others;
 }
 
 #define RUN_MOST 40u
@@ -358,13 +378,16 @@ static void wait_for_words(struct shape_walk *w, unsigned from, unsigned to)
     find_wait(w->s, v, first);
 }
 
-static void shape_at_place(struct shape_walk *w)
+/* `digits_end`: where the digits at the place end, as far as they were looked at. */
+static void shape_at_place(struct shape_walk *w, size_t digits_end)
 {
     struct slice t = w->v->text;
     struct search *s = w->s;
     bool digits = ascii_digit(t.p[w->at]);
     const uint8_t *p = t.p + w->at;
-    size_t n = run_at(t, w->at, digits);
+    bool known = digits && digits_end < t.n && !ascii_digit(t.p[digits_end]);
+    size_t n = known ? digits_end - w->at : run_at(t, w->at, digits);
+    if (n > RUN_MOST) n = RUN_MOST;
     enum shape_next next = next_of(n < t.n - w->at ? p[n] : 0, digits);
     unsigned key = SHAPE_INDEX(digits ? 0u : 1u, n > SHAPE_MAX ? SHAPE_MAX : (unsigned)n, next);
     unsigned from = shape_at[key], to = shape_at[key + 1];
@@ -377,7 +400,7 @@ static void shape_at_place(struct shape_walk *w)
     const struct detector_set *fit = &shape_sets[key];
     bool date = digits && next == NEXT_DASH && is_date(t, w->at, n);
     if (date && is_cell(t, w->at) && !is_date_wanted(s, t, w->at)) return;
-    if (w->no_phone && is_for_phones(fit)) return;
+    if (w->no_phone && to - from <= 2 && is_for_phones(fit)) return;
     bool armed = expects(s->sink->armed, fit),
          plain = digits && (next == NEXT_OTHER || next == NEXT_SIGN);
     unsigned *left = tries_left(s, w->v->base + w->at, plain);
@@ -431,10 +454,11 @@ void find_numbers(struct search *s, const struct view *v, size_t from, size_t to
         end = i + 1;
         if (!is_cap_or_digit(p[i])) continue;
         if (ascii_digit(p[i])) end = digits_from(v->text, i, to);
+        size_t digits_end = end;
         while (end < to && is_cap_or_digit(p[end])) end++;
         if (i > 0 && is_cap_or_digit(p[i - 1])) continue;
         if (begins_inside(v->text, i)) continue;
         w.at = i;
-        shape_at_place(&w);
+        shape_at_place(&w, digits_end);
     }
 }

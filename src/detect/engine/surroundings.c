@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/engine/surroundings.h"
+#include "base/ascii.h"
 #include "detect/engine/arbitrate.h"
 
 enum {
@@ -45,6 +46,14 @@ static unsigned gap_cost(struct slice gap, bool last)
     cost += line ? LINE : 0;
     cost += !last && assigned ? ASSIGNED : 0;
     return stop ? cost + SENTENCE : cost;
+}
+
+/* Without letters there are no words that speak: phrases begin with one (gen_evidence.py). */
+static bool has_letters(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] >= 'A' && (ascii_letter(s.p[i]) || s.p[i] >= 0x80)) return true;
+    return false;
 }
 
 /* From where to look: not before the line's beginning, but from the line above when nothing stands
@@ -158,8 +167,10 @@ void surroundings_of(struct slice text, size_t from, size_t to, struct surroundi
 {
     ret->count = 0;
     size_t low = window_from(text, from);
-    look_before(slice_sub(text, low, from - low), ret);
+    struct slice before = slice_sub(text, low, from - low);
+    if (has_letters(before)) look_before(before, ret);
     struct slice behind = slice_sub(text, to, ARBITRATE_BEHIND);
     size_t end = slice_find_byte(behind, '\n');
-    look_behind(slice_sub(behind, 0, end == SIZE_MAX ? behind.n : end), ret);
+    behind = slice_sub(behind, 0, end);
+    if (has_letters(behind)) look_behind(behind, ret);
 }
