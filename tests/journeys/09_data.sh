@@ -32,6 +32,13 @@ awk 'BEGIN { srand(7); print "id,ts,a,b,c"; for (i = 0; i < 3000; i++)
 merlon scan honest -o json=b.json -s; exits "honest tables" 0
 is "nothing is said of honest tables" "$(jq '.findings | length' b.json)" 0
 
+# more encoded text than is decoded: what was found in the decoded part keeps the name of its view
+python3 -c 'import base64
+for i in range(60000): print(base64.b64encode(b"to anna.k%05d@firma.de" % i).decode())' > encoded.txt
+merlon scan encoded.txt -o json=e.json -s
+ok "not all was decoded" jq -e '.summary.not_inspected == 1' e.json
+ok "each value names its view" jq -e '[.findings[] | select(.rule == "pii.email" and .line != null) | .evidence | endswith("(in base64)")] | length > 100 and all' e.json
+
 # a file that somebody writes to meanwhile was not looked at whole; the run's own output is no news
 mkdir live && awk 'BEGIN { for (i = 0; i < 300000; i++) printf "{\"id\": %d, \"text\": \"row %d of many\"}\n", i, i }' > live/log.jsonl
 (while :; do echo '{"id": 0, "text": "one more"}'; done) >> live/log.jsonl & writer=$!

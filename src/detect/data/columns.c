@@ -15,6 +15,7 @@
 #include "base/map.h"
 #include "base/st.h"
 #include "detect/data/data_part.h"
+#include "detect/engine/arbitrate.h"
 
 #define SLOTS        1024u
 #define TALLIES_MAX  768u
@@ -59,6 +60,27 @@ uint64_t column_key(const struct block_place *p)
         while (i + 1 < p->field.n && p->field.p[i + 1] >= '0' && p->field.p[i + 1] <= '9') i++;
     }
     return hash_bytes(slice_of(path, n), 7) | BY_PATH;
+}
+
+/* ---- names ---- */
+
+static bool is_elsewhere(const struct value *v)
+{
+    return context_other(v->field) && !detector_context(v->detector, v->field);
+}
+
+/* Of most columns the same is asked for each of their values. */
+bool columns_elsewhere(struct judge_data *d, const struct value *v)
+{
+    struct slice field = v->field;
+    if (field.n > NAME_KNOWN) return is_elsewhere(v);
+    uint64_t hash = (uintptr_t)v->detector / sizeof *v->detector + v->column;
+    struct column_name *c = &d->columns.names[hash % NAMES];
+    if (c->detector == v->detector && slice_eq(slice_of(c->text, c->n), field)) return c->elsewhere;
+    c->detector = v->detector;
+    c->n = field.n;
+    if (field.n) memcpy(c->text, field.p, field.n);
+    return c->elsewhere = is_elsewhere(v);
 }
 
 /* ---- tallies ---- */
@@ -116,9 +138,10 @@ static struct tally *tally_of(struct judge_data *d, const struct value *v)
 
 static void note_distinct(struct tally *t, uint64_t hash)
 {
+    if (t->distinct_n == DISTINCT_MAX) return;
     for (size_t i = 0; i < t->distinct_n; i++)
         if (t->distinct[i] == hash) return;
-    if (t->distinct_n < DISTINCT_MAX) t->distinct[t->distinct_n++] = hash;
+    t->distinct[t->distinct_n++] = hash;
 }
 
 static void wait_for_vote(struct judge_data *d, struct tally *t, const struct value *v)
@@ -131,12 +154,12 @@ static void wait_for_vote(struct judge_data *d, struct tally *t, const struct va
         return;
     }
     w->value = *v;
+    value_show(d, &w->value);
     w->value.text = S("");
     /* values of one column mostly share their field's name */
     struct slice before = t->first ? t->first->value.field : S("");
     bool same = slice_eq(before, v->field);
     w->value.field = same ? before : arena_copy(d->arena, v->field);
-    if (v->reveal.p) w->value.reveal = arena_copy(d->arena, v->reveal);
     *t->last = w;
     t->last = &w->next;
     t->waiting++;
@@ -323,5 +346,7 @@ void columns_end(struct judge_data *d, const struct block_table_end *end)
     vote_all(d, end);
     keep_all_sure(d);
     if (c->slots) memset(c->slots, 0, SLOTS * sizeof *c->slots);
-    *c = (struct columns){.slots = c->slots};
+    c->newest = NULL;
+    c->used = c->kept = 0;
+    c->next_vote = 0;
 }

@@ -46,6 +46,7 @@ struct value {
     int64_t row, line, at; /* `at`: the column in its line */
     struct span span;
     uint64_t identity;   /* equal for equal texts; never leaves this room */
+    bool shown;          /* value_show() was called: what is below is known */
     uint64_t anchor;     /* for the fingerprint */
     struct slice reveal; /* the text to show instead of the mask; p == NULL: show the mask */
     char mask[MASK_MAX];
@@ -87,18 +88,31 @@ void urls_end(struct judge_data *d);
 
 /* ---- columns.c ---- */
 
+#define NAMES      16u
+#define NAME_KNOWN 96u
+
+struct column_name { /* what a name says of a detector's values */
+    const struct detector *detector;
+    size_t n;
+    bool elsewhere;
+    uint8_t text[NAME_KNOWN];
+};
+
 struct tally;
 struct columns {
     struct tally **slots; /* by column and detector; open addressing */
     struct tally *newest; /* all of them */
     size_t used, kept;    /* tallies, and values that wait in them */
     uint64_t next_vote;   /* rows */
+    struct column_name names[NAMES];
 };
 
 #define ARMED_WORDS 8u /* a bit per detector */
 
 /* What a column is called, for comparing: its index, or its path without the numbers in it. */
 uint64_t column_key(const struct block_place *p);
+/* Does the column's name speak of something else: orders, bar codes, times? */
+bool columns_elsewhere(struct judge_data *d, const struct value *v);
 /* Did this column get this detector's vote already? */
 bool columns_voted(const struct judge_data *d, const struct value *v);
 /* Keep a bare value until its column is known. */
@@ -113,6 +127,13 @@ void columns_end(struct judge_data *d, const struct block_table_end *end);
 /* ---- the state ---- */
 
 #define RECENT 2048u
+#define KINDS  61u
+
+struct data_kind { /* what is known of all values of a detector, or of a rule */
+    const char *id;
+    const struct rule *rule; /* NULL: it has none */
+    bool contact;            /* see values.c */
+};
 
 typedef enum st data_look_fn(void *ctx, struct slice text, enum look_kind kind,
                              const struct look_sink *sink);
@@ -148,6 +169,7 @@ struct judge_data {
     const struct detector *seen[DETECTORS_SEEN];
     struct arena *arena;     /* the judge's */
     uint64_t recent[RECENT]; /* told already: a value can stand in a block and be told decoded */
+    struct data_kind kinds[KINDS];
     uint8_t *decoded;
     size_t decoded_n;
 };
@@ -158,16 +180,21 @@ void data_missed(struct judge_data *d, enum st st, uint64_t offset);
 /* An event of this layer: the last one's tables end when it is another. */
 void data_arrive(struct judge_data *d, const struct reading *r);
 
+/* By its id, which lives as long as the program. */
+const struct data_kind *data_kind(struct judge_data *d, const char *id);
+
+void value_identify(struct value *v); /* v->identity: all that one needs which is only counted */
 /* Fills in what is shown of v->text, and what makes it the same finding after a move. */
 void value_show(struct judge_data *d, struct value *v);
-/* Weighs a value and makes it a finding. */
+/* Weighs a value and makes it a finding; one of which there are enough is counted. */
 void value_found(struct judge_data *d, const struct value *v);
+/* The same of a sure hit of this severity in a text without rows, before its place is asked for:
+ * true when it weighs nothing there, or was counted and that was all. */
+bool value_is_counted(struct judge_data *d, const struct detector *detector, enum severity s);
 void value_span(struct judge_data *d, const struct value *v, enum span_kind kind);
 /* Is it the name of something in a program? */
 bool value_is_name(struct slice text);
 /* So many more of this kind that are not told one by one. */
 void value_more(struct judge_data *d, const struct value *v, uint64_t more);
 /* A finding at the value's place. */
-struct finding value_finding(const struct judge_data *d, const char *rule, const struct value *v);
-/* What weighs a hit of this severity in these circumstances; false: nothing. */
-bool value_weight(const struct detector *d, enum circumstance in, enum severity *s);
+struct finding value_finding(struct judge_data *d, const char *rule, const struct value *v);

@@ -11,7 +11,6 @@
 #include "base/sort.h"
 #include "base/st.h"
 #include "detect/data/data.h"
-#include "detect/engine/arbitrate.h"
 #include "detect/data/data_part.h"
 #include "detect/data/items.h"
 #include "finding/rules.h"
@@ -117,7 +116,7 @@ static struct value value_of(struct text *t, const struct item *it)
     v.via = it->via;
     if (it->via) v.text = slice_of(d->decoded + it->text, it->text_n);
     if (d->judge->on_span) v.span = span_of(t, it, &v);
-    value_show(d, &v);
+    value_identify(&v);
     return v;
 }
 
@@ -163,21 +162,29 @@ static bool is_name(const struct text *t, const struct item *it)
     return !quoted && value_is_name(slice_sub(t->text, it->from, it->to - it->from));
 }
 
+/* What may be asked before the place. */
+static bool is_settled(struct text *t, const struct item *it)
+{
+    bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
+    if (pii && !rows && !it->via && it->detector->one_in < 90 && in_number_list(t, it)) return true;
+    if (!it->via && is_name(t, it)) return true;
+    return !rows && it->sureness == HIT_SURE &&
+           value_is_counted(t->d, it->detector, (enum severity)it->severity);
+}
+
 static void judge_hit(struct text *t, const struct item *it)
 {
     struct judge_data *d = t->d;
+    if (is_settled(t, it)) return;
     locate(t, it->from);
+    bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
     bool torn = is_torn(t, it);
     if (d->format == FMT_NOTEBOOK && slice_has(t->place.field, S("image/"))) return; /* a picture */
-    if (torn && (it->sureness != HIT_SURE || it->detector->kind == DETECTOR_PII)) return;
-    bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
-    if (pii && !rows && !it->via && it->detector->one_in < 90 && in_number_list(t, it)) return;
-    if (!it->via && is_name(t, it)) return;
+    if (torn && (it->sureness != HIT_SURE || pii)) return;
     struct value v = value_of(t, it);
     bool cell = pii && rows && v.whole && !v.via, digits = cell && is_digits(v.text);
     bool number = digits || (cell && it->detector->one_in);
-    bool elsewhere = digits && context_other(v.field) && !detector_context(v.detector, v.field);
-    if (elsewhere) v.sureness = HIT_BARE; /* a column of orders, bar codes, times */
+    if (digits && columns_elsewhere(d, &v)) v.sureness = HIT_BARE;
     if ((v.sureness == HIT_SURE && !number) || columns_voted(d, &v))
         value_found(d, &v);
     else if (rows && v.whole && !v.via)
@@ -188,12 +195,13 @@ static void tell_note(struct text *t, const struct value *v, const char *rule, c
                       struct slice evidence)
 {
     struct judge_data *d = t->d;
-    struct finding f = value_finding(d, rule, v);
-    if (!f.rule) return;
-    if (judge_full(d->judge, f.rule, f.severity, f.row >= 0)) {
-        judge_more(d->judge, f.rule, f.severity, 1);
+    const struct rule *known = data_kind(d, rule)->rule;
+    if (!known) return;
+    if (judge_full(d->judge, known, v->severity, v->row >= 0)) {
+        judge_more(d->judge, known, v->severity, 1);
         return;
     }
+    struct finding f = value_finding(d, rule, v);
     f.message = slice_str(message);
     f.evidence = arena_copy(d->arena, slice_sub(evidence, 0, EVIDENCE_MAX));
     if (!f.evidence.p) d->judge->nomem = true;
@@ -314,14 +322,11 @@ void data_missed(struct judge_data *d, enum st st, uint64_t offset)
 }
 
 /* What of this part was not looked at, at its beginning. */
-static void part_missed(struct text *t, enum st st, size_t from)
+static void part_missed(struct judge_data *d, enum st st, uint64_t offset)
 {
-    struct judge_data *d = t->d;
-    if (st == ST_OK && !d->overflow) return;
-    locate(t, from);
-    data_missed(d, st, t->place.offset);
+    data_missed(d, st, offset);
     if (d->overflow)
-        judge_missed(d->judge, d->reading, t->place.offset,
+        judge_missed(d->judge, d->reading, offset,
                      "More was found in one piece of text than can be weighed one by one",
                      arena_printf(d->arena, "%llu more", (unsigned long long)d->overflow));
     d->overflow = 0;
@@ -343,7 +348,7 @@ static const uint64_t *armed(const struct text *t)
 static bool wanted(void *ctx, const char *rule, enum severity s)
 {
     struct judge_data *d = ctx;
-    const struct rule *r = rule_find(slice_str(rule));
+    const struct rule *r = data_kind(d, rule)->rule;
     bool rows = !d->document && format_family(d->format) == FAM_DATASET;
     return !r || is_quoting(d->in_text) || !judge_full(d->judge, r, s, rows);
 }
@@ -357,8 +362,11 @@ static void look_part(struct text *t, size_t from, size_t to)
     enum st st = d->look(d->look_ctx, slice_sub(t->text, from, to - from), look_kind(t), &sink);
     d->shift = 0;
     if (d->format == FMT_CSV && t->block) items_cells(d, t->text, from, to);
-    part_missed(t, st, from);
+    bool missed = st != ST_OK || d->overflow;
+    if (missed) locate(t, from);
+    uint64_t offset = t->place.offset;
     judge_items(t);
+    if (missed) part_missed(d, st, offset); /* last: it looks at its own evidence */
     d->plain.n = d->extra.n = d->decoded_n = 0;
 }
 

@@ -211,7 +211,7 @@ enum circumstance circumstance_of(const struct reading *r, bool records, struct 
 
 /* What identifies people to whoever writes to them, and stands in source code for good reasons;
  * and what only looks like data there. */
-static const char *const contact[] = {
+static const char *const contacts[] = {
     "pii.email",   "pii.phone.",      "pii.ipv4", "pii.ipv6",   "pii.mac",     "pii.geo.",
     "pii.person.", "pii.address.",    "pii.bic",  "pii.vin",    "pii.crypto.", "pii.isin",
     "pii.lei",     "pii.uk.postcode", "pii.dob",  "pii.eu.vat", "pii.health.",
@@ -235,11 +235,18 @@ bool value_is_name(struct slice s)
     return runs <= 2 && words >= 4; /* a word counts twice, what joins them once */
 }
 
-static bool is_contact(const struct detector *d)
+static bool is_contact(const char *id)
 {
-    for (size_t i = 0; i < COUNT_OF(contact); i++)
-        if (slice_starts(slice_str(d->id), slice_str(contact[i]))) return true;
+    for (size_t i = 0; i < COUNT_OF(contacts); i++)
+        if (slice_starts(slice_str(id), slice_str(contacts[i]))) return true;
     return false;
+}
+
+const struct data_kind *data_kind(struct judge_data *d, const char *id)
+{
+    struct data_kind *k = &d->kinds[((uintptr_t)id >> 3) % KINDS];
+    if (k->id != id) *k = (struct data_kind){id, rule_find(slice_str(id)), is_contact(id)};
+    return k;
 }
 
 static enum severity most(enum severity s, enum severity cap)
@@ -253,23 +260,22 @@ static bool is_common(const struct detector *d)
     return d->one_in < 90;
 }
 
-bool value_weight(const struct detector *d, enum circumstance in, enum severity *s)
+/* What weighs a hit of this severity in these circumstances; false: nothing. */
+static bool weigh(const struct detector *d, enum circumstance in, bool contact, enum severity *s)
 {
     if (d->kind == DETECTOR_SECRET) return true;
     switch (in) {
     case IN_DATASET:
     case IN_NOTEBOOK_OUTPUT: return true;
-    case IN_PROSE:
-        *s = most(*s, is_contact(d) ? SEV_LOW : is_common(d) ? SEV_MEDIUM : *s);
-        return true;
+    case IN_PROSE: *s = most(*s, contact ? SEV_LOW : is_common(d) ? SEV_MEDIUM : *s); return true;
     case IN_METADATA:
-        if (is_contact(d)) return false; /* authors */
+        if (contact) return false; /* authors */
         *s = most(*s, is_common(d) ? SEV_LOW : SEV_MEDIUM);
         return true;
     case IN_CONFIG:
     case IN_DOCUMENT:
     case IN_CODE:
-        *s = most(*s, is_contact(d) ? SEV_INFO : is_common(d) ? SEV_LOW : SEV_MEDIUM);
+        *s = most(*s, contact ? SEV_INFO : is_common(d) ? SEV_LOW : SEV_MEDIUM);
         return true;
     case IN_LOCK_FILE: return false;
     }
@@ -278,15 +284,21 @@ bool value_weight(const struct detector *d, enum circumstance in, enum severity 
 
 /* ---- findings ---- */
 
+void value_identify(struct value *v)
+{
+    v->identity = hash_bytes(v->text, 9);
+}
+
 void value_show(struct judge_data *d, struct value *v)
 {
+    value_identify(v);
     mask_value(v->text, v->mask);
-    v->identity = hash_bytes(v->text, 9);
     if (d->judge->reveal) v->reveal = arena_copy(d->arena, slice_sub(v->text, 0, REVEAL_MAX));
     /* a digest of a personal value is the value to whoever tries them all: so of its mask */
     bool secret = v->detector->kind == DETECTOR_SECRET;
     uint64_t field = v->field.n ? hash_bytes(v->field, 1) : 1;
     v->anchor = hash_bytes(secret ? v->text : slice_str(v->mask), secret ? 1 : field);
+    v->shown = true;
 }
 
 /* Without names, a table's first row stands for them: what is in it is shown like any value. */
@@ -299,10 +311,10 @@ static struct slice field_shown(const struct judge_data *d, struct slice field)
     return shown.p ? shown : S("");
 }
 
-struct finding value_finding(const struct judge_data *d, const char *rule, const struct value *v)
+struct finding value_finding(struct judge_data *d, const char *rule, const struct value *v)
 {
     struct finding f = d->base;
-    f.rule = rule_find(slice_str(rule));
+    f.rule = data_kind(d, rule)->rule;
     f.severity = v->severity;
     f.offset = v->offset > INT64_MAX ? -1 : (int64_t)v->offset;
     f.row = v->row;
@@ -314,10 +326,10 @@ struct finding value_finding(const struct judge_data *d, const char *rule, const
 }
 
 /* A model's rule for keys in its texts is older than the detectors' own. */
-static const char *rule_of(const struct value *v)
+static const char *rule_of(const struct detector *d, enum circumstance in)
 {
-    bool key = v->in == IN_METADATA && v->detector->kind == DETECTOR_SECRET;
-    return key ? "model.metadata-secret" : v->detector->id;
+    bool key = in == IN_METADATA && d->kind == DETECTOR_SECRET;
+    return key ? "model.metadata-secret" : d->id;
 }
 
 static struct slice message_of(struct judge_data *d, const struct value *v)
@@ -349,31 +361,52 @@ static bool told_already(struct judge_data *d, const struct value *v)
     return same;
 }
 
-void value_found(struct judge_data *d, const struct value *v)
+static void tell_value(struct judge_data *d, const struct value *v, enum severity s)
 {
     struct value w = *v;
-    if (!rule_find(slice_str(v->detector->id))) return;
-    if (!value_weight(v->detector, v->in, &w.severity)) return;
-    value_span(d, v, SPAN_FOUND);
-    if (told_already(d, v)) return;
-    const struct rule *rule = rule_find(slice_str(rule_of(v)));
-    if (rule && judge_full(d->judge, rule, w.severity, v->row >= 0)) {
-        judge_more(d->judge, rule, w.severity, 1);
-        return;
-    }
-    struct finding f = value_finding(d, rule_of(v), &w);
+    if (!w.shown) value_show(d, &w);
+    w.severity = s;
+    struct finding f = value_finding(d, rule_of(v->detector, v->in), &w);
     f.message = message_of(d, v);
-    f.evidence = evidence_of(d, v);
+    f.evidence = evidence_of(d, &w);
     if (!f.message.p || !f.evidence.p) d->judge->nomem = true;
     judge_emit(d->judge, &f);
 }
 
+/* There are enough of this kind: it is counted, and that is all. */
+static bool is_counted(struct judge_data *d, const struct detector *detector, enum circumstance in,
+                       enum severity s, bool row)
+{
+    const struct rule *rule = data_kind(d, rule_of(detector, in))->rule;
+    if (!rule || !judge_full(d->judge, rule, s, row)) return false;
+    judge_more(d->judge, rule, s, 1);
+    return true;
+}
+
+void value_found(struct judge_data *d, const struct value *v)
+{
+    const struct data_kind *kind = data_kind(d, v->detector->id);
+    enum severity s = v->severity;
+    if (!kind->rule || !weigh(v->detector, v->in, kind->contact, &s)) return;
+    value_span(d, v, SPAN_FOUND);
+    if (told_already(d, v)) return;
+    if (!is_counted(d, v->detector, v->in, s, v->row >= 0)) tell_value(d, v, s);
+}
+
+bool value_is_counted(struct judge_data *d, const struct detector *detector, enum severity s)
+{
+    const struct data_kind *kind = data_kind(d, detector->id);
+    if (d->judge->on_span || d->format == FMT_NOTEBOOK) return false;
+    if (!kind->rule || !weigh(detector, d->in_text, kind->contact, &s)) return true;
+    return is_counted(d, detector, d->in_text, s, false);
+}
+
 void value_more(struct judge_data *d, const struct value *v, uint64_t more)
 {
-    struct value w = *v;
-    if (!rule_find(slice_str(v->detector->id))) return;
-    if (!value_weight(v->detector, v->in, &w.severity)) return;
-    judge_more(d->judge, rule_find(slice_str(v->detector->id)), w.severity, more);
+    const struct data_kind *kind = data_kind(d, v->detector->id);
+    enum severity s = v->severity;
+    if (kind->rule && weigh(v->detector, v->in, kind->contact, &s))
+        judge_more(d->judge, kind->rule, s, more);
 }
 
 void value_span(struct judge_data *d, const struct value *v, enum span_kind kind)

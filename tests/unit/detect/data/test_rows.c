@@ -279,6 +279,36 @@ static void told_once(void **state)
     tables_close(&t);
 }
 
+/* More keys in one file than are told one by one, in texts with and without rows. What is only
+ * counted goes another way when nobody asks for spans: the numbers must be the same. */
+static void count_keys(const char *name, enum format f, enum block_kind kind, bool spans,
+                       const char *more, size_t told)
+{
+    struct tables t;
+    struct buf b;
+    tables_open(&t, name, f);
+    if (!spans) t.judge.on_span = NULL;
+    buf_init(&b, 1u << 20);
+    for (unsigned i = 0; i < 5300; i++) buf_printf(&b, "%u,K-%08u\n", i, i);
+    for (unsigned part = 0; part < 2; part++)
+        tables_block(&t, kind, buf_text(&b), part * 5300ull, columns, 2);
+    judge_finish(&t.judge);
+    assert_int_equal(tables_count(&t, "secret.huggingface"), told + 1);
+    assert_string_equal(t.rows[t.count - 1].evidence, more);
+    assert_int_equal(t.spans[SPAN_FOUND], spans ? 10600 : 0);
+    buf_done(&b);
+    tables_close(&t);
+}
+
+static void what_is_only_counted_is_counted(void **state)
+{
+    (void)state;
+    for (unsigned spans = 0; spans < 2; spans++) {
+        count_keys("a.log", FMT_TEXT, BLOCK_TEXT, spans, "10400 more", 200);
+        count_keys("a.csv", FMT_CSV, BLOCK_RECORDS, spans, "5600 more", 5000);
+    }
+}
+
 static void layers(void **state)
 {
     (void)state;
@@ -474,6 +504,7 @@ int main(void)
         cmocka_unit_test(repeats),
         cmocka_unit_test(many_repeats),
         cmocka_unit_test(told_once),
+        cmocka_unit_test(what_is_only_counted_is_counted),
         cmocka_unit_test(layers),
         cmocka_unit_test(torn),
         cmocka_unit_test(personal_values_leave_no_digest),
