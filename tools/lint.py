@@ -30,7 +30,7 @@ SHELF = {name: shelf for shelf, names in enumerate([
 # Headers of the C library and the kernel; everything else in <...> belongs to a library.
 SYSTEM = re.compile(r"^(std\w+|string|errno|fcntl|unistd|time|math|limits|locale|inttypes|signal|setjmp|ctype|wchar|"
                     r"assert|dirent|poll|pthread|sched|ftw|float|libgen|termios|glob|fnmatch|dlfcn|getopt|endian|pwd|syslog|"
-                    r"sys/\w+|sys/platform/x86|linux/\w+|arpa/inet|netinet/\w+|x86intrin|immintrin|emmintrin|cpuid|stdatomic|spawn|strings)\.h$")
+                    r"sys/\w+|sys/platform/x86|linux/\w+|arpa/inet|netinet/\w+|netdb|x86intrin|immintrin|emmintrin|cpuid|stdatomic|spawn|strings)\.h$")
 BANNED = re.compile(r"(?<![\w.>])(rand|srand|random|signal|system|strcpy|strcat|sprintf|strtok|atoi|atol|atof|sscanf|"
                     r"gmtime|localtime|ctime|asctime|alloca|gets|tmpnam|mktemp|popen)\s*\(")
 UNBOUNDED = [

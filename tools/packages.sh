@@ -9,7 +9,7 @@ build=(gcc libc6-dev make pkg-config meson ninja-build python3 libssl-dev zlib1g
     libsodium-dev libp11-kit-dev
     libexpat1-dev libvectorscan-dev libcurl4 libutf8proc-dev libyaml-dev)
 test=(clang clang-tidy clang-tools clang-format llvm libclang-rt-14-dev cppcheck libcmocka-dev universal-ctags mandoc
-    git jq strace softhsm2 python3-jsonschema gcovr)
+    git jq strace softhsm2 curl openssl nginx-light wrk python3-jsonschema gcovr)
 
 case "${1:-}" in
 build) want=("${build[@]}") ;;

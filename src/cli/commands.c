@@ -3,7 +3,6 @@
 #include "base/st.h"
 #include "cli/command_options.h"
 #include "cli/commands.h"
-#include "cli/near.h"
 #include "cli/options.h"
 
 static const struct command commands[] = {
@@ -260,6 +259,45 @@ static const struct command commands[] = {
      1,
      WORDS_FILES,
      cmd_audit_check},
+    {"guard",
+     "",
+     "a gateway in front of model servers: strict HTTP, TLS, failover",
+     "So far it passes on what it gets, byte for byte, and inspects nothing: prompts and answers "
+     "are\n"
+     "not looked at yet. What it does: refuse requests that two servers could read in two ways, "
+     "hold\n"
+     "limits, spread over upstreams, keep streams flowing. SIGHUP reads FILE again, SIGTERM lets\n"
+     "answers end. /merlon/health, /merlon/ready, /merlon/metrics are its own. Exit: 0 ended as\n"
+     "asked, 2 could not start.\n",
+     guard_options,
+     {{"merlon guard --listen 127.0.0.1:8443 --upstream http://127.0.0.1:8000",
+       "one server, no file"},
+      {"merlon guard run --config guard.toml", "several servers, TLS, routes: doc/guard.md"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_guard},
+    {"guard run",
+     "",
+     "the same: start the gateway",
+     "See merlon guard --help and doc/guard.md.\n",
+     guard_options,
+     {{"merlon guard run --config guard.toml", "SIGHUP reads it again"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_guard},
+    {"guard check",
+     "",
+     "is this guard.toml right? starts nothing",
+     "Reads FILE, its certificates and keys, and resolves the names of upstreams; opens no port.\n"
+     "Exit: 0 it would start, 2 it would not, and why.\n",
+     guard_check_options,
+     {{"merlon guard check --config guard.toml", "before SIGHUP"}},
+     0,
+     0,
+     WORDS_NONE,
+     cmd_guard_check},
     {"explain",
      "[RULE]",
      "what a rule means: the attack, the fix, where it maps to",
@@ -464,50 +502,4 @@ size_t command_count(void)
 const struct command *command_at(size_t i)
 {
     return i < COUNT_OF(commands) ? &commands[i] : NULL;
-}
-
-/* "config" of "config show"; the second word is empty for plain commands. */
-static struct slice split_name(const struct command *c, struct slice *ret_second)
-{
-    struct slice rest = slice_str(c->name), first;
-    (void)slice_split(&rest, ' ', &first);
-    *ret_second = rest.p ? rest : S("");
-    return first;
-}
-
-/* Two words win over one: "rules update" is not "rules" with an argument. */
-const struct command *command_find(struct slice first, struct slice second, size_t *ret_used)
-{
-    const struct command *found = NULL;
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        struct slice b, a = split_name(&commands[i], &b);
-        if (!slice_eq(a, first) || (b.n && !slice_eq(b, second)) || (found && !b.n)) continue;
-        *ret_used = b.n ? 2 : 1;
-        found = &commands[i];
-    }
-    return found;
-}
-
-bool command_is_group(struct slice word)
-{
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        struct slice b, a = split_name(&commands[i], &b);
-        if (b.n && slice_eq(a, word)) return true;
-    }
-    return false;
-}
-
-const char *command_nearest(struct slice group, struct slice word)
-{
-    struct near near = near_to(word);
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        struct slice b, a = split_name(&commands[i], &b);
-        if (group.n && !slice_eq(a, group)) continue;
-        if (!group.n && !b.n) near_try(&near, commands[i].name);
-        if (group.n && b.n) near_try(&near, (const char *)b.p);
-    }
-    if (near.best || group.n) return near.best;
-    static const char *const groups[] = {"data", "audit", "ignore", "config", "hook"};
-    for (size_t i = 0; i < COUNT_OF(groups); i++) near_try(&near, groups[i]);
-    return near.best;
 }

@@ -102,6 +102,11 @@ enum opt {
     OPT_VERDICT,
     OPT_CALLER,
     OPT_LAYOUT,
+    OPT_LISTEN,
+    OPT_UPSTREAM,
+    OPT_GUARD_MODE,
+    OPT_GUARD_CONFIG,
+    OPT_LOOPS,
     OPT_HELP,
     OPT_COUNT, /* also the end of a command's list */
 };

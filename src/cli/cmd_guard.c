@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_guard.c - the gateway: its configuration, its start, and the signals that it obeys. */
+#include "base/fd.h"
+#include "base/utf8.h"
+#include "cli/cli.h"
+#include "guard/privileges.h"
+#include "guard/proxy.h"
+#include "net/conn.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define CONFIG_MAX (1u << 20)
+
+/* ---- configuration ---- */
+
+static bool read_file(struct cli *c, struct slice path, struct buf *out)
+{
+    int fd = open(cli_cstr(c, path), O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fd_read(fd, CONFIG_MAX, out);
+    if (!ok) cli_fail(c, "%.*s: %s", SLICE_ARG(path), strerror(errno));
+    if (fd >= 0) close(fd);
+    return ok;
+}
+
+static bool read_config(struct cli *c, struct arena *arena, struct guard_config *ret)
+{
+    struct slice file = setting_text(&c->settings, OPT_GUARD_CONFIG);
+    struct buf text, why;
+    buf_init(&text, CONFIG_MAX + 1);
+    buf_init(&why, 1u << 16);
+    bool read = !file.n || read_file(c, file, &text);
+    bool ok =
+        read &&
+        (file.n ? guard_config_read(buf_slice(&text), cli_cstr(c, file), arena, ret, &why)
+                : guard_config_short(setting_text(&c->settings, OPT_LISTEN),
+                                     setting_text(&c->settings, OPT_UPSTREAM), arena, ret, &why));
+    if (read && !ok) cli_fail(c, "%s", buf_text(&why));
+    buf_done(&text);
+    buf_done(&why);
+    return ok;
+}
+
+static bool options_ok(struct cli *c)
+{
+    bool file = setting_text(&c->settings, OPT_GUARD_CONFIG).n;
+    bool listen = setting_text(&c->settings, OPT_LISTEN).n;
+    bool upstream = setting_text(&c->settings, OPT_UPSTREAM).n;
+    if (file && (listen || upstream))
+        cli_fail(c, "--config FILE says where to listen and whom to ask; leave --listen and "
+                    "--upstream out");
+    else if (!file && (!listen || !upstream))
+        cli_fail(c, "--listen ADDR:PORT and --upstream URL, or --config FILE");
+    else if (slice_eq(setting_text(&c->settings, OPT_GUARD_MODE), S("enforce")))
+        cli_fail(c, "nothing is inspected yet, so nothing could be enforced; --mode observe passes "
+                    "everything on");
+    else
+        return true;
+    return false;
+}
+
+/* 0: one loop per processor. */
+static unsigned threads_of(struct cli *c, const struct guard_config *g)
+{
+    uint64_t n = c->settings.of[OPT_LOOPS].origin ? c->settings.of[OPT_LOOPS].number : g->threads;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (!n) n = processors > 0 ? (uint64_t)processors : 1;
+    return (unsigned)(n < GUARD_THREADS_MAX ? n : GUARD_THREADS_MAX);
+}
+
+static struct plan *make_plan(struct cli *c, struct plan *before)
+{
+    struct arena arena;
+    struct guard_config config;
+    struct buf why;
+    struct plan *plan = NULL;
+    arena_init(&arena, 64u << 20, 1u << 16);
+    if (!read_config(c, &arena, &config)) {
+        arena_done(&arena);
+        return NULL;
+    }
+    buf_init(&why, 1u << 16);
+    plan =
+        plan_new(&config, arena, before, before ? before->threads : threads_of(c, &config), &why);
+    if (!plan) cli_fail(c, "%s", buf_text(&why));
+    buf_done(&why);
+    return plan;
+}
+
+/* ---- saying ---- */
+
+/* guard  127.0.0.1:8443 -> http://127.0.0.1:8000   mode observe (...) */
+static void say_started(const struct plan *p)
+{
+    struct buf b;
+    const struct guard_config *g = &p->config;
+    buf_init(&b, 1u << 16);
+    for (size_t i = 0; i < g->listen_count; i++) {
+        buf_str(&b, "guard  ");
+        address_say(&p->listens[i].bound, &b);
+        buf_str(&b, p->listens[i].tls ? " (TLS) -> " : " -> ");
+        for (size_t j = 0; j < g->upstream_count; j++) {
+            buf_str(&b, j ? ", " : "");
+            esc_tty(&b, g->upstreams[j].url_text);
+        }
+        buf_str(&b, "   mode observe: bytes pass as they are, nothing is inspected yet\n");
+    }
+    (void)cli_out(buf_slice(&b));
+    buf_done(&b);
+}
+
+/* ---- running ---- */
+
+static void reload(struct cli *c, struct proxy *p)
+{
+    if (!setting_text(&c->settings, OPT_GUARD_CONFIG).n) {
+        cli_note(c, "started without a file: there is nothing to read again");
+        return;
+    }
+    struct plan *plan = make_plan(c, proxy_plan(p));
+    if (!plan) {
+        cli_note(c, "not reloaded; what was in use stays in use");
+        return;
+    }
+    proxy_reload(p, plan);
+    cli_note(c, "reloaded");
+}
+
+static int drain(const struct cli *c, struct proxy *p)
+{
+    cli_note(c, "draining: answers may end, new connections are not taken");
+    if (!proxy_drain(p)) cli_note(c, "time is up: what was still open was cut");
+    return EXIT_GATE_PASSED;
+}
+
+static void wait_for(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGHUP);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, set, NULL); /* threads inherit it */
+}
+
+static int serve(struct cli *c, struct plan *plan)
+{
+    sigset_t set;
+    struct buf why;
+    wait_for(&set);
+    privileges_files();
+    privileges_drop();
+    buf_init(&why, 4096);
+    struct proxy *p = proxy_new(plan, NULL, &net_machine, &why);
+    if (p && !proxy_start(p)) buf_printf(&why, "threads: %s", strerror(errno));
+    bool ok = p && !why.n;
+    if (!ok) cli_fail(c, "%s", buf_text(&why));
+    buf_done(&why);
+    if (!ok) return proxy_free(p), EXIT_CANNOT;
+    say_started(proxy_plan(p));
+    int number;
+    while ((number = sigwaitinfo(&set, NULL)) == SIGHUP || number < 0)
+        if (number > 0) reload(c, p);
+    int code = drain(c, p);
+    proxy_free(p);
+    return code;
+}
+
+int cmd_guard(struct cli *c)
+{
+    if (!options_ok(c)) return EXIT_CANNOT;
+    struct plan *plan = make_plan(c, NULL);
+    return plan ? serve(c, plan) : EXIT_CANNOT;
+}
+
+int cmd_guard_check(struct cli *c)
+{
+    struct guard_config config;
+    struct buf why;
+    if (!options_ok(c) || !read_config(c, &c->arena, &config)) return EXIT_CANNOT;
+    buf_init(&why, 1u << 16);
+    bool ok = plan_check(&config, &c->arena, &why);
+    if (!ok) cli_fail(c, "%s", buf_text(&why));
+    if (ok) (void)cli_out(S("ok: it would start\n"));
+    buf_done(&why);
+    return ok ? EXIT_GATE_PASSED : EXIT_CANNOT;
+}

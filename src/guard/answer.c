@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* answer.c - from the upstream's bytes to the client's. What one read brought leaves in one write:
+ * the head, and all its content as one chunk. Nothing waits for more. */
+#include "guard/flow.h"
+
+#define CHUNK_LINE 20 /* room before the content for its size and CR LF */
+
+/* ---- the head ---- */
+
+static void add_field(struct buf *out, const struct http1_field *f)
+{
+    buf_add(out, f->name);
+    buf_add(out, S(": "));
+    buf_add(out, f->value);
+    buf_add(out, S("\r\n"));
+}
+
+/* To HEAD and in 304 the fields speak of a body that does not follow. */
+static void add_framing(const struct client *c, const struct http1_head *h, struct buf *out)
+{
+    const struct exchange *x = &c->x;
+    bool speaks = h->body == HTTP1_LENGTH || http1_field(h, HTTP1_CONTENT_LENGTH);
+    if (x->chunked)
+        buf_add(out, S("Transfer-Encoding: chunked\r\n"));
+    else if (speaks && !x->until_close && h->status >= 200 && h->status != 204)
+        buf_printf(out, "Content-Length: %llu\r\n", (unsigned long long)h->length);
+    if (!x->keep)
+        buf_add(out, S("Connection: close\r\n"));
+    else if (x->old)
+        buf_add(out, S("Connection: keep-alive\r\n"));
+}
+
+static void frame(struct client *c, const struct http1_head *h)
+{
+    struct exchange *x = &c->x;
+    const struct exchange_table *t = c->worker->table;
+    bool open = h->body == HTTP1_CHUNKED || h->body == HTTP1_UNTIL_CLOSE ||
+                (h->body == HTTP1_LENGTH && t && t->answer);
+    x->chunked = open && !x->old;
+    x->until_close = open && x->old;
+    if (x->until_close || c->worker->draining || !x->request_end) x->keep = false;
+}
+
+static void count(struct worker *w, unsigned status)
+{
+    enum metric m = status < 300   ? METRIC_ANSWERS_2XX
+                    : status < 400 ? METRIC_ANSWERS_3XX
+                    : status < 500 ? METRIC_ANSWERS_4XX
+                                   : METRIC_ANSWERS_5XX;
+    metric_add(&w->metrics, m, 1);
+}
+
+static void compose(struct client *c, const struct http1_head *h, struct slice more)
+{
+    struct buf *out = &c->worker->out;
+    buf_printf(out, "HTTP/1.1 %03u ", h->status);
+    buf_add(out, h->reason);
+    buf_add(out, S("\r\n"));
+    for (size_t i = 0; i < h->field_count; i++)
+        if (!h->fields[i].hop && !http1_is_own(h->fields[i].name)) add_field(out, &h->fields[i]);
+    buf_add(out, more);
+    buf_add(out, S("x-merlon-request-id: "));
+    buf_add(out, slice_of(c->x.id, FLOW_ID));
+    buf_add(out, S("\r\n"));
+    add_framing(c, h, out);
+    buf_add(out, S("\r\n"));
+}
+
+/* What the table says; false: the exchange is over. */
+static bool ask_table(struct client *c, const struct http1_head *h, struct buf *more)
+{
+    struct exchange_reply r = {0};
+    const struct exchange_table *t = c->worker->table;
+    if (!t || !t->answer_head) return true;
+    enum exchange_step step = t->answer_head(c->x.state, h, more);
+    if (step == EXCHANGE_GO) return true;
+    if (step == EXCHANGE_CUT) return reply_cut(c), false;
+    t->reply(c->x.state, &r);
+    reply_send(c, &(struct reply){r.status, r.type, r.body, false});
+    return false;
+}
+
+static bool answer_head(struct client *c, const struct http1_head *h)
+{
+    struct exchange *x = &c->x;
+    struct backend *b = x->backend;
+    struct worker *w = c->worker;
+    struct buf more;
+    buf_init(&more, 16384);
+    upstream_worked(b->upstream, x->trying);
+    x->trying = false;
+    b->headed = true;
+    b->body = h->body;
+    b->left = h->length;
+    b->keep = h->keep_alive;
+    bool go = ask_table(c, h, &more);
+    if (go) {
+        frame(c, h);
+        compose(c, h, buf_slice(&more));
+        count(w, h->status);
+        x->answered = true;
+        x->status = h->status;
+    }
+    buf_done(&more);
+    if (!go || h->body != HTTP1_CHUNKED) return go;
+    if (!b->chunks) b->chunks = malloc(sizeof *b->chunks);
+    if (b->chunks) http1_chunks_init(b->chunks, true);
+    if (!b->chunks) reply_cut(c);
+    return b->chunks;
+}
+
+/* 1xx is between the upstream and us: we have said 100 ourselves. 101 was not asked for. */
+static size_t head_bytes(struct client *c, struct slice s)
+{
+    struct backend *b = c->x.backend;
+    struct worker *w = c->worker;
+    struct http1_limits limits = {b->use->plan->config.limits.head, 0};
+    enum http1_step step = http1_scan(&b->scan, s, &limits);
+    if (step == HTTP1_MORE) return 0;
+    size_t size = b->scan.size;
+    enum http1_fault fault = b->scan.fault;
+    if (!fault) fault = http1_answer(slice_sub(s, 0, size), c->x.to_head, &w->head);
+    memset(&b->scan, 0, sizeof b->scan);
+    if (!fault && w->head.status == 101) fault = HTTP1_STATUS_LINE;
+    if (fault)
+        backend_lost(c, 502, "upstream-malformed", http1_fault_text(fault));
+    else if (w->head.status >= 200)
+        (void)answer_head(c, &w->head);
+    return size ? size : s.n;
+}
+
+/* ---- the body ---- */
+
+static void add_content(struct client *c, struct slice s)
+{
+    metric_add(&c->worker->metrics, METRIC_BYTES_OUT, s.n);
+    buf_add(&c->worker->content, s);
+}
+
+/* False: the exchange is over or must be cut. */
+static bool pass(struct client *c, struct slice s, bool end)
+{
+    struct worker *w = c->worker;
+    const struct exchange_table *t = w->table;
+    size_t before = w->content.n;
+    if (!t || !t->answer) {
+        add_content(c, s);
+        return true;
+    }
+    enum exchange_step step = t->answer(c->x.state, s, end, &w->content);
+    metric_add(&w->metrics, METRIC_BYTES_OUT, w->content.n - before);
+    if (step == EXCHANGE_GO) return true;
+    c->x.answer_end = true; /* what it wrote is the end, well-formed */
+    c->x.backend->keep = false;
+    return false;
+}
+
+static void end_of_answer(struct client *c)
+{
+    if (pass(c, S(""), true)) c->x.answer_end = true;
+}
+
+static size_t by_length(struct client *c, struct slice s)
+{
+    struct backend *b = c->x.backend;
+    size_t n = b->left < s.n ? (size_t)b->left : s.n;
+    b->left -= n;
+    if (pass(c, slice_sub(s, 0, n), false) && !b->left) end_of_answer(c);
+    return n;
+}
+
+static size_t by_chunks(struct client *c, struct slice s)
+{
+    struct http1_chunks *k = c->x.backend->chunks;
+    struct slice rest = s, piece;
+    enum http1_step step;
+    while ((step = http1_chunks_next(k, &rest, &piece)) == HTTP1_DATA)
+        if (!pass(c, piece, false)) return s.n;
+    if (step == HTTP1_DONE) end_of_answer(c);
+    return s.n - rest.n;
+}
+
+static size_t body_bytes(struct client *c, struct slice s)
+{
+    switch (c->x.backend->body) {
+    case HTTP1_LENGTH: return by_length(c, s);
+    case HTTP1_CHUNKED: return by_chunks(c, s);
+    case HTTP1_UNTIL_CLOSE: return pass(c, s, false) || c->x.answer_end ? s.n : 0;
+    default: return 0;
+    }
+}
+
+/* ---- writing ---- */
+
+/* The content stands behind CHUNK_LINE free bytes: its size is written right before it. */
+static struct slice framed(struct client *c)
+{
+    struct buf *content = &c->worker->content;
+    struct exchange *x = &c->x;
+    char line[CHUNK_LINE];
+    size_t n = content->n - CHUNK_LINE, from = CHUNK_LINE;
+    if (x->chunked && n) {
+        int size = snprintf(line, sizeof line, "%zx\r\n", n);
+        from -= (size_t)size;
+        memcpy(content->p + from, line, (size_t)size);
+        buf_add(content, S("\r\n"));
+    }
+    if (x->chunked && x->answer_end) {
+        const struct http1_chunks *k = x->backend->chunks;
+        buf_add(content, S("0\r\n"));
+        if (k && x->trailers && x->backend->body == HTTP1_CHUNKED)
+            buf_add(content, http1_trailer(k));
+        buf_add(content, S("\r\n"));
+    }
+    return slice_sub(buf_slice(content), from, content->n);
+}
+
+static void write_out(struct client *c)
+{
+    struct worker *w = c->worker;
+    struct slice content = framed(c);
+    if (!buf_ok(&w->out) || !buf_ok(&w->content))
+        reply_cut(c);
+    else if (w->out.n || content.n)
+        (void)conn_write(&c->conn, buf_slice(&w->out), content);
+}
+
+static void finish(struct client *c, bool rest)
+{
+    struct exchange *x = &c->x;
+    struct backend *b = x->backend;
+    bool keep = x->keep && x->request_end;
+    backend_end(c, b->keep && !rest && x->request_end);
+    if (keep)
+        client_next(c);
+    else
+        client_last(c);
+}
+
+/* ---- reading ---- */
+
+/* How many of the bytes were used. */
+static size_t bytes(struct client *c, struct slice s)
+{
+    struct backend *b = c->x.backend;
+    size_t used = 0;
+    while (used < s.n && c->x.backend == b && !c->x.answer_end) {
+        struct slice rest = slice_sub(s, used, s.n);
+        size_t n = b->headed ? body_bytes(c, rest) : head_bytes(c, rest);
+        if (!n) break;
+        used += n;
+        if (b->headed && c->x.backend == b && b->body == HTTP1_NO_BODY) end_of_answer(c);
+    }
+    return used;
+}
+
+static void begin_output(struct worker *w)
+{
+    buf_reset(&w->out);
+    buf_reset(&w->content);
+    buf_fill(&w->content, ' ', CHUNK_LINE);
+}
+
+/* The bytes of a head that is not complete are kept; nothing else ever is. */
+static void got(struct client *c, struct slice s)
+{
+    struct backend *b = c->x.backend;
+    struct worker *w = c->worker;
+    bool kept = b->in.n;
+    begin_output(w);
+    if (kept) buf_add(&b->in, s);
+    if (kept) s = buf_slice(&b->in);
+    size_t used = bytes(c, s);
+    if (c->closed || c->x.backend != b) return; /* somebody else is asked, or it was answered */
+    bool bad = b->chunks && b->body == HTTP1_CHUNKED && b->headed && b->chunks->fault;
+    if (b->headed) write_out(c);
+    if (c->closed || c->x.backend != b) return;
+    if (bad) {
+        backend_lost(c, 502, "upstream-malformed", http1_fault_text(b->chunks->fault));
+        return;
+    }
+    if (!b->headed && !kept) buf_add(&b->in, s);
+    if (b->headed) buf_done(&b->in);
+    b->since = w->loop.now;
+    if (b->headed)
+        timer_set(&w->loop.wheel, &b->timer, b->since + b->use->plan->config.timeouts.stall);
+    if (c->x.answer_end) finish(c, used < s.n);
+}
+
+static void at_end(struct client *c, enum conn_end end)
+{
+    struct backend *b = c->x.backend;
+    bool whole = b->headed && b->body == HTTP1_UNTIL_CLOSE && end == CONN_CLOSED;
+    if (!whole) {
+        const char *why = end == CONN_LOST ? b->conn.lost
+                          : b->headed      ? "it closed the connection within its answer"
+                                           : "it closed the connection without an answer";
+        bool refused = !conn_stands(&b->conn) && !b->reused && !b->headed;
+        backend_lost(c, 502, refused ? "upstream-connect" : "upstream-closed", why);
+        return;
+    }
+    begin_output(c->worker);
+    end_of_answer(c);
+    write_out(c);
+    if (!c->closed) finish(c, false);
+}
+
+/* From now on the clock of the answer runs. */
+static void stands(struct backend *b)
+{
+    const struct guard_timeouts *t = &b->use->plan->config.timeouts;
+    b->stood = true;
+    b->since = b->conn.loop->now;
+    timer_set(&b->conn.loop->wheel, &b->timer, b->since + t->answer);
+}
+
+void answer_pump(struct client *c)
+{
+    struct worker *w = c->worker;
+    struct backend *b = c->x.backend;
+    if (conn_waiting(&b->conn) && conn_flush(&b->conn) == CONN_OK) c->moved = true;
+    if (!conn_stands(&b->conn) && !b->conn.dead) return;
+    if (!b->stood && !b->conn.dead) stands(b);
+    while (!c->closed && c->x.backend == b && !conn_waiting(&c->conn)) {
+        size_t n;
+        enum conn_end end = b->conn.can_read || b->conn.dead
+                                ? conn_read(&b->conn, w->back, sizeof w->back, &n)
+                                : CONN_WAIT;
+        if (end == CONN_WAIT) return;
+        c->moved = true;
+        if (end == CONN_OK)
+            got(c, slice_of(w->back, n));
+        else
+            at_end(c, end);
+    }
+}
