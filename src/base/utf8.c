@@ -120,10 +120,12 @@ size_t utf8_width(struct slice s)
 /* Bytes from `at` on that are printable ASCII and not special: most text, copied in one piece. */
 static size_t plain_run(struct slice s, size_t at, const char *special)
 {
+    uint64_t ends[2] = {0xffffffffu, 1ull << 63}; /* bit c of 128: what ends the run */
     size_t n = 0;
+    for (; *special; special++) ends[*special / 64] |= 1ull << *special % 64;
     while (at + n < s.n) {
         uint8_t c = s.p[at + n];
-        if (c < 0x20 || c > 0x7e || strchr(special, c)) break;
+        if (c >= 0x80 || ends[c / 64] >> c % 64 & 1) break;
         n++;
     }
     return n;

@@ -88,12 +88,14 @@ static bool allow_on(struct slice text, int64_t line, struct slice id, struct al
     return false;
 }
 
-/* A file has many findings, and few files have an allow: each is read once in a row. */
-static void load_text(struct waive *w, const char *file)
+/* A file has many findings, and few files have an allow: each is looked for and read once in a row.
+ */
+static void load_text(struct waive *w, struct slice path)
 {
     struct stat sb;
-    if (slice_eq(w->file, slice_str(file)) && w->file.p) return;
-    w->file = arena_copy(&w->cli->arena, slice_str(file));
+    if (slice_eq(w->path, path) && w->path.p) return;
+    w->path = arena_copy(&w->cli->arena, path);
+    const char *file = select_file(w->cli, w->selection, path);
     buf_reset(&w->text);
     w->text.max = TEXT_MAX + 1;
     bool small = *file && stat(file, &sb) == 0 && sb.st_size <= (off_t)TEXT_MAX;
@@ -112,7 +114,7 @@ static bool find_allow(struct waive *w, const struct finding *f, struct allow *r
 {
     if (f->line < 1 || f->inner_count || slice_starts(slice_str(f->rule->id), S("meta.")))
         return false;
-    load_text(w, select_file(w->cli, w->selection, f->path));
+    load_text(w, f->path);
     bool hit = allow_on(buf_slice(&w->text), f->line, slice_str(f->rule->id), ret);
     if (hit) {
         ret->rule = arena_copy(&w->cli->arena, ret->rule);

@@ -16,7 +16,7 @@ struct waive {
     struct baseline baseline;
     bool has_baseline;
     const char *baseline_file; /* when there is one */
-    struct slice file;         /* the file whose text was read last; in the run's arena */
+    struct slice path;         /* of the finding whose file was read last; in the run's arena */
     struct buf text;           /* empty when no allow stands in it */
 };
 

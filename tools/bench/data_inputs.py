@@ -6,7 +6,8 @@
 rows.jsonl     200 MB: prose, code and Markdown in JSON records, some escapes, some other scripts
 rows.csv       200 MB: ids, names, prices, dates, quoted text
 rows.parquet   200 MB decoded: three string columns and one of integers, plain pages, zstd
-hostile/*      20 MB each: what costs a scanner most (digits, @, base64, prefixes of keys, one line)
+hostile/*      20 MB each: what costs a scanner most (digits, @, base64, prefixes of keys, one line), and texts that are nothing
+               but findings (a card, an address, a token, a password in every line)
 long.jsonl     one record of 400 MB, for memory
 sample.jsonl   2 MB of rows.jsonl, for peers that read less than a megabyte a second
 """
@@ -160,6 +161,31 @@ def parquet(path):
 
 # ---------------------------------------------------------------- what costs most
 
+def with_luhn(digits):
+    """The digits and their check digit."""
+    twice = sum(sum(divmod(2 * int(d), 10)) for d in digits[::-2])
+    return digits + str(-(twice + sum(map(int, digits[-2::-2]))) % 10)
+
+
+def found(r, b64):
+    """Blocks in which every line is a finding, or nearly one."""
+    def some(n, letters=b64[:62]):
+        return "".join(r.choices(letters, k=n))
+
+    def lines(make, head=""):
+        return head + "".join(make() + "\n" for _ in range(4000))
+
+    small, digits = b64[26:52], b64[52:62]
+    odd = "p\u0430 \u0440as\u0441\u043eo\u0435e"  # Cyrillic letters among Latin ones
+    return {
+        "found-cards.csv": lines(lambda: with_luhn("4" + some(14, digits))),
+        "found-mails.csv": lines(lambda: f"{some(6, small)}.{some(6, small)}@{r.choice(['gmail.com', 'corp.net'])}", "contact\n"),
+        "found-tokens.txt": lines(lambda: f"eyJ{some(24)}.eyJ{some(30)}.{some(40)}"),
+        "found-passwords.txt": lines(lambda: f'password = "{some(12)}!"'),
+        "found-lookalikes.csv": lines(lambda: some(24, odd), "name\n"),
+    }
+
+
 def hostile(folder):
     folder.mkdir(exist_ok=True)
     r, size = random.Random(11), SIZE // 10
@@ -175,6 +201,7 @@ def hostile(folder):
         "quotes.csv": '"a ""b"" c","",' * (1 << 12) + "\n",
         "wide.txt": "Ａ​Б" * (1 << 14),
     }
+    blocks |= found(r, b64)
     for name, block in blocks.items():
         path, raw = folder / name, block.encode()
         if not path.exists():

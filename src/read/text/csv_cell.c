@@ -39,6 +39,25 @@ static void find_closing(const struct csv_dialect *d, struct slice text, size_t 
     c->to = c->end = at < limit ? at : limit;
 }
 
+/* Has one of the eight bytes this value? */
+static bool has_byte(uint64_t eight, uint8_t byte)
+{
+    uint64_t x = eight ^ byte * 0x0101010101010101u;
+    return (x - 0x0101010101010101u) & ~x & 0x8080808080808080u;
+}
+
+/* Where an unquoted cell ends. */
+static size_t plain_end(const struct csv_dialect *d, struct slice text, size_t at, size_t limit)
+{
+    for (; at + 8 <= limit; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, &text.p[at], sizeof eight);
+        if (has_byte(eight, d->separator) || has_byte(eight, '\n') || has_byte(eight, '\r')) break;
+    }
+    while (at < limit && !csv_ends_cell(d, text.p[at])) at++;
+    return at;
+}
+
 void csv_cell_more(const struct csv_dialect *d, struct slice text, size_t limit, struct csv_cell *c)
 {
     if (c->open) {
@@ -46,7 +65,7 @@ void csv_cell_more(const struct csv_dialect *d, struct slice text, size_t limit,
         if (c->open) return;
         c->end++;
     }
-    while (c->end < limit && !csv_ends_cell(d, text.p[c->end])) c->end++;
+    c->end = plain_end(d, text, c->end, limit);
     if (!c->quoted) c->to = c->end;
 }
 
