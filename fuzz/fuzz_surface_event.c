@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct surface *s = &surface_rows[data[0] % surface_row_count];
     enum surface_framing framing = data[1] & 1 ? FRAMING_LINES : FRAMING_SSE;
     struct slice rest = slice_of(data + 2, size - 2);
-    arena_init(&arena, 16u << 20, 1u << 16);
+    arena_init(&arena, 16u << 20, 4096);
     cutter_init(&c, 1u << 20);
     while (count++ < data[1] / 2u && rest.n && cut_one(&c, framing, rest, &n) == CUT_DONE) {
         struct surface_doc doc;

@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         snprintf(length, sizeof length, "%u", data[1] / 8u * 8u);
         w.head.json_length = slice_str(length);
     }
-    arena_init(&arena, 16u << 20, 1u << 16);
+    arena_init(&arena, 16u << 20, 4096);
     enum surface_result result = read_it(&w, slice_of(data + 2, size - 2), &arena, &doc);
     if (result == SURFACE_NOMEM) abort();
     if (result != SURFACE_OK && !doc.why) abort();

@@ -9,8 +9,8 @@
  * is whole, and then one character of that. */
 static size_t take_twice(struct slice raw, size_t *at)
 {
-    uint8_t once[ESCAPE_MAX + 4], bytes[4];
-    size_t ends[ESCAPE_MAX + 4], n = 0, inner = 0;
+    uint8_t once[ESCAPE_MAX + 4] = {0}, bytes[4];
+    size_t ends[ESCAPE_MAX + 4] = {0}, n = 0, inner = 0;
     for (size_t pos = *at; n < ESCAPE_MAX && pos < raw.n;) {
         size_t count = json_char(raw, &pos, bytes);
         for (size_t i = 0; i < count; i++, n++) {

@@ -52,7 +52,7 @@ static bool tell_strings(struct surface_doc *doc, struct part outer, size_t *roo
 
 bool walk_inner(struct surface_doc *doc, struct arena *arena)
 {
-    size_t room = doc->part_count, count = doc->part_count;
+    size_t count = doc->part_count, room = count;
     for (size_t i = 0; i < count; i++) {
         struct part p = doc->parts[i];
         if (!(p.flags & PART_JSON) || p.flags & PART_GROWS) continue;
