@@ -367,9 +367,7 @@ static enum st check_lengths(struct arrow_batch *b, uint64_t n)
     for (uint32_t i = 0; i < b->tree->count; i++)
         if (a->nodes[b->tree->first + i].parent < 0 && a->table->nodes[i].length != n)
             return ST_MALFORMED;
-    if (n <= ROWS_MAX && b->base <= ROWS_MAX - n) return ST_OK;
-    tell_unread(a->r, UNREAD_LIMIT, b->m->at, 0, "more than %u rows", ROWS_MAX);
-    return ST_LIMIT;
+    return rows_fit(a->r, b->base, n);
 }
 
 enum st arrow_rows(struct arrow_batch *b)

@@ -151,10 +151,7 @@ static enum st rows_of_group(struct parquet *p, size_t at, const struct parquet_
 {
     enum st st = find_chunks(p, at, g);
     uint64_t done = 0;
-    if (st == ST_OK && g->rows > ROWS_MAX - g->first_row) {
-        tell_unread(p->r, UNREAD_LIMIT, p->data_end + at, 0, "more than %u rows", ROWS_MAX);
-        return ST_LIMIT;
-    }
+    if (st == ST_OK) st = rows_fit(p->r, g->first_row, g->rows);
     do {
         uint64_t n = g->rows - done < ROWS_BATCH ? g->rows - done : ROWS_BATCH;
         if (st == ST_OK) st = rows_begin(&p->out, g->first_row + done, n);

@@ -12,6 +12,20 @@ bool rows_wanted(const struct reading *r)
 
 /* ---- batches ---- */
 
+/* A row costs who signs it a hundred bytes; a run of equal ones costs the file nothing. */
+enum st rows_fit(const struct reading *r, uint64_t first, uint64_t more)
+{
+    uint64_t bytes = r->layer->bytes.n;
+    if (more > ROWS_MAX || first > ROWS_MAX - more) {
+        tell_unread(r, UNREAD_LIMIT, 0, bytes, "more than %u rows", ROWS_MAX);
+        return ST_LIMIT;
+    }
+    if (first + more <= ROWS_FREE || (first + more) / ROWS_PER_BYTE <= bytes) return ST_OK;
+    tell_unread(r, UNREAD_LIMIT, 0, bytes, "%llu rows in %llu bytes",
+                (unsigned long long)(first + more), (unsigned long long)bytes);
+    return ST_LIMIT;
+}
+
 enum st rows_begin(struct rows *w, uint64_t first, uint64_t count)
 {
     w->first = first;
@@ -96,6 +110,7 @@ enum st rows_gap(struct rows *w, uint64_t row, uint64_t n, unsigned level, struc
     uint64_t to = row + n < end ? row + n : end;
     out[size++] = gap.depth;
     if (level) return gaps_in_row(w, row, n, out, size);
+    if (from < to && !budget_work(w->r->budget, (to - from) / 4)) return ST_LIMIT;
     for (uint64_t i = from; i < to; i++) put(w, i, out, size);
     return ST_OK;
 }

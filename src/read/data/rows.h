@@ -21,6 +21,8 @@
 
 #define ROWS_BATCH       (1u << 18) /* at most so many at once: a sink keeps a state for each */
 #define ROWS_MAX         (1u << 26) /* in one file */
+#define ROWS_FREE        (1u << 22) /* in a file of any size; above, one byte of it has to */
+#define ROWS_PER_BYTE    64u        /* stand for not more than so many */
 #define ROWS_COLUMNS_MAX 16384u     /* leaves */
 #define ROWS_NAME_MAX    1024u      /* bytes of a column's name */
 #define ROWS_TYPE_MAX    8192u      /* bytes of its type */
@@ -45,6 +47,8 @@ struct rows {
 
 /* A reader tells rows instead of blocks: it was asked to, and this is the file itself. */
 bool rows_wanted(const struct reading *r);
+/* Are so many rows too many? Then it is told, and the answer is ST_LIMIT. */
+MUST_USE enum st rows_fit(const struct reading *r, uint64_t first, uint64_t more);
 MUST_USE enum st rows_begin(struct rows *w, uint64_t first, uint64_t count);
 void rows_end(struct rows *w);
 

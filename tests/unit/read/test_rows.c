@@ -260,20 +260,32 @@ static void what_would_make_a_wrong_root_is_told(void **state)
     told_rows_done(&t);
 }
 
-static void too_many_rows_are_refused(void **state)
+static void null_rows(struct told_rows *t, uint64_t n)
 {
-    (void)state;
     struct pq q;
-    struct told_rows t;
     struct buf b;
     pq_init(&q);
     buf_init(&b, 100);
-    pq_run(&b, INT32_MAX, 0, true);
-    pq_add(&q, (struct pq_page){.values = INT32_MAX, .unpacked = -1, .levels = RLE}, buf_slice(&b));
-    run(&t, &q);
+    pq_run(&b, n, 0, true);
+    pq_add(&q, (struct pq_page){.values = (int64_t)n, .unpacked = -1, .levels = RLE},
+           buf_slice(&b));
+    *t = (struct told_rows){.brief = true};
+    assert_int_equal(told_rows_in(t, "x.parquet", pq_finish(&q), 256u << 20, 64u << 10), ST_OK);
+    buf_done(&b);
+    pq_done(&q);
+}
+
+static void too_many_rows_are_refused(void **state)
+{
+    (void)state;
+    struct told_rows t;
+    null_rows(&t, INT32_MAX);
     assert_has(&t, "UNREAD more than 67108864 rows");
     assert_int_equal(t.rows, 0);
-    buf_done(&b);
+    told_rows_done(&t);
+    null_rows(&t, ROWS_FREE + 1);
+    assert_has(&t, "UNREAD 4194305 rows in ");
+    assert_int_equal(t.rows, 0);
     told_rows_done(&t);
 }
 
