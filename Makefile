@@ -36,7 +36,7 @@ fuzz:       ## a million inputs per reader (RUNS=...)
 	@tools/fuzz.sh $(or $(RUNS),1000000)
 
 bench: $(BUILD)/merlon ## ratios against named peers (PEERS=dir) and limits
-	@ninja -C $(BUILD) tools/bench/merlon-bench > /dev/null
+	@ninja -C $(BUILD) tools/bench/merlon-bench tools/bench/log-bench > /dev/null
 	@tools/bench.sh $(BUILD)/merlon
 
 goldens:    ## remake the golden files (needs python3-sklearn, -torch, -joblib, -numpy)

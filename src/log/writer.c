@@ -144,16 +144,20 @@ static void sign_when_due(struct writer *w, bool now)
 static void *work(void *ctx)
 {
     struct writer *w = ctx;
-    for (;;) {
+    bool alive = true, last = false;
+    while (alive && !last) {
         struct group g = take(w);
-        if (!write_group(w, &g)) break;
+        alive = write_group(w, &g);
+        if (!alive) break;
         buf_reset(&w->back);
         settle(w, &g);
         sign_when_due(w, g.last);
-        if (g.last || w->dead) break;
+        alive = !w->dead;
+        last = g.last;
     }
     pthread_mutex_lock(&w->lock);
     w->closing = true;
+    w->dead = !alive;
     pthread_cond_broadcast(&w->done);
     pthread_mutex_unlock(&w->lock);
     return NULL;

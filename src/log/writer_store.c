@@ -49,17 +49,31 @@ static bool is_full(const struct writer *w, size_t more)
     return used && used + more > w->o.segment_bytes;
 }
 
+/* Memory is a disk that may be full: what is there already is written first. */
+static bool put_line(struct writer *w, struct slice body, struct slice *ret)
+{
+    for (;;) {
+        size_t from = w->out.n;
+        line_write(w->tree.size, body, &w->out);
+        *ret = slice_sub(buf_slice(&w->out), from, w->out.n - from - 1);
+        if (buf_ok(&w->out)) return true;
+        buf_trim(&w->out, from);
+        w->out.bad = false;
+        errno = ENOMEM;
+        if (from ? !store_flush(w) : !writer_retry(w, "a record")) return false;
+    }
+}
+
 bool store_body(struct writer *w, struct slice body)
 {
     struct merkle_hash leaf;
+    struct slice line;
     size_t most = body.n + 64;
     if (w->dead) return false;
     if ((w->sealed || is_full(w, most)) && (!store_flush(w) || !store_roll(w))) return false;
     if (w->out.n + most > GROUP_MAX && !store_flush(w)) return false;
-    size_t from = w->out.n;
-    line_write(w->tree.size, body, &w->out);
-    if (!buf_ok(&w->out)) return false;
-    merkle_leaf(slice_sub(buf_slice(&w->out), from, w->out.n - from - 1), &leaf);
+    if (!put_line(w, body, &line)) return false;
+    merkle_leaf(line, &leaf);
     merkle_add(&w->tree, &leaf);
     return true;
 }
@@ -67,9 +81,14 @@ bool store_body(struct writer *w, struct slice body)
 bool store_event(struct writer *w, const struct event *e)
 {
     struct buf b;
+    bool ok = true;
     buf_init(&b, LINE_MAX);
-    event_write(e, &b);
-    bool ok = buf_ok(&b) && store_body(w, buf_slice(&b));
+    while (event_write(e, &b), ok && !buf_ok(&b)) {
+        buf_reset(&b);
+        errno = ENOMEM;
+        ok = writer_retry(w, "a record");
+    }
+    ok = ok && store_body(w, buf_slice(&b));
     buf_done(&b);
     return ok;
 }
@@ -86,11 +105,14 @@ bool store_sign(struct writer *w, bool seal)
                      .sealed = seal,
                      .time_ms = writer_now(w)};
     if (w->dead || w->out.n || (w->sealed && !seal)) return !w->dead;
+    bool ok = true;
     buf_init(&b, HEAD_MAX);
-    head_write(&h, &w->key, &b);
-    buf_byte(&b, '\n');
-    bool ok =
-        buf_ok(&b) && put(w, w->sig_fd, buf_slice(&b), w->sig_at, "a checkpoint cannot be written");
+    while (head_write(&h, &w->key, &b), buf_byte(&b, '\n'), ok && !buf_ok(&b)) {
+        buf_reset(&b);
+        errno = ENOMEM;
+        ok = writer_retry(w, "a checkpoint");
+    }
+    ok = ok && put(w, w->sig_fd, buf_slice(&b), w->sig_at, "a checkpoint cannot be written");
     if (ok) {
         w->sig_at += b.n;
         w->signed_size = w->tree.size;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench.py MERLON INPUTS [models|code|data|sign|memory ...]: ratios of whole processes, measured in turn (A B A B ...),
+"""bench.py MERLON INPUTS [models|code|data|sign|memory|log ...]: ratios of whole processes, measured in turn (A B A B ...),
 and memory; all tables, or those that are named.
 
 Wall and CPU times are medians over RUNS pairs after one warm-up. Memory is the highest sum of the
@@ -250,6 +250,31 @@ def unchanged_rows(base, key):
             row(f"verify unchanged {title}", "--paranoid", pair(again, [*again, "--paranoid"]), "<= 0.2")
 
 
+def log_rows():
+    """Each run begins with an empty folder. The log and SQLite both sync before they acknowledge."""
+    bench = os.path.join(os.path.dirname(MERLON), "tools/bench/log-bench")
+    events = int(os.environ.get("EVENTS", "100000"))
+    print("\n| the log | merlon | against | ratio | goal |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(dir=INPUTS) as base:
+        folder = os.path.join(base, "run")
+
+        def fresh(*command):
+            return ["sh", "-c", f"rm -rf {folder}; exec {bench} {command[0]} {folder} {' '.join(map(str, command[1:]))}"]
+
+        row(f"{events:,} events, group commit", "SQLite WAL, 256 rows a transaction",
+            pair(fresh("log", events, 0), fresh("sqlite", events, 256)), "<= 1")
+        row("500 events, each acknowledged before the next", "SQLite WAL, a row a transaction",
+            pair(fresh("log", 500, 1), fresh("sqlite", 500, 1)), "<= 1")
+        row(f"{events:,} events, group commit", "the same lines, neither hashed nor written",
+            pair(fresh("log", events, 0), fresh("crc", events)), "-")
+        kept = os.path.join(base, "kept")
+        subprocess.run([bench, "log", kept, str(events * 10), "0"], check=True, **QUIET)
+        files = f"{kept}/*.log"
+        size = sum(os.path.getsize(os.path.join(kept, f)) for f in os.listdir(kept) if f.endswith(".log"))
+        row(f"verify a log of {size / 1e6:.0f} MB", "openssl dgst -sha256",
+            pair([MERLON, "audit", "verify", "-s", kept], ["sh", "-c", f"openssl dgst -sha256 {files}"]), "<= 3")
+
+
 def model_rows():
     big, small = os.path.join(INPUTS, "big.pt"), os.path.join(INPUTS, "small")
     print("| what | merlon | against | ratio | goal |\n|---|---|---|---|---|")
@@ -280,7 +305,7 @@ def memory_rows():
 
 def main():
     tables = {"models": model_rows, "code": code_rows, "data": data_rows, "sign": sign_rows,
-              "memory": memory_rows}
+              "memory": memory_rows, "log": log_rows}
     for name in sys.argv[3:] or tables:
         tables[name]()
 
