@@ -23,6 +23,7 @@ static const enum opt guard_check_options[] = {OPT_GUARD_CONFIG, OPT_LISTEN, OPT
                                                OPT_COUNT};
 static const enum opt explain_options[] = {OPT_FORMAT, OPT_ALL_RULES, OPT_SHOW_EXAMPLES, OPT_COLOR,
                                            OPT_COUNT};
+static const enum opt guard_try_options[] = {OPT_ROLE, OPT_FORMAT, OPT_COLOR, OPT_COUNT};
 static const enum opt rules_options[] = {OPT_FORMAT, OPT_QUIET, OPT_COLOR, OPT_COUNT};
 static const enum opt update_options[] = {OPT_PUBLIC_KEY, OPT_ALLOW_OLDER, OPT_CONFIG, OPT_QUIET,
                                           OPT_COUNT};

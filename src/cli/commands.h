@@ -21,6 +21,7 @@ int cmd_data_prove(struct cli *c);
 int cmd_data_check(struct cli *c);
 int cmd_guard(struct cli *c);
 int cmd_guard_check(struct cli *c);
+int cmd_guard_try(struct cli *c);
 int cmd_explain(struct cli *c);
 int cmd_rules(struct cli *c);
 int cmd_rules_update(struct cli *c);

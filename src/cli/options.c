@@ -70,6 +70,8 @@ static const struct option options[OPT_COUNT] = {
                        false},
     [OPT_SHOW_EXAMPLES] = {"examples", NULL, NULL, NULL, NULL, "an example of both sides",
                            OPT_KIND_FLAG, WORDS_NONE, 0, false},
+    [OPT_ROLE] = {"role", "ROLE", NULL, "user", "user|system|assistant|tool",
+                  "who says it; assistant: an answer", OPT_KIND_CHOICE, WORDS_NONE, 0, false},
     [OPT_ORIGIN] = {"origin", NULL, NULL, NULL, NULL, "where each value comes from", OPT_KIND_FLAG,
                     WORDS_NONE, 0, false},
     [OPT_PATH] = {"path", "GLOB", NULL, NULL, NULL, "paths from the project's root: 'old/**'",

@@ -35,6 +35,7 @@ enum opt {
     OPT_FORMAT,
     OPT_ALL_RULES,
     OPT_SHOW_EXAMPLES,
+    OPT_ROLE,
     OPT_ORIGIN,
     OPT_PATH,
     OPT_FINGERPRINT,
