@@ -80,6 +80,14 @@ static bool is_odd_letter(struct slice t, size_t at)
            (is_alike(code) && before < 0x80 && ascii_digit((uint8_t)before));
 }
 
+/* Signs in full width are everyday ones in Chinese: they go on with letters and begin nothing. */
+static bool is_wide_sign(struct slice t, size_t at)
+{
+    uint32_t code;
+    if (at < 2 || t.p[at - 2] != 0xef) return false;
+    return utf8_next(slice_sub(t, at - 2, 3), 0, &code) == 3 && code > 0xff00 && code < 0xff5f;
+}
+
 static void pin(struct hold_odd *o, uint64_t safe, uint64_t to)
 {
     if (o->pin == ODD_NONE) o->pin = safe;
@@ -102,6 +110,7 @@ void odd_feed(struct hold_odd *o, struct slice t, uint64_t base, uint64_t safe)
             pin(o, safe, o->at + 1);
             o->letters = true;
         }
+        if (o->letters && is_wide_sign(t, at)) pin(o, safe, o->at + 1);
     }
 }
 

@@ -7,7 +7,7 @@
 #include "detect/data/urllist.h"
 
 #define CARRY_LEAST 16u /* characters of one value that can be data */
-#define PATH_LEAST  40u /* of one part of a path */
+#define PATH_LEAST  32u /* of one part of a path */
 
 /* ---- where an address is ---- */
 
@@ -157,7 +157,8 @@ static bool carries(struct slice rest, size_t least)
     size_t n = 0, letters = 0;
     for (size_t i = 0; i <= rest.n; i++) {
         uint8_t c = i < rest.n ? rest.p[i] : '&';
-        bool stop = strchr("/?&#=;", c) != NULL;
+        bool stop =
+            strchr(query ? "/?&#=;" : "/?&#=;-_.", c) != NULL; /* names of pages have joints */
         if (!stop) {
             n++;
             letters += !ascii_digit(c);

@@ -198,6 +198,183 @@ static void splits(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* ---- every row's example, in every coding ---- */
+
+static const char *examples_path;
+static uint8_t made[20000];
+static uint32_t seed = 1;
+
+static uint32_t dice(uint32_t n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+static size_t put(size_t n, struct slice s)
+{
+    memcpy(made + n, s.p, s.n);
+    return n + s.n;
+}
+
+static size_t in_base64(size_t n, struct slice s)
+{
+    static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < s.n; i += 3) {
+        uint32_t v = (uint32_t)s.p[i] << 16 | (i + 1 < s.n ? (uint32_t)s.p[i + 1] << 8 : 0) |
+                     (i + 2 < s.n ? s.p[i + 2] : 0);
+        for (unsigned k = 0; k < 4; k++)
+            made[n++] = i + k > s.n ? '=' : (uint8_t)set[v >> (18 - 6 * k) & 63];
+    }
+    return n;
+}
+
+static size_t in_numbers(size_t n, struct slice s, unsigned how)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char one[16];
+        unsigned c = s.p[i];
+        int size = how == 1   ? snprintf(one, sizeof one, "%02x", c)
+                   : how == 2 ? snprintf(one, sizeof one, "%%%02X", c)
+                              : snprintf(one, sizeof one, "&#%u;", c);
+        n = put(n, slice_of(one, (size_t)size));
+    }
+    return n;
+}
+
+static size_t in_full_width(size_t n, struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i];
+        bool letter = c > '0' && c < 0x7f;
+        uint32_t wide = 0xff00u + c - 0x20;
+        if (letter) made[n++] = 0xef;
+        if (letter) made[n++] = (uint8_t)(0x80 | (wide >> 6 & 63));
+        made[n++] = letter ? (uint8_t)(0x80 | (wide & 63)) : c;
+    }
+    return n;
+}
+
+static size_t coded(size_t n, struct slice s, unsigned how)
+{
+    switch (how) {
+    case 0: return in_base64(n, s);
+    case 1:
+    case 2:
+    case 3: return in_numbers(n, s, how);
+    case 4: return in_full_width(n, s);
+    default: return put(n, s);
+    }
+}
+
+static int hex_digit(int c)
+{
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+static size_t total, found_in_code;
+
+static void random_splits(unsigned how)
+{
+    static const uint32_t sizes[] = {3, 12, 100};
+    look_at_whole();
+    total++;
+    found_in_code += how < 5 && whole.count;
+    for (size_t k = 0; k < COUNT_OF(sizes); k++) {
+        struct guard_hold *h = start(HOLD_TIGHT);
+        for (size_t at = 0; at < text.n;) {
+            size_t n = 1 + dice(sizes[k]);
+            left = hold_feed(h, slice_sub(text, at, n));
+            at += n;
+            nothing_passed(at, left);
+        }
+        (void)hold_finish(h);
+        all_told(k);
+        hold_free(h);
+    }
+}
+
+static void codings(void **state)
+{
+    (void)state;
+    static char line[8000];
+    static uint8_t bytes[3000];
+    FILE *f = examples_path ? fopen(examples_path, "r") : NULL;
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        const char *hex = strchr(strchr(line, '\t') + 1, '\t') + 1;
+        size_t n = 0;
+        for (; *hex > ' '; hex += 2)
+            bytes[n++] = (uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
+        if (n > 400) continue;
+        for (unsigned how = 0; how < 6; how++) {
+            size_t m = coded(put(0, S("Of course, here: ")), slice_of(bytes, n), how);
+            m = put(m, S(" and this is what was asked for, in the form that was asked for.\n"));
+            text = slice_of(made, put(m, S("Anything else that I can do for you today?\n")));
+            random_splits(how);
+        }
+    }
+    fclose(f);
+    assert_true(total > 3000 && found_in_code > 800);
+    assert_int_equal(failures, 0);
+}
+
+/* ---- modes ---- */
+
+static void modes(void **state)
+{
+    (void)state;
+    text = S("Here is the key AKIAYQFODESARIWXLIXQ and more text behind it.");
+    static const enum hold_mode all[] = {HOLD_TIGHT, HOLD_BY_WINDOW, HOLD_BUFFER, HOLD_OBSERVE};
+    static const size_t early[] = {12, 0, 0, 20};
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        struct guard_hold *h = start(all[i]);
+        assert_int_equal(hold_feed(h, slice_sub(text, 0, 20)), early[i] == 12 ? 16 : early[i]);
+        (void)hold_feed(h, slice_sub(text, 20, text.n));
+        assert_int_equal(hold_finish(h), text.n);
+        assert_int_equal(told_count, 1);
+        assert_int_equal(hold_unscanned(h), 0);
+        hold_free(h);
+    }
+}
+
+/* ---- much of everything ---- */
+
+static void floods(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"a",
+                                         "AAAA",
+                                         "1 ",
+                                         "\xf0",
+                                         "\xc2\xad",
+                                         "%41",
+                                         "[",
+                                         "![](",
+                                         "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+                                         "http://a/",
+                                         "youaretheassistantofcorp",
+                                         "P<",
+                                         "\"",
+                                         "eyJ",
+                                         "\xd0\xb0"};
+    static uint8_t flood[200000];
+    for (size_t k = 0; k < COUNT_OF(pieces); k++) {
+        size_t n = strlen(pieces[k]);
+        for (size_t i = 0; i < sizeof flood; i++) flood[i] = (uint8_t)pieces[k][i % n];
+        struct guard_hold *h = start(HOLD_TIGHT);
+        uint64_t fed = 0;
+        for (size_t at = 0; at < sizeof flood;) {
+            size_t step = 1 + dice(5000);
+            uint64_t safe = hold_feed(h, slice_sub(slice_of(flood, sizeof flood), at, step));
+            at += step;
+            fed = at < sizeof flood ? at : sizeof flood;
+            assert_true(safe <= fed && fed - safe <= HOLD_ROOM);
+        }
+        assert_int_equal(hold_finish(h), sizeof flood);
+        hold_free(h);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -225,10 +402,14 @@ static int tear_down(void **state)
     return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    examples_path = argc > 1 ? argv[1] : NULL;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(splits),
+        cmocka_unit_test(codings),
+        cmocka_unit_test(modes),
+        cmocka_unit_test(floods),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
