@@ -19,7 +19,7 @@ max_len() { # what a target needs to reach all of its format
   arrow | parquet | rows | sqlite | zip | sevenz | tar | torch | unpack | any) echo 4096 ;;
   bundle | tlog | trust) echo 4096 ;;
   der | image | tfrecord | papers | pickle | legacy | joblib | npz | safetensors | gguf | ggml) echo 2048 ;;
-  csv | jsonl | lines | charset | html | xml | engine | view | redact | fetchlist | check | npy | jinja) echo 512 ;;
+  csv | jsonl | lines | charset | html | xml | engine | hold | view | redact | fetchlist | check | npy | jinja) echo 512 ;;
   *) echo 1024 ;;
   esac
 }
@@ -39,7 +39,7 @@ golden() {
   result | baseline) echo report ;;
   html | xml) echo markup ;;
   csv | jsonl) echo 'data-text corpus urllist' ;;
-  lines | notebook | charset | engine | view | redact) echo 'data-text corpus' ;;
+  lines | notebook | charset | engine | hold | view | redact) echo 'data-text corpus' ;;
   fetchlist) echo urllist ;;
   module | python) echo code ;;
   dockerfile | ini | shell | yaml) echo config ;;
