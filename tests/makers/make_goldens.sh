@@ -32,6 +32,7 @@ if command -v npm > /dev/null && command -v zstd > /dev/null && command -v lz4 >
   ninja -C "$work/build" tests/tools/dump_events tests/tools/dump_rows > /dev/null
   node tests/makers/columnar.mjs "$work/node_modules" "$work/build/tests/tools/dump_events" tests/golden
   node tests/makers/rows.mjs "$work/node_modules" "$work/build/tests/tools/dump_rows" tests/golden
+  node tests/makers/rows_random.mjs "$work/node_modules" "$work/build/tests/tools/dump_rows" "$work" 1 300
 else
   echo "goldens: no npm, zstd or lz4, so tests/golden/parquet, arrow and rows stay as they are" >&2
 fi
