@@ -448,6 +448,7 @@ void find_numbers(struct search *s, const struct view *v, size_t from, size_t to
         return;
     w.s = s;
     w.v = v;
+    w.open = SIZE_MAX;
     if (to > v->text.n) to = v->text.n;
     for (size_t i = from, end; i < to; i = end) {
         const uint8_t *p = v->text.p;
