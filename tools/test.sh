@@ -85,6 +85,7 @@ if [ "$full" = full ]; then
     check "scan-build" tools/analyze.sh "$out/scan-build"
     check "coverage floor" tools/coverage.sh "$out/coverage"
     check "reproducible build" tools/reproducible.sh "$out/repro"
+    check "guard: 100,000 connections" env CHURN=100000 tests/journeys/22_guard.sh "$out/gcc/merlon"
     check "peers" tools/peers.sh "$out/peers" "$out/gcc"
     check "fuzz, long" env FUZZ_BUILD="$out/fuzz" tools/fuzz.sh 1000000
 fi

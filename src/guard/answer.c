@@ -218,7 +218,7 @@ static struct slice framed(struct client *c)
 static void write_out(struct client *c)
 {
     struct worker *w = c->worker;
-    struct slice content = framed(c);
+    struct slice content = buf_ok(&w->content) ? framed(c) : S("");
     if (!buf_ok(&w->out) || !buf_ok(&w->content))
         reply_cut(c);
     else if (w->out.n || content.n)

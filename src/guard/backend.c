@@ -225,8 +225,7 @@ bool backend_start(struct client *c)
 void backend_write(struct client *c, struct slice s)
 {
     struct backend *b = c->x.backend;
-    if (!s.n || !b || b->conn.dead) return;
-    (void)conn_write(&b->conn, s, S(""));
+    if (s.n && b) (void)conn_queue(&b->conn, s);
 }
 
 /* ---- failing ---- */

@@ -144,7 +144,7 @@ void request_id(struct worker *w, char id[FLOW_ID + 1]);
 /* ---- backend.c ---- */
 /* A connection for the client's exchange, from the pool or new. False: it was answered. */
 bool backend_start(struct client *c);
-/* Bytes for the upstream. That it is lost is seen by answer_pump(). */
+/* Bytes for the upstream; answer_pump() sends them, and sees when it is lost. */
 void backend_write(struct client *c, struct slice s);
 /* No answer came: somebody else is asked where that is safe, or the client is told. */
 void backend_lost(struct client *c, unsigned status, const char *code, const char *why);

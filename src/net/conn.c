@@ -76,7 +76,7 @@ static bool open_socket(struct conn *c, struct loop *l, int fd, struct tls_conte
     c->sent = 0;
     c->written = 0;
     c->moved = l->now;
-    buf_init(&c->out, CONN_WAITING_MAX);
+    buf_init(&c->out, SIZE_MAX / 2); /* its writers set the limits */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (context && !(c->tls = tls_new(context, fd, name))) errno = ENOMEM;
     if ((!context || c->tls) && loop_watch(l, &c->watch)) return true;
@@ -222,8 +222,9 @@ enum conn_end conn_flush(struct conn *c)
 }
 
 /* The front is given back when most of the buffer lies behind it. */
-static bool keep(struct conn *c, struct slice s)
+bool conn_queue(struct conn *c, struct slice s)
 {
+    if (c->dead) return false;
     if (c->sent > c->out.n / 2) {
         memmove(c->out.p, c->out.p + c->sent, c->out.n - c->sent);
         buf_trim(&c->out, c->out.n - c->sent);
@@ -251,5 +252,5 @@ bool conn_write(struct conn *c, struct slice first, struct slice second)
     first = slice_sub(first, of_first, first.n);
     second = slice_sub(second, n - of_first, second.n);
     if (!first.n && !second.n) return true;
-    return keep(c, first) && keep(c, second) && conn_flush(c) != CONN_LOST;
+    return conn_queue(c, first) && conn_queue(c, second) && conn_flush(c) != CONN_LOST;
 }

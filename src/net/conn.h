@@ -35,8 +35,6 @@ struct conn {
     void (*ready)(struct conn *c); /* it may go on; also when it is lost */
 };
 
-#define CONN_WAITING_MAX (4u << 20)
-
 /* Takes the descriptor, also when it fails. `context`: NULL for plain; `name`: the server's, for
  * clients, NULL for servers. */
 bool conn_open(struct conn *c, struct loop *l, int fd, struct tls_context *context,
@@ -57,6 +55,8 @@ static inline bool conn_stands(const struct conn *c)
 enum conn_end conn_read(struct conn *c, void *p, size_t room, size_t *ret);
 /* Sends, or keeps for later, the parts in order. False: lost. */
 bool conn_write(struct conn *c, struct slice first, struct slice second);
+/* Keeps them for the next conn_flush(): several small pieces leave in one call then. */
+bool conn_queue(struct conn *c, struct slice s);
 /* What waits. CONN_OK: nothing does any more. */
 enum conn_end conn_flush(struct conn *c);
 static inline size_t conn_waiting(const struct conn *c)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench.py MERLON INPUTS [models|code|data|sign|memory|log ...]: ratios of whole processes, measured in turn (A B A B ...),
+"""bench.py MERLON INPUTS [models|code|data|sign|memory|log|guard ...]: ratios of whole processes, measured in turn (A B A B ...),
 and memory; all tables, or those that are named.
 
 Wall and CPU times are medians over RUNS pairs after one warm-up. Memory is the highest sum of the
@@ -303,9 +303,15 @@ def memory_rows():
         print(f"| {title} | {peak_mib([MERLON, 'scan', '-s', *arguments]):.1f} | <= 64 |")
 
 
+def guard_rows():
+    import guard  # beside this file; needs nginx and wrk
+    print("\n| gateway | merlon | against | ratio | goal |\n|---|---|---|---|---|")
+    guard.run(MERLON, RUNS)
+
+
 def main():
     tables = {"models": model_rows, "code": code_rows, "data": data_rows, "sign": sign_rows,
-              "memory": memory_rows, "log": log_rows}
+              "memory": memory_rows, "log": log_rows, "guard": guard_rows}
     for name in sys.argv[3:] or tables:
         tables[name]()
 

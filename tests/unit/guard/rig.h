@@ -27,25 +27,25 @@ struct rig {
     const struct exchange_table *table;
 };
 
-static uint64_t rig_now(void *ctx)
+static inline uint64_t rig_now(void *ctx)
 {
     return ((struct rig *)ctx)->now;
 }
 
-static ssize_t rig_sys_read(void *ctx, int fd, void *p, size_t n)
+static inline ssize_t rig_sys_read(void *ctx, int fd, void *p, size_t n)
 {
     (void)ctx;
     return recv(fd, p, n, 0);
 }
 
-static ssize_t rig_sys_write(void *ctx, int fd, const struct iovec *parts, int count)
+static inline ssize_t rig_sys_write(void *ctx, int fd, const struct iovec *parts, int count)
 {
     (void)ctx;
     struct msghdr m = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = (size_t)count};
     return sendmsg(fd, &m, MSG_NOSIGNAL);
 }
 
-static int rig_sys_connect(void *ctx, int fd, const struct sockaddr *to, socklen_t n)
+static inline int rig_sys_connect(void *ctx, int fd, const struct sockaddr *to, socklen_t n)
 {
     (void)ctx;
     return connect(fd, to, n);
