@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/layouts.h"
+#include "base/host.h"
 #include "base/utf8.h"
 #include "cli/config.h"
 #include "cli/installed.h"
 #include "cli/last.h"
+#include "cli/recording.h"
 #include "codec/jot.h"
 #include "finding/rules.h"
 #include "report/words.h"
@@ -204,6 +206,23 @@ static int tell(struct recorded *r)
     return r->verified ? EXIT_GATE_PASSED : EXIT_GATE_FAILED;
 }
 
+/* In the project's log, if it keeps one; the reason says that no signature was asked. */
+static bool record(const struct recorded *r)
+{
+    struct event e;
+    struct cli *c = r->cli;
+    if (!recording_on(c)) return true;
+    event_start(&e, EVENT_VERIFY, host_wall_ms());
+    event_text(&e, EVENT_VERDICT, r->verified ? S("pass") : S("fail"));
+    event_text(&e, EVENT_SEVERITY, r->verified ? S("") : S("high"));
+    event_text(&e, EVENT_SUBJECT, record_place(c, r->path));
+    event_text(&e, EVENT_RESULT, r->reason);
+    event_number(&e, EVENT_FILES, r->all.held);
+    event_number(&e, EVENT_MICROS, (uint64_t)(r->result.seconds * 1e6));
+    event_text(&e, EVENT_VERSION, S(MERLON_VERSION));
+    return record_event(c, &e);
+}
+
 /* What belongs to signatures has no meaning here. */
 static bool alone(const struct cli *c)
 {
@@ -229,6 +248,7 @@ int layouts_verify(struct cli *c, struct slice path)
     if (run_scan(&r)) {
         judge(&r);
         code = tell(&r);
+        if (code != EXIT_NOTHING && !record(&r)) code = EXIT_CANNOT;
     }
     arena_done(&r.arena);
     return code;

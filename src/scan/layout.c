@@ -171,16 +171,21 @@ static void on_file(struct settling *s, const struct layout_record *r, const str
         layout_tally(s, c, LAYOUT_UNCHECKED, c->path, S("it lies outside of the folder"));
 }
 
-/* "DIR/.cache/huggingface/download/P.metadata" speaks of "DIR/P". */
+/* "DIR/.cache/huggingface/download/P.metadata" speaks of "DIR/P"; the first version that wrote
+ * such records (0.23) had ".huggingface/download/". */
 static void on_self(struct settling *s, const struct layout_record *r, const struct file_claim *c)
 {
-    struct slice mark = S(".cache/huggingface/download/"), path = r->path;
-    size_t at = slice_find(path, mark);
-    bool whole_part = at != SIZE_MAX && (!at || path.p[at - 1] == '/');
-    if (!whole_part || path.n < at + mark.n + 9) return;
-    struct slice name = slice_sub(path, at + mark.n, path.n - at - mark.n - 9);
-    struct slice named = layout_path(s, slice_sub(path, 0, at), name);
-    if (named.n) on_path(s, r, c, named);
+    static const char *const marks[] = {".cache/huggingface/download/", ".huggingface/download/"};
+    struct slice end = S(".metadata"), path = r->path;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        struct slice mark = slice_str(marks[i]);
+        size_t at = slice_find(path, mark), from = at + mark.n;
+        if (at == SIZE_MAX || (at && path.p[at - 1] != '/') || path.n <= from + end.n) continue;
+        struct slice name = slice_sub(path, from, path.n - from - end.n);
+        struct slice named = layout_path(s, slice_sub(path, 0, at), name);
+        if (named.n) on_path(s, r, c, named);
+        return;
+    }
 }
 
 /* The nearest .git/lfs/objects/ab/cd/OID above the pointer. */

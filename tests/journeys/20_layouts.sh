@@ -85,6 +85,8 @@ found "hub: a file in the place of a link" "file.record-unlisted models--org--m/
 printf %s 0123456789012345678901234567890123456789 > models--org--m/refs/main
 merlon scan . --no-cache -a; says "hub: a ref to nowhere" "The ref names a snapshot that is not in the cache"
 copy honest-hub-folder
+mkdir .huggingface && mv .cache/huggingface/download .huggingface/ && rm -r .cache
+found "hub: as version 0.23 had it" ""; counted "hub: 0.23" huggingface held 2
 rm model.safetensors
 found "hub: a file was removed" ""; counted "hub" huggingface missing 1; counted "hub" huggingface unchecked 1
 
@@ -121,6 +123,9 @@ is "verify: json" "$(jq -c '[.schema, .verified, .method, .signer, .covered, (.n
 merlon verify --layout ../jinja; exits "verify: no record" 3; says "verify: no record" "no record of a store lies in ../jinja"
 merlon verify --layout honest-dvc --public-key x; exits "verify: one or the other" 2
 merlon verify --layout "$work/nowhere"; exits "verify: no folder" 2
+project logged && merlon init --log > /dev/null; cp -r "$golden/honest-modelpack" m
+merlon verify --layout m; exits "verify: with a log" 0
+merlon audit tail -n 1; says "verify: the log has it" "verify        pass    m"
 merlon verify --help; says "verify: help" "who wrote the store is not proved"
 
 # Hostile records lead nowhere and end in time.
