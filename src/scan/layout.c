@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/layout_part.h"
+#include "base/sort.h"
 #include "finding/rules.h"
 #include "sign/named.h"
 #include <stdarg.h>
@@ -65,6 +66,68 @@ struct layout_file *layout_file_at(const struct layout *l, struct slice path)
 {
     union map_value v;
     return map_get(&l->files, path, &v) ? (struct layout_file *)v.ptr : NULL;
+}
+
+/* ---- in order ---- */
+
+#define ENTRIES_MAX 4000000u
+
+static int by_path(const void *a, const void *b)
+{
+    return slice_cmp((*(const struct layout_file *const *)a)->path,
+                     (*(const struct layout_file *const *)b)->path);
+}
+
+static bool sort_files(struct settling *s)
+{
+    size_t n = 0;
+    for (const struct layout_file *f = s->l->first_file; f; f = f->next) n++;
+    s->sorted = malloc((n + !n) * sizeof *s->sorted);
+    if (!s->sorted) return false;
+    for (struct layout_file *f = s->l->first_file; f; f = f->next) {
+        s->dvcignore |= slice_eq(path_name(f->path), S(".dvcignore"));
+        s->sorted[s->sorted_count++] = f;
+    }
+    sort_items(s->sorted, n, sizeof *s->sorted, by_path);
+    return true;
+}
+
+/* The first file that is not before the prefix, or not among those that begin with it. */
+static size_t edge(const struct settling *s, struct slice prefix, bool behind)
+{
+    size_t low = 0, high = s->sorted_count;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        struct slice path = s->sorted[mid]->path;
+        bool before = behind && slice_starts(path, prefix) ? true : slice_cmp(path, prefix) < 0;
+        if (before)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+struct layout_file *const *layout_below(const struct settling *s, struct slice prefix, size_t *ret)
+{
+    size_t from = edge(s, prefix, false);
+    *ret = edge(s, prefix, true) - from;
+    return &s->sorted[from];
+}
+
+/* DVC's cache names a folder's list by its MD5: .../ab/REST.dir. */
+static bool sort_lists(struct settling *s)
+{
+    for (const struct layout_record *r = s->l->first_record; r; r = r->next) {
+        struct slice path = r->path;
+        if (path.n < 37 || !slice_ends(path, S(".dir")) || r->more) continue;
+        const struct layout_file *f = layout_file_at(s->l, path);
+        if (!f || f->misnamed) continue;
+        struct slice hex = layout_text(s, "%.*s%.*s", SLICE_ARG(slice_sub(path, path.n - 37, 2)),
+                                       SLICE_ARG(slice_sub(path, path.n - 34, 30)));
+        if (!map_put(&s->lists, hex, (union map_value){.ptr = r}, NULL)) return false;
+    }
+    return true;
 }
 
 /* ---- telling ---- */
@@ -290,6 +353,7 @@ static void close_roots(struct settling *s)
     for (size_t i = 0; i < s->root_count; i++) beneath_close(&s->roots[i].folder);
     free(s->roots);
     free(s->chunk);
+    free(s->sorted);
 }
 
 static bool open_roots(struct settling *s)
@@ -298,7 +362,7 @@ static bool open_roots(struct settling *s)
     s->chunk = malloc(LAYOUT_CHUNK);
     if (!s->roots || !s->chunk) return false;
     for (size_t i = 0; i < s->options->path_count; i++) add_root(s, s->options->paths[i]);
-    return true;
+    return sort_files(s) && sort_lists(s);
 }
 
 void layout_settle(struct layout *l, const struct scan_options *o, struct result *result,
@@ -308,6 +372,9 @@ void layout_settle(struct layout *l, const struct scan_options *o, struct result
         .l = l, .options = o, .result = result, .whole = whole, .add = add, .ctx = ctx};
     if (!l->first_record && !l->first_file) return;
     map_init(&s.made, l->arena, 0);
+    map_init(&s.lists, l->arena, 0);
+    map_init(&s.folders, l->arena, 0);
+    s.entries = ENTRIES_MAX;
     if (open_roots(&s)) {
         for (const struct layout_record *r = l->first_record; r; r = r->next)
             for (const struct layout_claim *c = r->claims; c; c = c->next)

@@ -146,9 +146,13 @@ static void tell_left_over(struct blobs *b, struct slice root)
     const struct layout_file *first = NULL;
     size_t n = 0;
     uint64_t bytes = 0;
-    struct slice folder = layout_path(s, root, S("blobs"));
-    for (struct layout_file *f = s->l->first_file; f; f = f->next) {
-        if (f->referenced || !slice_starts(f->path, folder) || !is_blob(f->path)) continue;
+    size_t count;
+    struct slice folder = arena_printf(s->l->arena, "%.*sblobs/", SLICE_ARG(root));
+    if (!folder.p) s->l->nomem = true;
+    struct layout_file *const *files = layout_below(s, folder, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct layout_file *f = files[i];
+        if (f->referenced || !is_blob(f->path)) continue;
         f->referenced = true; /* told once, also if two indexes share a root */
         if (!first) first = f;
         bytes += f->bytes;

@@ -8,10 +8,11 @@
  *    with the list     each file is compared, and what is missing or unlisted is named
  *    without           the list is made anew from the files that are there, and its MD5 compared */
 #include "base/buf.h"
-#include "base/sort.h"
 #include "base/utf8.h"
 #include "port/openssl/digest.h"
 #include "scan/layout_part.h"
+
+#define TOO_MUCH "records claim more than is compared in one run"
 
 struct folder {
     struct settling *s;
@@ -20,40 +21,24 @@ struct folder {
     struct slice path; /* with a slash at its end */
 };
 
-/* ---- the files that are there ---- */
-
-static const struct layout_file *next_below(const struct folder *f, const struct layout_file *file)
-{
-    while (file && !slice_starts(file->path, f->path)) file = file->next;
-    return file;
-}
-
-static size_t count_below(const struct folder *f)
-{
-    size_t n = 0;
-    for (const struct layout_file *x = f->s->l->first_file; (x = next_below(f, x)); x = x->next)
-        n++;
-    return n;
-}
-
 /* ---- with the list ---- */
 
 /* The record that lists the folder's files: in a cache below the target, under the name that its
  * MD5 is, and with the content that has it. */
 static const struct layout_record *list_of(const struct folder *f)
 {
-    char end[64];
-    const uint8_t *d = f->claim->digest;
-    int n = snprintf(end, sizeof end, "%02x/", d[0]);
-    for (size_t i = 1; i < 16; i++) n += snprintf(end + n, sizeof end - (size_t)n, "%02x", d[i]);
-    n += snprintf(end + n, sizeof end - (size_t)n, ".dir");
-    struct slice name = slice_of((const uint8_t *)end, (size_t)n);
-    for (const struct layout_record *r = f->s->l->first_record; r; r = r->next) {
-        if (!slice_ends(r->path, name) || r->more) continue;
-        const struct layout_file *file = layout_file_at(f->s->l, r->path);
-        if (file && !file->misnamed) return r;
-    }
-    return NULL;
+    char hex[33];
+    union map_value v;
+    for (size_t i = 0; i < 16; i++) (void)snprintf(hex + 2 * i, 3, "%02x", f->claim->digest[i]);
+    return map_get(&f->s->lists, slice_str(hex), &v) ? v.ptr : NULL;
+}
+
+/* May one more entry of a folder be compared? One of a list is looked up, which costs more. */
+static bool spend(struct settling *s, uint64_t cost)
+{
+    bool enough = s->entries >= cost;
+    s->entries = enough ? s->entries - cost : 0;
+    return enough;
 }
 
 static void check_entry(const struct folder *f, const struct file_claim *entry, struct map *listed)
@@ -76,33 +61,50 @@ static void check_entry(const struct folder *f, const struct file_claim *entry, 
         layout_say(s, SAY_MISSING, f->record->path, f->claim->line, path, path);
 }
 
-static bool has_dvcignore(const struct folder *f)
-{
-    for (const struct layout_file *x = f->s->l->first_file; x; x = x->next)
-        if (slice_eq(path_name(x->path), S(".dvcignore"))) return true;
-    return false;
-}
-
 static void check_unlisted(const struct folder *f, const struct map *listed)
 {
     union map_value unused;
     struct settling *s = f->s;
-    enum layout_say what = has_dvcignore(f) ? SAY_UNLISTED_MAYBE : SAY_UNLISTED;
-    for (const struct layout_file *x = s->l->first_file; (x = next_below(f, x)); x = x->next) {
-        if (map_get(listed, x->path, &unused)) continue;
+    size_t n;
+    struct layout_file *const *files = layout_below(s, f->path, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (map_get(listed, files[i]->path, &unused)) continue;
         layout_count(s, CLAIM_DVC)->unlisted++;
-        layout_say(s, what, x->path, 0, S(""),
+        layout_say(s, s->dvcignore ? SAY_UNLISTED_MAYBE : SAY_UNLISTED, files[i]->path, 0, S(""),
                    layout_text(s, "the folder is recorded in %.*s", SLICE_ARG(f->record->path)));
     }
+}
+
+/* Was the folder seen with this digest (or, without one, with a list at all)? From now on it was.
+ */
+static bool was_done(const struct folder *f, struct slice digest)
+{
+    bool existed = false;
+    struct arena *a = f->s->l->arena;
+    struct slice key = arena_printf(a, "%.*s/%s", SLICE_ARG(f->path), digest.n ? "" : "listed");
+    uint8_t *raw = ARENA_ROOM(a, uint8_t, key.n + digest.n);
+    if (!key.p || !raw) {
+        f->s->l->nomem = true;
+        return true;
+    }
+    memcpy(raw, key.p, key.n);
+    if (digest.n) memcpy(&raw[key.n], digest.p, digest.n);
+    if (!map_put(&f->s->folders, slice_of(raw, key.n + digest.n), (union map_value){.num = 1},
+                 &existed))
+        f->s->l->nomem = true;
+    return existed;
 }
 
 static void with_list(const struct folder *f, const struct layout_record *list)
 {
     struct map listed;
     map_init(&listed, f->s->l->arena, 0);
-    for (const struct layout_claim *c = list->claims; c; c = c->next)
+    const struct layout_claim *c = list->claims;
+    for (; c && spend(f->s, 4); c = c->next)
         if (c->claim.about == CLAIM_ENTRY) check_entry(f, &c->claim, &listed);
-    if (f->s->whole) check_unlisted(f, &listed);
+    if (c) layout_tally(f->s, f->claim, LAYOUT_UNCHECKED, f->path, S(TOO_MUCH));
+    /* what one list does not have is told once, however many lists claim to be the folder's */
+    if (f->s->whole && !c && !was_done(f, S(""))) check_unlisted(f, &listed);
 }
 
 /* ---- without ---- */
@@ -129,12 +131,6 @@ static void python_string(struct buf *out, struct slice s)
     }
 }
 
-static int by_path(const void *a, const void *b)
-{
-    return slice_cmp((*(const struct layout_file *const *)a)->path,
-                     (*(const struct layout_file *const *)b)->path);
-}
-
 static bool add_item(const struct folder *f, const struct layout_file *file, struct buf *out)
 {
     uint8_t md5[CLAIM_DIGEST_MAX] = {0};
@@ -147,17 +143,13 @@ static bool add_item(const struct folder *f, const struct layout_file *file, str
     return true;
 }
 
-static bool make_list(const struct folder *f, const struct layout_file **files, size_t n,
-                      struct buf *out)
+static bool make_list(const struct folder *f, struct buf *out)
 {
-    size_t i = 0;
-    for (const struct layout_file *x = f->s->l->first_file; i < n && (x = next_below(f, x));
-         x = x->next)
-        files[i++] = x;
-    sort_items(files, n, sizeof *files, by_path);
+    size_t n;
+    struct layout_file *const *files = layout_below(f->s, f->path, &n);
     buf_byte(out, '[');
-    for (i = 0; i < n; i++)
-        if (!add_item(f, files[i], out)) return false;
+    for (size_t i = 0; i < n; i++)
+        if (!spend(f->s, 1) || !add_item(f, files[i], out)) return false;
     buf_byte(out, ']');
     return buf_ok(out);
 }
@@ -177,12 +169,12 @@ static void without_list(const struct folder *f, size_t n)
     struct settling *s = f->s;
     struct buf list;
     buf_init(&list, 256u << 20);
-    const struct layout_file **files = ARENA_ARRAY(s->l->arena, const struct layout_file *, n);
     enum layout_outcome outcome = LAYOUT_UNCHECKED;
-    if (files && make_list(f, files, n, &list)) outcome = compare_list(f, buf_slice(&list));
+    if (make_list(f, &list)) outcome = compare_list(f, buf_slice(&list));
     /* what was left out of the scan is missing in the list, too */
     if (outcome == LAYOUT_CHANGED && s->options->exclude_count) outcome = LAYOUT_UNCHECKED;
-    layout_tally(s, f->claim, outcome, f->path, S("not all of its files could be read"));
+    layout_tally(s, f->claim, outcome, f->path,
+                 s->entries ? S("not all of its files could be read") : S(TOO_MUCH));
     if (outcome == LAYOUT_HELD) { /* each file of it was */
         layout_count(s, CLAIM_DVC)->recorded += n - 1;
         layout_count(s, CLAIM_DVC)->held += n - 1;
@@ -210,8 +202,10 @@ void layout_dvc_folder(struct settling *s, const struct layout_record *r,
     }
     f.path = arena_printf(s->l->arena, "%.*s/", SLICE_ARG(path));
     if (!f.path.p) s->l->nomem = true;
+    if (was_done(&f, slice_of(c->digest, 16))) return; /* two records may track one folder */
     const struct layout_record *list = list_of(&f);
-    size_t there = count_below(&f);
+    size_t there = 0;
+    (void)layout_below(s, f.path, &there);
     if (list)
         with_list(&f, list);
     else if (s->whole && there) /* links into a cache elsewhere are not files */

@@ -59,29 +59,24 @@ static bool copies_blob(struct settling *s, struct slice repo, const struct layo
     return layout_digest(s, f->path, CLAIM_GIT_BLOB, git) && is_blob_there(s, repo, git, 20);
 }
 
-/* Repositories that hold blobs: with them there is something to compare with. */
-static bool has_blobs(const struct layout *l, struct slice repo, struct map *known)
+/* With blobs there is something to compare with. */
+static bool has_blobs(struct settling *s, struct slice repo)
 {
-    union map_value v;
-    if (map_get(known, repo, &v)) return v.num;
-    v.num = 0;
-    for (const struct layout_file *f = l->first_file; f && !v.num; f = f->next)
-        v.num = slice_starts(f->path, repo) &&
-                slice_starts(slice_sub(f->path, repo.n, f->path.n), S("blobs/"));
-    if (!map_put(known, repo, v, NULL)) return false;
-    return v.num;
+    size_t n;
+    struct slice folder = arena_printf(s->l->arena, "%.*sblobs/", SLICE_ARG(repo));
+    if (!folder.p) s->l->nomem = true;
+    (void)layout_below(s, folder, &n);
+    return n > 0;
 }
 
 void layout_hub_snapshots(struct settling *s)
 {
-    struct map known;
-    map_init(&known, s->l->arena, 0);
     for (const struct layout_file *f = s->l->first_file; f; f = f->next) {
         struct slice repo = repository(f->path);
         if (!repo.n || !slice_starts(slice_sub(f->path, repo.n, f->path.n), S("snapshots/")))
             continue;
         struct file_claim c = {.store = CLAIM_HUB};
-        bool comparable = f->hashed && has_blobs(s->l, repo, &known);
+        bool comparable = f->hashed && has_blobs(s, repo);
         bool copy = comparable && copies_blob(s, repo, f);
         if (!comparable || copy) {
             layout_tally(s, &c, copy ? LAYOUT_HELD : LAYOUT_UNCHECKED, f->path,

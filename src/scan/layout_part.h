@@ -27,6 +27,8 @@ struct layout_file {
     uint64_t bytes;
     bool hashed, misnamed, referenced;
     uint8_t sha256[SHA256_BYTES];
+    enum claim_digest made; /* `last` is of this kind; CLAIM_NO_DIGEST: none was made */
+    uint8_t last[20];
 };
 
 struct layout_root {     /* a folder that was asked for */
@@ -44,7 +46,13 @@ struct settling {
     struct layout_root *roots;
     size_t root_count;
     uint8_t *chunk;
-    struct map made; /* device, inode, kind -> digest: a file of many names is read once */
+    struct layout_file **sorted; /* by path: what lies below a folder stands together */
+    size_t sorted_count;
+    struct map lists;   /* MD5 of a folder's list, in digits -> its record */
+    struct map folders; /* that DVC tracks: compared with a list, or with this digest */
+    bool dvcignore;     /* there is such a file */
+    uint64_t entries;   /* of folders that may still be compared: records may name each other's */
+    struct map made;    /* device, inode, kind -> digest: a file of many names is read once */
 };
 
 /* What is to be told, one row each in layout.c. */
@@ -68,6 +76,8 @@ void layout_say(struct settling *s, enum layout_say what, struct slice path, uin
 struct slice layout_text(struct settling *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The files whose paths begin so: *ret of them, from the pointer on. */
+struct layout_file *const *layout_below(const struct settling *s, struct slice prefix, size_t *ret);
 struct layout_file *layout_file_at(const struct layout *l, struct slice path);
 struct store_count *layout_count(struct settling *s, enum claim_store store);
 

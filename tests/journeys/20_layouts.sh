@@ -140,4 +140,17 @@ for p in /etc/passwd ../../../../etc/passwd root/etc/passwd pipe . .. '' a//b "$
 done
 ok "hostile names" timeout 20 "$MERLON" scan . --no-cache -s -o json=../hostile.json --fail-on none
 is "hostile names: nothing was compared" "$(jq -r '.stores[0] | .held + .changed' ../hostile.json)" 0
+# One folder claimed thousands of times, with its list and without.
+mkdir -p "$work/many/d" && cd "$work/many" || exit 1
+for i in $(seq 300); do echo "$i" > "d/$i.txt"; done
+python3 - << 'END'
+for name, md5 in (("with", "cb0a6f2b24a210e0b5e32e2a90c75930"), ("without", "0" * 32)):
+    with open(name + ".dvc", "w") as f:
+        f.write("outs:\n" + "".join(f"- {{md5: {md5}.dir, hash: md5, path: d}}\n" for _ in range(5000)))
+with open("other.dvc", "w") as f:
+    f.write("outs:\n" + "".join(f"- {{md5: {i:032x}.dir, hash: md5, path: d}}\n" for i in range(5000)))
+END
+cp -r "$golden/honest-dvc-cache/.dvc" .
+ok "many claims end in time" timeout 250 "$MERLON" scan . --no-cache -s -o json=../many.json --fail-on none
+is "many claims: each once, each unlisted file once" "$(jq -c '[(.stores[0] | .changed, .missing, .unlisted)]' ../many.json)" "[5000,3,300]"
 finish
