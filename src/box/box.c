@@ -3,6 +3,8 @@
 #include "box/box.h"
 #include "box/channel.h"
 #include "box/nursery.h"
+#include "box/worker.h"
+#include "base/cursor.h"
 #include "base/host.h"
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,7 +21,7 @@ struct slot {
     bool has_spool; /* the worker got it with its first job */
     bool greeted;   /* the worker has said what its sandbox is */
     struct box_state state;
-    uint8_t room[BOX_RECORD_MAX]; /* last: it is not cleared */
+    uint8_t room[BOX_MESSAGE_MAX]; /* last: it is not cleared */
 };
 
 struct box {
@@ -171,6 +173,18 @@ static void say_how(int status, char how[64])
         snprintf(how, 64, "ended with status %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
+/* False: that is no list of records. Those before the place where it breaks were passed on. */
+static bool pass_on(struct slice list, box_record_fn *on_record, void *ctx)
+{
+    struct cursor c = cur_of(list);
+    while (cur_left(&c)) {
+        struct slice record = cur_bytes(&c, cur_u32le(&c));
+        if (!cur_ok(&c) || !record.n) return false;
+        on_record(ctx, record);
+    }
+    return true;
+}
+
 enum box_end box_take(struct box *b, unsigned i, uint64_t wait_ns, box_record_fn *on_record,
                       void *ctx, char ret_how[64])
 {
@@ -189,7 +203,7 @@ enum box_end box_take(struct box *b, unsigned i, uint64_t wait_ns, box_record_fn
         }
         if (got == 1 && greet(s, &m)) continue;
         if (got != 1 || (m.kind != 'r' && m.kind != 'd')) break;
-        if (m.body.n) on_record(ctx, m.body);
+        if (!pass_on(m.body, on_record, ctx)) break;
         if (m.kind == 'd') return BOX_DONE;
     }
     dismiss(b, s);

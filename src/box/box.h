@@ -26,7 +26,9 @@ struct box_job; /* inside a worker */
 /* Runs in the worker. `fd` is read-only; `spool_fd` is an unlinked file that is empty at each job
  * (-1: none). The box closes both. */
 typedef void box_fn(struct box_job *job, int fd, int spool_fd, struct slice request);
-/* In the worker: send one record. False when it is too long or nobody listens. */
+/* In the worker: send one record. False when it is too long or nobody listens. The first 64 of a
+ * job leave when the next one comes, later ones in batches: a thousand wakings of the parent cost
+ * more than what they bring. A worker that is killed takes an unsent batch with it. */
 bool box_reply(struct box_job *job, struct slice record);
 
 /* In the worker: a place for what lives as long as the worker does; NULL before the first job. */

@@ -4,29 +4,43 @@
 #include "box/lockdown.h"
 #include <stdlib.h>
 
-/* One record is held back, so that the last one can travel with the end of the job. */
+#define AT_ONCE 64u /* records of a job; what comes behind them travels in company */
+
+/* Something is held back always, so that the last record can travel with the end of the job. */
 struct box_job {
     int sock, spool, out;
     const void *shared;
     void *slot;
     struct aside *aside;
+    size_t told; /* records of this job */
     size_t held;
-    uint8_t last[BOX_RECORD_MAX];
+    uint8_t batch[BOX_MESSAGE_MAX];
 };
 
 static bool send(struct box_job *job, char kind)
 {
     struct message m = {
-        .kind = (uint8_t)kind, .body = slice_of(job->last, job->held), .fds = {-1, -1, -1}};
+        .kind = (uint8_t)kind, .body = slice_of(job->batch, job->held), .fds = {-1, -1, -1}};
     job->held = 0;
     return channel_send(job->sock, &m);
 }
 
+static void hold(struct box_job *job, struct slice record)
+{
+    uint8_t *to = job->batch + job->held;
+    for (unsigned i = 0; i < BOX_LENGTH; i++) to[i] = (uint8_t)(record.n >> (8 * i));
+    memcpy(to + BOX_LENGTH, record.p, record.n);
+    job->held += BOX_LENGTH + record.n;
+    job->told++;
+}
+
 bool box_reply(struct box_job *job, struct slice record)
 {
-    if (record.n > BOX_RECORD_MAX || (job->held && !send(job, 'r'))) return false;
-    if (record.n) memcpy(job->last, record.p, record.n);
-    job->held = record.n;
+    if (!record.n) return true;
+    if (record.n > BOX_RECORD_MAX) return false;
+    bool full = job->held + BOX_LENGTH + record.n > sizeof job->batch;
+    if (job->held && (full || job->told <= AT_ONCE) && !send(job, 'r')) return false;
+    hold(job, record);
     return true;
 }
 
@@ -77,6 +91,7 @@ _Noreturn void worker_main(const struct box_options *o, box_fn *fn, int sock)
     while (channel_receive(sock, slice_of(room, sizeof room), &m) == 1 && m.kind == 'j') {
         keep_spool(&job, m.fds[1]);
         job.out = m.fds[2];
+        job.told = 0;
         fn(&job, m.fds[0], job.spool, m.body);
         if (m.fds[0] >= 0) close(m.fds[0]);
         if (job.out >= 0) close(job.out);

@@ -6,6 +6,23 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#define SIZES 400u
+
+/* Record i of a job: its size and what it is filled with. */
+static size_t size_of(size_t i)
+{
+    return i % 7 == 3 ? BOX_RECORD_MAX : i % 5 == 2 ? 20000 + i : 1 + i;
+}
+
+static void answer_sizes(struct box_job *j)
+{
+    static uint8_t bytes[BOX_RECORD_MAX];
+    for (size_t i = 0; i < SIZES; i++) {
+        memset(bytes, (int)(i & 0xff), size_of(i));
+        (void)box_reply(j, slice_of(bytes, size_of(i)));
+    }
+}
+
 static void job(struct box_job *j, int fd, int spool, struct slice request)
 {
     char byte = '?';
@@ -17,6 +34,11 @@ static void job(struct box_job *j, int fd, int spool, struct slice request)
         if (shared) (void)box_reply(j, *shared);
     } else if (slice_eq(request, S("many"))) {
         for (int i = 0; i < 1000; i++) (void)box_reply(j, S("one of a thousand"));
+    } else if (slice_eq(request, S("sizes"))) {
+        answer_sizes(j);
+    } else if (slice_eq(request, S("crash late"))) {
+        for (int i = 0; i < 200; i++) (void)box_reply(j, S("one of many"));
+        __builtin_trap();
     } else if (slice_eq(request, S("crash"))) {
         __builtin_trap();
     } else if (slice_eq(request, S("open"))) {
@@ -34,13 +56,22 @@ static void job(struct box_job *j, int fd, int spool, struct slice request)
 }
 
 struct seen {
-    size_t records;
+    size_t records, as_sent; /* as_sent: like answer_sizes() makes them */
     bool escaped, shared;
 };
+
+static bool is_as_sent(struct slice record, size_t i)
+{
+    if (record.n != size_of(i)) return false;
+    for (size_t k = 0; k < record.n; k++)
+        if (record.p[k] != (i & 0xff)) return false;
+    return true;
+}
 
 static void on_record(void *ctx, struct slice record)
 {
     struct seen *seen = ctx;
+    seen->as_sent += is_as_sent(record, seen->records);
     seen->records++;
     seen->escaped |= slice_eq(record, S("escaped"));
     seen->shared |= slice_eq(record, S("what all know"));
@@ -87,6 +118,29 @@ static void a_job_answers(void **state)
     assert_int_equal(seen.records, 2);
     assert_int_equal(run(b, S("many"), 5 * SECOND, &seen, how), BOX_DONE);
     assert_int_equal(seen.records, 1002);
+    box_stop(b);
+}
+
+static void records_of_any_size_come_in_order(void **state)
+{
+    (void)state;
+    struct box *b = start();
+    struct seen seen = {0};
+    char how[64];
+    assert_int_equal(run(b, S("sizes"), 20 * SECOND, &seen, how), BOX_DONE);
+    assert_int_equal(seen.records, SIZES);
+    assert_int_equal(seen.as_sent, SIZES);
+    box_stop(b);
+}
+
+static void what_came_before_a_crash_stays(void **state)
+{
+    (void)state;
+    struct box *b = start();
+    struct seen seen = {0};
+    char how[64];
+    assert_int_equal(run(b, S("crash late"), 5 * SECOND, &seen, how), BOX_DIED);
+    assert_true(seen.records >= 64 && seen.records < 200);
     box_stop(b);
 }
 
@@ -162,6 +216,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_answers),
+        cmocka_unit_test(records_of_any_size_come_in_order),
+        cmocka_unit_test(what_came_before_a_crash_stays),
         cmocka_unit_test(memory_is_shared),
         cmocka_unit_test(a_dead_worker_is_replaced),
         cmocka_unit_test(a_late_worker_can_be_abandoned),
