@@ -12,7 +12,7 @@ from rule_tables import Bad, Pool, bad, quote, read_tsv
 
 ROLES = ("system", "user", "assistant", "tool")
 CHANNELS = ("text", "tool_definition", "tool_call", "tool_result", "document", "data_uri", "input", "thinking", "other")
-FLAGS = ("grow", "base64", "vector", "file", "tokens", "json", "open")
+FLAGS = ("grow", "base64", "vector", "file", "tokens", "json", "open", "count")
 INDEXES = ("output", "content", "call")
 ENDS = ("flow", "output", "all")
 TAKES = ("role", "type", "model", "stream", "id", "created", "sequence", "method", "rpc", "done")

@@ -67,7 +67,7 @@ static bool ends_event(const struct cutter *c, struct slice window, size_t end)
 static size_t end_length(struct cutter *c, struct slice window, size_t end, bool ended)
 {
     bool last = end + 1 == window.n;
-    if (window.p[end] == '\n') return 1;
+    if (slice_eq(slice_sub(window, end, 1), S("\n"))) return 1;
     if (c->bare_cr) {
         c->after_cr = true;
         return 1;
@@ -129,7 +129,7 @@ bool sse_next_line(struct slice event, size_t *at, struct sse_line *ret)
         ret->name = slice_sub(line, 0, colon);
         ret->value =
             colon == SIZE_MAX ? slice_sub(line, line.n, 0) : slice_sub(line, colon + 1, line.n);
-        if (ret->value.n && ret->value.p[0] == ' ') ret->value = slice_sub(ret->value, 1, line.n);
+        if (slice_starts(ret->value, S(" "))) ret->value = slice_sub(ret->value, 1, line.n);
         return true;
     }
     return false;

@@ -40,7 +40,8 @@ enum part_coding {
 };
 
 enum part_flags {
-    PART_GROWS = 1,  /* goes on in later events of the stream: those of the same flow and channel */
+    PART_GROWS =
+        1, /* goes on in the next part of the same flow and channel, mostly of a later event */
     PART_KEY = 2,    /* the key of an object */
     PART_OPAQUE = 4, /* bytes or tokens that are no text: `text` is empty, nothing can judge them */
     PART_JSON = 8,   /* the text is JSON, or a piece of it: a replacement is escaped twice */

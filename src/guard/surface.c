@@ -71,6 +71,16 @@ static enum surface_result with_tensors(unsigned shape, struct slice length, enu
     return more == SURFACE_OK ? result : more;
 }
 
+/* What grows in a stream is whole in a body; but the tokens of a text stay pieces of it. */
+static enum surface_result read_json(unsigned shape, enum part_role speaker, struct arena *arena,
+                                     struct surface_doc *doc)
+{
+    enum surface_result result = walk_json(shape, doc->body, speaker, arena, doc);
+    for (size_t i = 0; i < doc->part_count; i++)
+        if (doc->parts[i].channel != PART_OTHER) doc->parts[i].flags &= ~(unsigned)PART_GROWS;
+    return result;
+}
+
 static enum surface_result read_body(const struct surface *s, unsigned shape,
                                      const struct surface_head *head, enum part_role speaker,
                                      struct arena *arena, struct surface_doc *doc)
@@ -79,7 +89,7 @@ static enum surface_result read_body(const struct surface *s, unsigned shape,
         return with_tensors(shape, head->json_length, speaker, arena, doc);
     if (s->more & SURFACE_CSV && is_type(head->content_type, S("text/csv")))
         return csv_parts(doc->body, speaker, arena, doc);
-    return walk_json(shape, doc->body, speaker, arena, doc);
+    return read_json(shape, speaker, arena, doc);
 }
 
 enum surface_result surface_request(const struct surface *s, struct slice body,

@@ -244,7 +244,7 @@ static bool number_leaf(struct walk *w, struct frame *f)
     if (node_of(w->edge)->flags & WALK_TOKENS) return tell_tokens(w, f);
     size_t from = digits;
     while (digits < w->j.raw.n && w->j.raw.p[digits] >= '0' && w->j.raw.p[digits] <= '9') digits++;
-    if (digits - from < DIGITS_MANY) return true;
+    if (digits - from < DIGITS_MANY || node_of(w->edge)->flags & WALK_COUNT) return true;
     struct part *p = tell(w, f, w->j.raw, 0);
     if (!p) return no_memory(w);
     p->coding = PART_NUMBER;

@@ -241,16 +241,17 @@ static void prefixes(void **state)
     each_file(check_prefixes);
 }
 
+/* A bit of every byte. */
 static void check_flips(struct golden *g)
 {
     struct arena arena;
     bool ok;
     arena_init(&arena, 16u << 20, 1u << 16);
-    for (size_t i = 0; i < g->n * 8; i++) {
-        uint8_t mask = (uint8_t)(1u << i % 8);
-        g->bytes[i / 8] ^= mask;
+    for (size_t i = 0; i < g->n; i++) {
+        uint8_t mask = (uint8_t)(1u << i * 5 % 8);
+        g->bytes[i] ^= mask;
         run(g, slice_of(g->bytes, g->n), &arena, &ok);
-        g->bytes[i / 8] ^= mask;
+        g->bytes[i] ^= mask;
         arena_reset(&arena);
     }
     arena_done(&arena);
