@@ -19,6 +19,8 @@ static void add(struct search *s, const struct view *v, unsigned d, size_t from,
 
 /* ---- PEM ---- */
 
+#define LETTERS_LEAST 40u /* of base64; less is no key */
+
 struct pem_body {
     size_t to;          /* behind the END line, or behind the last base64 */
     size_t letters;     /* of base64 */
@@ -58,7 +60,8 @@ static void read_pem(struct slice t, size_t at, struct pem_body *b)
         b->letters += i - from;
         b->to = i;
     }
-    b->open = i == end && (stop == SIZE_MAX || t.n - end < 8 + 60 + 5);
+    bool ended = stop != SIZE_MAX && t.n - end >= 8 + 60 + 5;
+    b->open = !ended && (i == end || b->letters >= LETTERS_LEAST);
     if (stop == SIZE_MAX || !slice_starts(slice_sub(t, end, 8), S("-----END"))) return;
     struct slice tail = slice_sub(t, end + 8, 60);
     size_t dashes = slice_find(tail, S("-----"));
@@ -106,9 +109,11 @@ void code_pem(struct search *s, const struct view *v, size_t end)
     if (!slice_has(name, S("PRIVATE KEY"))) return;
     struct pem_body b;
     read_pem(t, end + dashes + 5, &b);
-    if (b.open) find_wait(s, v, end - 11);
-    if (b.letters < 40) return;
     bool encrypted = b.encrypted || slice_has(name, S("ENCRYPTED"));
+    bool none = !encrypted && b.first.n && b.first.p + b.first.n < t.p + t.n &&
+                !looks_like_key(b.first, slice_has(name, S("PGP")));
+    if (b.open && !none) find_wait(s, v, end - 11);
+    if (b.letters < LETTERS_LEAST) return;
     if (!encrypted && !looks_like_key(b.first, slice_has(name, S("PGP")))) return;
     add(s, v, is_secret_pem_private_key, end - 11, b.to, encrypted ? SEV_MEDIUM : SEV_CRITICAL);
 }

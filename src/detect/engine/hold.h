@@ -11,8 +11,8 @@
  * Each call looks again at the little that is not settled: candidates whose pattern met the end of
  * the text, or whose check passed and which words behind them could still make true (find_wait).
  * Context ends 48 bytes behind a number or a secret, or with its line; where a vendor's name may
- * follow its key, 232 bytes or the line's end. Values that ask for more than ENGINE_HOLD_MAX bytes
- * are decided by what has come.
+ * follow its key, 232 bytes or the line's end; a private key waits for its last line, or 15 KB.
+ * Values that ask for more than ENGINE_HOLD_MAX bytes are decided by what has come.
  *
  * Bare numbers (HIT_BARE) are not told: there are no columns in a stream. Hits are those of
  * engine_scan() of the whole text, with one exception: the values of a Kubernetes Secret are told

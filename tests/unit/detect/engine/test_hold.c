@@ -247,6 +247,21 @@ static void mixtures(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* A byte that is no base64 ends the key for whoever reads it, but its last line still counts. */
+static void broken_key(void **state)
+{
+    (void)state;
+    size_t n = put(0, "A key: -----BEGIN EC PRIVATE "
+                      "KEY-----\nMHcCAQEEIBpuVt7kQm3xY0lqYc2rW8nD5uZs1fHj9aTgE4oXvR6LoAo\xff"
+                      "GCCqGSM49\nAwEHoUQDQgAEx1k2vQm8Zt0pL5yR7wN3hJ6dS4gF9aC2bE8u\n-----END EC "
+                      "PRIVATE KEY-----\nand no more");
+    name = "broken key";
+    text = slice_of(bytes, n);
+    all_splits();
+    assert_int_equal(whole.count, 1);
+    assert_int_equal(failures, 0);
+}
+
 int main(int argc, char **argv)
 {
     assert_true(argc > 1);
@@ -257,6 +272,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(examples),
         cmocka_unit_test(mixtures),
+        cmocka_unit_test(broken_key),
     };
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     engine_hold_free(hold);
