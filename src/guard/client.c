@@ -81,7 +81,8 @@ static void linger(struct client *c)
 static bool wants_input(const struct client *c)
 {
     if (c->closing) return false;
-    return !c->x.active || (!c->x.request_end && request_may_go_on(c));
+    if (!c->x.active) return conn_waiting(&c->conn) < FLOW_PIECE; /* it takes its answers first */
+    return !c->x.request_end && request_may_go_on(c);
 }
 
 static size_t consume(struct client *c, struct slice s)

@@ -69,7 +69,7 @@ struct exchange {
     uint64_t started;
     char id[FLOW_ID + 1];
     /* the request */
-    bool to_head, old, keep, trailers, idempotent, expects;
+    bool to_head, old, keep, trailers, idempotent, expects, own_host;
     enum http1_body body; /* as the client frames it */
     uint64_t left, taken;
     struct http1_chunks *chunks;

@@ -75,7 +75,7 @@ void request_tell(struct client *c)
     buf_add(out, slice_sub(all, 0, x->at_base));
     buf_add(out, u->url.base);
     buf_add(out, slice_sub(all, x->at_base, x->at_host - x->at_base));
-    if (!x->route->keep_host) {
+    if (!x->own_host) {
         buf_add(out, S("Host: "));
         buf_add(out, u->url.authority);
         buf_add(out, S("\r\n"));
@@ -115,7 +115,8 @@ static void compose(struct client *c, const struct http1_head *h)
     buf_add(out, h->target);
     buf_add(out, S(" HTTP/1.1\r\n"));
     x->at_host = out->n;
-    if (x->route->keep_host) add_field(out, S("Host"), h->host);
+    x->own_host = x->route->keep_host && h->host.n;
+    if (x->own_host) add_field(out, S("Host"), h->host);
     for (size_t i = 0; i < h->field_count; i++) {
         const struct http1_field *f = &h->fields[i];
         if (!f->hop && f->known != HTTP1_HOST && !http1_is_own(f->name))

@@ -545,6 +545,42 @@ static void a_table_changes_bytes(void **state)
     rig_stop(&rig);
 }
 
+/* Held whole, and larger than any buffer between. */
+static void a_table_holds_much(void **state)
+{
+    (void)state;
+    enum { MUCH = 9 << 20 };
+    char *body = malloc(MUCH);
+    struct buf heard;
+    buf_init(&heard, 64u << 20);
+    memset(body, 'a', MUCH);
+    rig_start(&rig, RIG_ONE, &loud);
+    int c = rig_client(&rig);
+    char text[128];
+    (void)snprintf(text, sizeof text, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n",
+                   MUCH);
+    rig_say(&rig, c, text);
+    for (size_t at = 0; at < MUCH;) {
+        ssize_t n = send(c, body + at, MUCH - at, MSG_NOSIGNAL);
+        if (n > 0) at += (size_t)n;
+        rig_run(&rig);
+    }
+    rig_run(&rig);
+    int u = rig_accept(&rig, 0);
+    assert_true(u >= 0);
+    for (int i = 0; i < 2000 && heard.n < MUCH; i++) {
+        assert_int_equal(rig_hear(&rig, u, &heard), RIG_OPEN);
+        rig_run(&rig);
+    }
+    assert_true(slice_has(slice_sub(buf_slice(&heard), 0, 1000), S("Content-Length: 9437185\r\n")));
+    assert_true(slice_ends(buf_slice(&heard), S("AAAA!")));
+    free(body);
+    buf_done(&heard);
+    close(c);
+    close(u);
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -561,6 +597,7 @@ int main(void)
         cmocka_unit_test(drained),
         cmocka_unit_test(reloaded),
         cmocka_unit_test(a_table_changes_bytes),
+        cmocka_unit_test(a_table_holds_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

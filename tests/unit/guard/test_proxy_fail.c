@@ -146,6 +146,27 @@ static void a_client_leaves(void **state)
     rig_stop(&rig);
 }
 
+/* Thousands of requests whose answers it does not read: memory must not grow with them. */
+static void a_client_that_only_asks(void **state)
+{
+    (void)state;
+    static char asks[65536];
+    static const char ask[] = "GET /merlon/metrics HTTP/1.1\r\nHost: a\r\n\r\n";
+    size_t n = 0, sent = 0;
+    for (; n + sizeof ask < sizeof asks; n += sizeof ask - 1) memcpy(asks + n, ask, sizeof ask - 1);
+    rig_start(&rig, RIG_ONE, NULL);
+    int c = rig_client(&rig);
+    for (int idle = 0; idle < 20;) {
+        ssize_t got = send(c, asks, n, MSG_NOSIGNAL);
+        rig_run(&rig);
+        idle = got > 0 ? 0 : idle + 1;
+        if (got > 0) sent += (size_t)got;
+        assert_true(sent < 32u << 20);
+    }
+    close(c);
+    rig_stop(&rig);
+}
+
 static void half_closed(void **state)
 {
     (void)state;
@@ -486,6 +507,7 @@ int main(void)
         cmocka_unit_test(slow_heads),
         cmocka_unit_test(slow_bodies),
         cmocka_unit_test(a_client_leaves),
+        cmocka_unit_test(a_client_that_only_asks),
         cmocka_unit_test(half_closed),
         cmocka_unit_test(failover),
         cmocka_unit_test(connecting_takes_too_long),
