@@ -4,6 +4,7 @@
 #include "base/host.h"
 #include "base/st.h"
 #include "guard/action.h"
+#include "guard/hold.h"
 #include "guard/schema.h"
 #include <stdio.h>
 
@@ -323,6 +324,73 @@ static void no_memory(void **state)
     assert_true(done);
 }
 
+static bool make_hold(void)
+{
+    struct hold_setup setup = {.inspect = inspect, .checks = &checks};
+    struct hold_sink sink = {0};
+    struct guard_hold *h = hold_new(&setup, &sink);
+    hold_free(h);
+    return h != NULL;
+}
+
+static bool make_names(void)
+{
+    struct names *n = names_new(1);
+    names_free(n);
+    return n != NULL;
+}
+
+static bool make_lists(void)
+{
+    struct arena a;
+    arena_init(&a, 1u << 20, 0); /* every allocation a call */
+    struct literals_set *s = literals_set_new(&a);
+    bool ok = s && literals_add(s, LITERAL_CANARY, S("MERLON-7f3a")) == ST_OK &&
+              literals_build(s) == ST_OK;
+    arena_done(&a);
+    return ok;
+}
+
+static bool make_schema(void)
+{
+    struct arena a;
+    const struct schema *s;
+    struct slice what;
+    arena_init(&a, 1u << 20, 0);
+    bool ok =
+        schema_read(&a, S("{\"required\":[\"a\"],\"enum\":[\"b\\u0041\"]}"), &s, &what) == ST_OK;
+    arena_done(&a);
+    return ok;
+}
+
+static bool make_prompt(void)
+{
+    struct arena a;
+    struct part p = {.role = PART_SYSTEM, .text = S("You are the assistant of Corp, and kind.")};
+    arena_init(&a, 1u << 20, 0);
+    bool ok = inspect_prompt(&a, &p, 1) != NULL;
+    arena_done(&a);
+    return ok;
+}
+
+/* Each call fails once: nothing is made then, and nothing is left behind. */
+static void no_memory_for_others(void **state)
+{
+    (void)state;
+    bool (*const make[])(void) = {make_hold, make_names, make_lists, make_schema, make_prompt};
+    for (size_t i = 0; i < COUNT_OF(make); i++) {
+        bool done = false;
+        for (long k = 0; !done && k < 100; k++) {
+            calls = 0;
+            fail_at = k;
+            done = make[i]();
+            fail_at = -1;
+            assert_true(done || calls > (size_t)k);
+        }
+        if (!done || !calls) fail_msg("maker %zu, %zu calls", i, calls);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -344,7 +412,7 @@ int main(void)
         cmocka_unit_test(deadline),     cmocka_unit_test(schemas),
         cmocka_unit_test(placeholders), cmocka_unit_test(decisions),
         cmocka_unit_test(overlaps),     cmocka_unit_test(nothing_is_allocated),
-        cmocka_unit_test(no_memory),
+        cmocka_unit_test(no_memory),    cmocka_unit_test(no_memory_for_others),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
