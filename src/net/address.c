@@ -24,7 +24,7 @@ static bool split(struct slice text, struct slice *ret_host, uint16_t *ret_port)
     *ret_host = slice_sub(text, six, end == SIZE_MAX ? text.n : end - six);
     if (!ret_host->n || ret_host->n > 253) return false;
     if (!rest.n) return *ret_port != 0;
-    return rest.p[0] == ':' && port_of(slice_sub(rest, 1, rest.n), ret_port);
+    return slice_starts(rest, S(":")) && port_of(slice_sub(rest, 1, rest.n), ret_port);
 }
 
 static bool literal(struct slice host, uint16_t port, struct address *ret)
@@ -62,14 +62,14 @@ bool address_parse(struct slice text, struct address *ret, struct buf *why)
 
 static bool host_ok(struct slice host)
 {
-    for (size_t i = 0; i < host.n; i++)
+    for (size_t i = 0; host.p && i < host.n; i++)
         if (!ascii_alnum(host.p[i]) && !strchr("-._:", host.p[i])) return false;
     return true;
 }
 
 static bool base_ok(struct slice base)
 {
-    for (size_t i = 0; i < base.n; i++)
+    for (size_t i = 0; base.p && i < base.n; i++)
         if (!ascii_alnum(base.p[i]) && !strchr("-._~/:@", base.p[i])) return false;
     return !slice_has(base, S("//")) && !slice_has(base, S("/."));
 }
