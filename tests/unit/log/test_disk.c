@@ -37,7 +37,9 @@ static ssize_t bad_write(void *ctx, int fd, const void *from, size_t n, uint64_t
 
 static int bad_sync(void *ctx, int fd)
 {
-    return hit() ? -1 : log_io_system.sync(ctx, fd);
+    (void)ctx;
+    (void)fd;
+    return hit() ? -1 : 0;
 }
 
 static int bad_cut(void *ctx, int fd, uint64_t size)

@@ -45,6 +45,7 @@ static uint64_t write_some(const char *folder)
                                .key = &test_key,
                                .segment_bytes = 500,
                                .keep_bytes = 900,
+                               .no_sync = true,
                                .now_ms = test_clock};
     buf_init(&note, 4096);
     buf_init(&why, 4096);
