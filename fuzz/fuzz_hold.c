@@ -23,7 +23,7 @@ static void compare(const struct inspect_out *whole, const struct told *t, bool 
 {
     for (size_t i = 0; i < whole->count && !held; i++) {
         const struct guard_match *m = &whole->list[i];
-        bool told = m->via != NULL || !m->rule->id[0] || m->message;
+        bool told = m->via[0] || !m->rule->id[0] || m->message;
         for (size_t k = 0; !told && k < t->count; k++)
             told =
                 t->list[k].rule == m->rule && t->list[k].from == m->from && t->list[k].to == m->to;

@@ -70,8 +70,8 @@ static void table(struct cli *c, const struct attempt *t, struct buf *out)
         page_item(&p, 12, 0, INK_BOLD, slice_str(m->rule->id));
         page_item(&p, 12, 2, INK_PLAIN, slice_str(guard_action_name(t->decision.actions[i])));
         if (m->weak) page_item(&p, 12, 2, INK_DIM, S("an example"));
-        if (m->via) buf_printf(&p.raw, "in %s", m->via);
-        if (m->via) page_item_raw(&p, 12, 2, INK_DIM);
+        if (m->via[0]) buf_printf(&p.raw, "in %s", m->via);
+        if (m->via[0]) page_item_raw(&p, 12, 2, INK_DIM);
         page_line(&p);
         page_to(&p, 12);
         page_flow(&p, 12, INK_DIM, shown(c, t, m));
@@ -100,7 +100,7 @@ static void json(struct cli *c, const struct attempt *t, struct buf *out)
         jot_pair_num(&j, "to", m->to);
         jot_pair_bool(&j, "example", m->weak);
         jot_key(&j, "via");
-        jot_text_or_null(&j, m->via ? slice_str(m->via) : S(""));
+        jot_text_or_null(&j, slice_str(m->via));
         jot_pair(&j, "evidence", shown(c, t, m));
         jot_close(&j, '}');
     }

@@ -79,7 +79,7 @@ static struct slice replacement(const struct decision_in *in, const struct guard
                                 enum guard_action a, struct slice value)
 {
     struct slice name = {0};
-    if (a == ACT_ANONYMISE && in->names && !m->via)
+    if (a == ACT_ANONYMISE && in->names && !m->via[0])
         name = names_of(in->names, slice_str(m->rule->id), value);
     return name.p ? name : S("[redacted]");
 }

@@ -77,11 +77,10 @@ static void on_literal(void *ctx, const struct literal_found *f)
 static void on_leak(void *ctx, const struct leak_found *f)
 {
     struct guard_hold *h = ctx;
-    struct guard_match m = {.rule = match_rule("leak.system-prompt"),
-                            .from = (size_t)f->from,
-                            .to = (size_t)f->to,
-                            .via = f->rotated ? "rot13" : NULL};
+    struct guard_match m = {
+        .rule = match_rule("leak.system-prompt"), .from = (size_t)f->from, .to = (size_t)f->to};
     m.severity = m.rule->severity;
+    match_seen_in(&m, f->rotated ? "rot13" : NULL);
     add(h, CHECK_LEAK, m);
 }
 
@@ -110,6 +109,7 @@ struct guard_hold *hold_new(const struct hold_setup *setup, const struct hold_si
     memset(h, 0, offsetof(struct guard_hold, found));
     h->found.count = h->views.count = 0;
     memset(h->found.unscanned, 0, sizeof h->found.unscanned);
+    memset(h->views.unscanned, 0, sizeof h->views.unscanned);
     h->setup = *setup;
     h->sink = *sink;
     struct engine_sink hits = {.on_hit = on_hit, .ctx = h};
@@ -158,7 +158,7 @@ static void decode(struct guard_hold *h)
         m.from += (size_t)h->base;
         m.to += (size_t)h->base;
         m.part = 0;
-        m.via = m.via ? "a decoded form" : NULL;
+        if (m.via[0]) match_seen_in(&m, "a decoded form");
         if (m.from >= h->odd.pin || m.from >= h->safe) add(h, CHECK_TEXT, m);
     }
 }

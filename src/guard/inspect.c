@@ -62,7 +62,7 @@ static struct guard_match match_at(const struct inspect *i, size_t from, size_t 
 static void back_to_text(const struct inspect *i, struct guard_match *m)
 {
     if (!i->view) return;
-    m->via = i->view->via;
+    match_seen_in(m, i->view->via);
     m->from = look_view_place(i->view, m->from);
     m->to = look_view_place(i->view, m->to);
 }
@@ -77,7 +77,7 @@ static void on_hit(void *ctx, const struct look_hit *h)
     m.rule = rule_find(slice_str(h->hit->detector->id));
     m.severity = h->hit->severity;
     m.weak = h->hit->sureness == HIT_WEAK;
-    m.via = h->via;
+    match_seen_in(&m, h->via);
     if (m.rule) match_add(i->out, CHECK_TEXT, &m);
 }
 
@@ -125,7 +125,7 @@ static void on_leak(void *ctx, const struct leak_found *f)
     struct guard_match m = match_at(i, (size_t)f->from, (size_t)f->to);
     m.rule = match_rule("leak.system-prompt");
     m.severity = m.rule->severity;
-    m.via = f->rotated ? "rot13" : NULL;
+    match_seen_in(&m, f->rotated ? "rot13" : NULL);
     back_to_text(i, &m);
     match_add(i->out, CHECK_LEAK, &m);
 }

@@ -53,7 +53,7 @@ struct guard_match {
     bool weak;           /* looks like an example or a test value */
     uint16_t part;       /* index */
     size_t from, to;     /* bytes of the part's text */
-    const char *via;     /* NULL: as it lies; else the decoded form that shows it */
+    char via[48];        /* "": as it lies; else the decoded form that shows it */
     const char *message; /* NULL: the rule's title says it all */
 };
 

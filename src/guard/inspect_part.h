@@ -6,6 +6,8 @@
 /* rule_find() of a rule that is known to exist. */
 const struct rule *match_rule(const char *id);
 const char *link_rule(enum link_fault fault);
+/* NULL: as it lies. */
+void match_seen_in(struct guard_match *m, const char *via);
 void match_add(struct inspect_out *out, enum guard_check check, const struct guard_match *m);
 /* The match of a literal; false: it is of the allow list. */
 bool match_of_literal(const struct literal_found *f, struct guard_match *ret);

@@ -2,6 +2,7 @@
 /* match.c - matches as a list: added, allowed, sorted. */
 #include "base/st.h"
 #include "guard/inspect_part.h"
+#include <stdio.h>
 
 const struct rule *match_rule(const char *id)
 {
@@ -21,6 +22,11 @@ const char *link_rule(enum link_fault fault)
     case LINK_FINE: break;
     }
     return "link.odd-host";
+}
+
+void match_seen_in(struct guard_match *m, const char *via)
+{
+    (void)snprintf(m->via, sizeof m->via, "%.47s", via ? via : "");
 }
 
 void match_add(struct inspect_out *out, enum guard_check check, const struct guard_match *m)
@@ -43,7 +49,7 @@ bool match_of_literal(const struct literal_found *f, struct guard_match *ret)
     if (f->kind == LITERAL_ALLOW) return false;
     ret->rule = match_rule(f->kind == LITERAL_CANARY ? "guard.canary" : "guard.deny-list");
     ret->severity = ret->rule->severity;
-    if (f->rotated) ret->via = "rot13";
+    if (f->rotated) match_seen_in(ret, "rot13");
     return true;
 }
 

@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static enum conn_end lose(struct conn *c, const char *why)
 {
-    if (!c->dead) c->lost = why;
+    if (!c->dead) (void)snprintf(c->lost, sizeof c->lost, "%s", why);
     c->dead = true;
     return CONN_LOST;
 }
@@ -72,7 +73,7 @@ static bool open_socket(struct conn *c, struct loop *l, int fd, struct tls_conte
     c->tls = NULL;
     c->handshaking = context;
     c->can_read = c->can_write = c->hup = c->gone = c->dead = false;
-    c->lost = "";
+    c->lost[0] = 0;
     c->sent = 0;
     c->written = 0;
     c->moved = l->now;

@@ -26,9 +26,9 @@ struct conn {
     struct tls *tls; /* NULL: plain */
     bool connecting, handshaking;
     bool can_read, can_write, hup, gone;
-    bool dead;        /* lost */
-    const char *lost; /* "connection reset" */
-    struct buf out;   /* from `sent` on it waits */
+    bool dead;      /* lost */
+    char lost[200]; /* "connection reset" */
+    struct buf out; /* from `sent` on it waits */
     size_t sent;
     uint64_t written;              /* bytes that went out */
     uint64_t moved;                /* ms: when they did last */
