@@ -39,7 +39,7 @@ struct reading_out {
 static bool read_time(struct slice text, int64_t *ret_ms)
 {
     static const struct {
-        char letter;
+        uint8_t letter;
         uint64_t ms;
     } units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}};
     uint64_t n, ms;

@@ -104,7 +104,7 @@ static enum http1_fault connection(struct http1_head *h)
 static enum http1_fault length(struct http1_head *h)
 {
     struct count c = count_of(h, HTTP1_CONTENT_LENGTH);
-    if (c.n > 1) return HTTP1_LENGTH_REPEATED;
+    if (c.n > 1 || !c.first) return HTTP1_LENGTH_REPEATED;
     struct slice s = c.first->value;
     if (slice_find_byte(s, ',') != SIZE_MAX) return HTTP1_LENGTH_REPEATED;
     for (size_t i = 0; i < s.n; i++)
@@ -118,7 +118,7 @@ static enum http1_fault coding(struct http1_head *h, bool both)
 {
     struct count c = count_of(h, HTTP1_TRANSFER_ENCODING);
     if (both) return HTTP1_LENGTH_AND_CODING;
-    if (c.n > 1) return HTTP1_CODING_REPEATED;
+    if (c.n > 1 || !c.first) return HTTP1_CODING_REPEATED;
     if (!h->minor) return HTTP1_CODING_OLD;
     if (!slice_eq_nocase(c.first->value, S("chunked"))) return HTTP1_CODING_BAD;
     h->body = HTTP1_CHUNKED;
@@ -151,7 +151,8 @@ static enum http1_fault expect(struct http1_head *h)
 {
     struct count c = count_of(h, HTTP1_EXPECT);
     if (!h->minor) return HTTP1_FINE; /* RFC 9110, 10.1.1: not known to HTTP/1.0 */
-    if (c.n > 1 || !slice_eq_nocase(c.first->value, S("100-continue"))) return HTTP1_EXPECT_BAD;
+    if (c.n > 1 || !c.first || !slice_eq_nocase(c.first->value, S("100-continue")))
+        return HTTP1_EXPECT_BAD;
     h->expects = h->body != HTTP1_NO_BODY;
     return HTTP1_FINE;
 }

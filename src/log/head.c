@@ -115,9 +115,10 @@ static enum st check_signature(const struct note *n, const struct note_public *k
 {
     for (size_t i = 0; i < n->signature_count; i++) {
         const struct note_signature *s = &n->signatures[i];
-        if (!slice_eq(s->name, slice_str(key->name)) || memcmp(s->hint, key->hint, 4) != 0)
+        if (memcmp(s->hint, key->hint, 4) != 0 || !slice_eq(s->name, slice_str(key->name)))
             continue;
-        if (s->bytes.n == ED25519_BYTES && ed25519_valid(n->text, s->bytes.p, key->key))
+        if (s->bytes.n == ED25519_BYTES && s->bytes.p &&
+            ed25519_valid(n->text, s->bytes.p, key->key))
             return ST_OK;
         return wrong("its signature does not hold", ret_why);
     }

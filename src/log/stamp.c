@@ -34,10 +34,10 @@ static bool digits(struct slice s, size_t at, size_t n, int64_t least, int64_t m
 
 static bool shaped(struct slice s)
 {
-    static const char shape[] = "0000-00-00T00:00:00.000Z";
+    static const uint8_t shape[] = "0000-00-00T00:00:00.000Z";
     if (s.n != 24 && s.n != 20) return false;
     for (size_t i = 0; i < s.n; i++) {
-        char want = s.n == 20 && i == 19 ? 'Z' : shape[i];
+        uint8_t want = s.n == 20 && i == 19 ? 'Z' : shape[i];
         if (want == '0' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != want) return false;
     }
     return true;

@@ -15,14 +15,14 @@ bool rows_wanted(const struct reading *r)
 /* A row costs who signs it a hundred bytes; a run of equal ones costs the file nothing. */
 enum st rows_fit(const struct reading *r, uint64_t first, uint64_t more)
 {
-    uint64_t bytes = r->layer->bytes.n;
+    uint64_t bytes = r->layer->bytes.n, all = first + more;
     if (more > ROWS_MAX || first > ROWS_MAX - more) {
         tell_unread(r, UNREAD_LIMIT, 0, bytes, "more than %u rows", ROWS_MAX);
         return ST_LIMIT;
     }
-    if (first + more <= ROWS_FREE || (first + more) / ROWS_PER_BYTE <= bytes) return ST_OK;
-    tell_unread(r, UNREAD_LIMIT, 0, bytes, "%llu rows in %llu bytes",
-                (unsigned long long)(first + more), (unsigned long long)bytes);
+    if (all <= ROWS_FREE || all / ROWS_PER_BYTE <= bytes) return ST_OK;
+    tell_unread(r, UNREAD_LIMIT, 0, bytes, "%llu rows in %llu bytes", (unsigned long long)all,
+                (unsigned long long)bytes);
     return ST_LIMIT;
 }
 

@@ -565,8 +565,11 @@ static void a_table_holds_much(void **state)
         if (n > 0) at += (size_t)n;
         rig_run(&rig);
     }
-    rig_run(&rig);
-    int u = rig_accept(&rig, 0);
+    int u = -1;
+    for (int i = 0; i < 2000 && u < 0; i++) {
+        rig_run(&rig);
+        u = rig_accept(&rig, 0);
+    }
     assert_true(u >= 0);
     for (int i = 0; i < 2000 && heard.n < MUCH; i++) {
         assert_int_equal(rig_hear(&rig, u, &heard), RIG_OPEN);
