@@ -63,6 +63,15 @@ void buf_str(struct buf *b, const char *s)
     buf_add(b, slice_str(s));
 }
 
+void buf_u64(struct buf *b, uint64_t n)
+{
+    char text[20];
+    size_t i = sizeof text;
+    do text[--i] = (char)('0' + n % 10);
+    while (n /= 10);
+    buf_add(b, slice_of(&text[i], sizeof text - i));
+}
+
 void buf_hex(struct buf *b, struct slice bytes)
 {
     static const char digits[] = "0123456789abcdef";

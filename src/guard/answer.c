@@ -41,15 +41,6 @@ static void frame(struct client *c, const struct http1_head *h)
     if (x->until_close || c->worker->draining || !x->request_end) x->keep = false;
 }
 
-static void count(struct worker *w, unsigned status)
-{
-    enum metric m = status < 300   ? METRIC_ANSWERS_2XX
-                    : status < 400 ? METRIC_ANSWERS_3XX
-                    : status < 500 ? METRIC_ANSWERS_4XX
-                                   : METRIC_ANSWERS_5XX;
-    metric_add(&w->metrics, m, 1);
-}
-
 static void compose(struct client *c, const struct http1_head *h, struct slice more)
 {
     struct buf *out = &c->worker->out;
@@ -97,7 +88,7 @@ static bool answer_head(struct client *c, const struct http1_head *h)
     if (go) {
         frame(c, h);
         compose(c, h, buf_slice(&more));
-        count(w, h->status);
+        metric_answer(&w->metrics, h->status);
         x->answered = true;
         x->status = h->status;
     }

@@ -25,6 +25,16 @@ static const struct {
     [METRIC_TIMEOUTS] = {"timeouts_total", "", "counter", "Deadlines that passed."},
 };
 
+void metric_answer(struct metrics *m, unsigned status)
+{
+    metric_add(m,
+               status < 300   ? METRIC_ANSWERS_2XX
+               : status < 400 ? METRIC_ANSWERS_3XX
+               : status < 500 ? METRIC_ANSWERS_4XX
+                              : METRIC_ANSWERS_5XX,
+               1);
+}
+
 void metric_time(struct metrics *m, uint64_t ms)
 {
     unsigned bucket = 0;

@@ -35,12 +35,14 @@ struct metrics {
     _Atomic uint64_t time_sum;              /* ms */
 };
 
-/* By the loop that owns them. */
+/* By the loop that owns them, as all that counts. */
 static inline void metric_add(struct metrics *m, enum metric which, uint64_t n)
 {
     uint64_t old = atomic_load_explicit(&m->of[which], memory_order_relaxed);
     atomic_store_explicit(&m->of[which], old + n, memory_order_relaxed);
 }
+/* An answer of this status. */
+void metric_answer(struct metrics *m, unsigned status);
 
 void metric_time(struct metrics *m, uint64_t ms);
 /* The sum of all, as text. */

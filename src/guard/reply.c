@@ -30,15 +30,6 @@ const char *status_text(unsigned status)
     return "";
 }
 
-static void count(struct worker *w, unsigned status)
-{
-    enum metric m = status < 300   ? METRIC_ANSWERS_2XX
-                    : status < 400 ? METRIC_ANSWERS_3XX
-                    : status < 500 ? METRIC_ANSWERS_4XX
-                                   : METRIC_ANSWERS_5XX;
-    metric_add(&w->metrics, m, 1);
-}
-
 /* The client may be in the middle of its request: then nothing that it sends can be a head. */
 void reply_send(struct client *c, const struct reply *r)
 {
@@ -55,7 +46,7 @@ void reply_send(struct client *c, const struct reply *r)
     if (last) buf_str(&w->out, "Connection: close\r\n");
     if (!last && x->old) buf_str(&w->out, "Connection: keep-alive\r\n");
     buf_str(&w->out, "\r\n");
-    count(w, r->status);
+    metric_answer(&w->metrics, r->status);
     x->answered = true;
     x->status = r->status;
     backend_end(c, false);

@@ -115,15 +115,6 @@ static void put_words(struct slice s, struct buf *out)
     buf_byte(out, ']');
 }
 
-static void put_number(uint64_t n, struct buf *out)
-{
-    char text[20];
-    size_t i = sizeof text;
-    do text[--i] = (char)('0' + n % 10);
-    while (n /= 10);
-    buf_add(out, slice_of(&text[i], sizeof text - i));
-}
-
 void event_write(const struct event *e, struct buf *out)
 {
     buf_str(out, "\"time\":\"");
@@ -138,7 +129,7 @@ void event_write(const struct event *e, struct buf *out)
         switch (fields[f].type) {
         case EVENT_TEXT: put_text(e->text[f], out); break;
         case EVENT_WORDS: put_words(e->text[f], out); break;
-        case EVENT_NUMBER: put_number(e->number[f], out); break;
+        case EVENT_NUMBER: buf_u64(out, e->number[f]); break;
         }
     }
 }

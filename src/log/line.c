@@ -12,20 +12,11 @@ static void put_crc(uint32_t crc, struct buf *out)
     buf_add(out, slice_of(text, TAIL + 1));
 }
 
-static void put_number(uint64_t n, struct buf *out)
-{
-    char text[20];
-    size_t i = sizeof text;
-    do text[--i] = (char)('0' + n % 10);
-    while (n /= 10);
-    buf_add(out, slice_of(&text[i], sizeof text - i));
-}
-
 void line_write(uint64_t n, struct slice body, struct buf *out)
 {
     size_t from = out->n;
     buf_str(out, "{\"n\":");
-    put_number(n, out);
+    buf_u64(out, n);
     buf_byte(out, ',');
     buf_add(out, body);
     put_crc(crc32c_add(0, slice_sub(buf_slice(out), from, SIZE_MAX)), out);

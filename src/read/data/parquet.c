@@ -102,16 +102,24 @@ static enum st other_columns(struct parquet *p, size_t at, const struct parquet_
     return ST_MALFORMED;
 }
 
-static enum st columns(struct parquet *p, size_t at, const struct parquet_group *g)
+/* At the first of the row group's columns, of which there is one a leaf. */
+static enum st open_columns(struct parquet *p, size_t at, const struct parquet_group *g,
+                            struct thrift *ret)
 {
-    struct thrift t = {cur_of(p->footer)};
     struct thrift_field list = {.type = THRIFT_LIST};
     uint8_t type;
-    cur_seek(&t.c, at);
-    uint64_t n = thrift_list(&t, &list, &type);
-    if (type != THRIFT_STRUCT || n != p->leaf_count) return other_columns(p, at, g, n);
-    enum st st = ST_OK;
-    for (size_t i = 0; i < n && st == ST_OK; i++) st = parquet_chunk(p, &t, g, &p->leaves[i], i);
+    ret->c = cur_of(p->footer);
+    cur_seek(&ret->c, at);
+    uint64_t n = thrift_list(ret, &list, &type);
+    return type == THRIFT_STRUCT && n == p->leaf_count ? ST_OK : other_columns(p, at, g, n);
+}
+
+static enum st columns(struct parquet *p, size_t at, const struct parquet_group *g)
+{
+    struct thrift t = {0};
+    enum st st = open_columns(p, at, g, &t);
+    for (size_t i = 0; i < p->leaf_count && st == ST_OK; i++)
+        st = parquet_chunk(p, &t, g, &p->leaves[i], i);
     return st;
 }
 
@@ -120,12 +128,9 @@ static enum st columns(struct parquet *p, size_t at, const struct parquet_group 
 /* Where each column of the row group is named. */
 static enum st find_chunks(struct parquet *p, size_t at, const struct parquet_group *g)
 {
-    struct thrift t = {cur_of(p->footer)};
-    struct thrift_field list = {.type = THRIFT_LIST};
-    uint8_t type;
-    cur_seek(&t.c, at);
-    uint64_t n = thrift_list(&t, &list, &type);
-    if (type != THRIFT_STRUCT || n != p->leaf_count) return other_columns(p, at, g, n);
+    struct thrift t = {0};
+    enum st st = open_columns(p, at, g, &t);
+    if (st != ST_OK) return st;
     for (size_t i = 0; i < p->leaf_count; i++) {
         p->chunk_at[i] = cur_pos(&t.c);
         thrift_skip(&t, THRIFT_STRUCT);
