@@ -2,17 +2,7 @@
 /* dump_events.c FILE...: what the readers tell about each file, as in told.h. For makers of golden
  * files and for looking at one by hand. */
 #include "../unit/read/told.h"
-#include <stdio.h>
-
-static struct slice load(const char *path)
-{
-    size_t room = (size_t)64 << 20;
-    uint8_t *p = malloc(room);
-    FILE *f = fopen(path, "rb");
-    size_t n = p && f ? fread(p, 1, room, f) : 0;
-    if (f) fclose(f);
-    return slice_of(p, n);
-}
+#include "load.h"
 
 int main(int argc, char **argv)
 {

@@ -2,38 +2,10 @@
 /* The k-th piece of memory is not given, for each k of an exchange: the client gets a whole answer,
  * an error, or the end of its connection, never half an answer that looks whole; and the next
  * client is served. */
+#include "../wrapped_heap.h"
 #include "rig.h"
 
 static struct rig rig;
-static long left; /* allocations until one fails; below 0: none does */
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static bool fails(void)
-{
-    return left > 0 && --left == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-    return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
-
 static void send_all(int fd, const char *text)
 {
     (void)send(fd, text, strlen(text), MSG_NOSIGNAL);
@@ -50,10 +22,11 @@ static enum rig_end exchange(int c, struct buf *heard)
         send_all(u, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab");
         send_all(u, "c\r\n0\r\n\r\n");
     }
-    long stop = left;
-    left = 0;
+    long calls = heap_calls, fails = heap_fails;
+    heap_refuse(0);
     enum rig_end end = rig_hear(&rig, c, heard);
-    left = stop;
+    heap_calls = calls;
+    heap_fails = fails;
     if (u >= 0) close(u);
     return end;
 }
@@ -70,11 +43,11 @@ static bool sweep(long k)
     struct buf heard;
     rig_start(&rig, RIG_ONE, NULL);
     buf_init(&heard, 1u << 16);
-    left = k;
+    heap_refuse(k);
     int c = rig_client(&rig);
     enum rig_end end = exchange(c, &heard);
-    bool failed = left == 0;
-    left = 0;
+    bool failed = heap_calls >= k;
+    heap_refuse(0);
     struct slice s = buf_slice(&heard);
     if (!whole(&heard)) {
         bool error = slice_starts(s, S("HTTP/1.1 50"));

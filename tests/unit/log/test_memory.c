@@ -3,37 +3,8 @@
  * that was acknowledged is missing afterwards. */
 #include "logs.h"
 #include "log/prove.h"
+#include "../wrapped_heap.h"
 #include "log/reader.h"
-#include <stdatomic.h>
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static _Atomic long calls, fail_at;
-
-static bool fails(void)
-{
-    return ++calls == fail_at;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-    return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
 
 /* How many records must be there. */
 static uint64_t write_some(const char *folder)
@@ -95,12 +66,11 @@ static void each_allocation(void **state)
         char folder[64];
         struct said s;
         folder_new(folder);
-        calls = 0;
-        fail_at = k;
+        heap_refuse(k);
         uint64_t acknowledged = write_some(folder);
         look(folder);
-        over = calls < k;
-        fail_at = 0;
+        over = heap_calls < k;
+        heap_refuse(0);
         audit(folder, S(""), &s);
         assert_string_equal(buf_text(&s.text), "");
         assert_true(s.st == ST_OK && s.r.records >= acknowledged);

@@ -200,3 +200,19 @@ static inline void pq_run(struct buf *b, uint64_t count, unsigned value, bool le
     buf_add(b, buf_slice(&run));
     buf_done(&run);
 }
+
+enum { PLAIN = 0, RLE = 3, BIT_PACKED = 4, DELTA_LENGTH = 6, DELTA_BYTES = 7, DICTIONARY = 8 };
+
+/* A page of count times index `index` of a dictionary, in a required column. */
+static inline void pq_index_run(struct pq *q, uint64_t count, unsigned index)
+{
+    struct buf b;
+    buf_init(&b, 100);
+    buf_byte(&b, 2); /* bits */
+    pq_run(&b, count, index, false);
+    pq_add(q,
+           (struct pq_page){
+               .values = (int64_t)count, .encoding = DICTIONARY, .unpacked = -1, .levels = RLE},
+           buf_slice(&b));
+    buf_done(&b);
+}

@@ -5,7 +5,6 @@
 #include "told.h"
 #include <stdio.h>
 
-enum { PLAIN = 0, RLE = 3, BIT_PACKED = 4, DELTA_LENGTH = 6, DELTA_BYTES = 7, DICTIONARY = 8 };
 enum { REQUIRED, OPTIONAL, REPEATED };
 
 static void run(struct told *t, struct pq *q)
@@ -112,20 +111,6 @@ static void dictionary_of(struct pq *q, const char *const texts[], int64_t n)
     buf_done(&b);
 }
 
-/* count times index 1 of a dictionary, in a required column. */
-static void index_run(struct pq *q, uint64_t count, unsigned index)
-{
-    struct buf b;
-    buf_init(&b, 100);
-    buf_byte(&b, 2); /* bits */
-    pq_run(&b, count, index, false);
-    pq_add(q,
-           (struct pq_page){
-               .values = (int64_t)count, .encoding = DICTIONARY, .unpacked = -1, .levels = RLE},
-           buf_slice(&b));
-    buf_done(&b);
-}
-
 static const char *const abc[] = {"alpha", "beta", "never used"};
 
 static void a_dictionary_is_told_once(void **state)
@@ -136,8 +121,8 @@ static void a_dictionary_is_told_once(void **state)
     pq_init(&q);
     q.repetition = REQUIRED;
     dictionary_of(&q, abc, 3);
-    index_run(&q, 5, 1);
-    index_run(&q, INT32_MAX, 0);
+    pq_index_run(&q, 5, 1);
+    pq_index_run(&q, INT32_MAX, 0);
     run(&t, &q);
     assert_quiet(&t);
     assert_told(&t, " CELL 5 0 -1:-1 ");
@@ -158,13 +143,13 @@ static void an_index_that_is_not_there_is_told(void **state)
     pq_init(&q);
     q.repetition = REQUIRED;
     dictionary_of(&q, abc, 2);
-    index_run(&q, 5, 2);
+    pq_index_run(&q, 5, 2);
     run(&t, &q);
     assert_anomaly(&t, ANOMALY_MALFORMED);
     told_done(&t);
     pq_init(&q); /* and no dictionary at all */
     q.repetition = REQUIRED;
-    index_run(&q, 5, 0);
+    pq_index_run(&q, 5, 0);
     run(&t, &q);
     assert_anomaly(&t, ANOMALY_MALFORMED);
     told_done(&t);
@@ -476,7 +461,7 @@ static void sweeps(void **state)
     pq_init(&q);
     q.repetition = REQUIRED;
     dictionary_of(&q, abc, 3);
-    index_run(&q, 5, 1);
+    pq_index_run(&q, 5, 1);
     s = pq_finish(&q);
     sweep_truncation("x.parquet", s);
     sweep_flips("x.parquet", s);

@@ -3,7 +3,7 @@
 #include "make_parquet.h"
 #include "told_rows.h"
 
-enum { REQUIRED = 0, OPTIONAL = 1, RLE = 3, DICTIONARY = 8 };
+enum { REQUIRED = 0, OPTIONAL = 1 };
 
 static void assert_has(const struct told_rows *t, const char *text)
 {
@@ -163,19 +163,6 @@ static void old_and_odd_types(void **state)
 
 /* ---- batches ---- */
 
-static void index_run(struct pq *q, uint64_t count, unsigned index)
-{
-    struct buf b;
-    buf_init(&b, 100);
-    buf_byte(&b, 2); /* bits */
-    pq_run(&b, count, index, false);
-    pq_add(q,
-           (struct pq_page){
-               .values = (int64_t)count, .encoding = DICTIONARY, .unpacked = -1, .levels = RLE},
-           buf_slice(&b));
-    buf_done(&b);
-}
-
 static void leaf_of(const char *text, uint8_t *prefix, struct merkle_hash *ret)
 {
     struct digest d;
@@ -204,7 +191,7 @@ static void big_groups_come_in_batches(void **state)
     pq_text(&b, "alpha"), pq_text(&b, "beta"), pq_text(&b, "gamma");
     pq_add(&q, (struct pq_page){.kind = 2, .values = 3, .unpacked = -1}, buf_slice(&b));
     buf_done(&b);
-    index_run(&q, first, 0), index_run(&q, second, 1), index_run(&q, third, 2);
+    pq_index_run(&q, first, 0), pq_index_run(&q, second, 1), pq_index_run(&q, third, 2);
     struct slice s = pq_finish(&q);
     assert_int_equal(told_rows_in(&t, "x.parquet", s, 256u << 20, 64u << 10), ST_OK);
     assert_int_equal(t.trouble, 0);
