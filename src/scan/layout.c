@@ -381,6 +381,7 @@ void layout_settle(struct layout *l, const struct scan_options *o, struct result
                 settle_claim(&s, r, &c->claim);
         for (const struct layout_record *r = l->first_record; r; r = r->next) count_more(&s, r);
         layout_blobs(&s);
+        layout_hub_blobs(&s);
         layout_hub_snapshots(&s);
         for (unsigned i = 0; i < CLAIM_STORES; i++) note(&s, (enum claim_store)i);
     } else {

@@ -10,6 +10,7 @@
  * Where the file system has no links, the tool moves the blobs themselves into the snapshot: then
  * nothing says what they should be, and they count as not checked. */
 #include "scan/layout_part.h"
+#include "sign/named.h"
 
 /* The part of a path that holds a repository: "models--ORG--NAME/", with what is before it. Empty:
  * it lies in none. */
@@ -85,5 +86,17 @@ void layout_hub_snapshots(struct settling *s)
         }
         layout_count(s, CLAIM_HUB)->unlisted++;
         layout_say(s, SAY_NO_LINK, f->path, 0, S(""), S(""));
+    }
+}
+
+/* Each blob was compared with its name while it was hashed. */
+void layout_hub_blobs(struct settling *s)
+{
+    struct named how;
+    for (const struct layout_file *f = s->l->first_file; f; f = f->next) {
+        if (!f->hashed || !repository(f->path).n || !named_by_digest(f->path, &how)) continue;
+        struct file_claim c = {.store = CLAIM_HUB,
+                               .kind = how.git_blob ? CLAIM_GIT_BLOB : CLAIM_SHA256};
+        layout_tally(s, &c, f->misnamed ? LAYOUT_CHANGED : LAYOUT_HELD, f->path, S(""));
     }
 }

@@ -107,4 +107,5 @@ void layout_dvc_folder(struct settling *s, const struct layout_record *r,
 void layout_blobs(struct settling *s);
 void layout_hub_commit(struct settling *s, const struct layout_record *r,
                        const struct file_claim *c);
+void layout_hub_blobs(struct settling *s);
 void layout_hub_snapshots(struct settling *s);

@@ -75,10 +75,14 @@ for f in snapshots/*/*; do
     ln -sf "../../blobs/$blob" "$f"
 done
 cd ..
-found "hub: links" ""
+found "hub: links" ""; counted "hub: a ref, and each blob by its name" huggingface held 3
+rm -r models--org--m/refs
+merlon verify --layout .; exits "hub: blobs alone" 0; says "hub: blobs alone" "2 of 2 recorded files"
+cp -r "$golden"/honest-hub-copied/models--org--m/refs models--org--m/
 echo '{"model_type": "gpt2"}' > new.json
 cp new.json models--org--m/snapshots/11c5a3d5811f50298f278a704980280950aedb10/config.json
 found "hub: written through the link" "model.digest-mismatch models--org--m/blobs/508e2c52963056a69f522d16195123a92a55fa50"
+counted "hub: written through the link" huggingface changed 1
 cp "$golden"/honest-hub-copied/models--org--m/blobs/508* models--org--m/blobs/
 rm models--org--m/snapshots/*/config.json && mv new.json models--org--m/snapshots/11c5a3d5811f50298f278a704980280950aedb10/config.json
 found "hub: a file in the place of a link" "file.record-unlisted models--org--m/snapshots/11c5a3d5811f50298f278a704980280950aedb10/config.json"
