@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scope.h - what holds for one exchange: checks, rows, and what is done where nobody can look.
+ * Why: which rules apply is settled once, when route and tenant are known; whoever judges a body or
+ * a stream is given the result and asks nobody again.
+ * Owns: nothing; a policy lives in its plan's arena, the usual one is constant.
+ * Threads: constant once made.   Fails: never. */
+#pragma once
+#include "guard/action.h"
+#include "guard/hold.h"
+
+struct guard_scope {
+    struct slice route, tenant; /* globs; empty: any. The first scope that fits counts */
+    bool enforce;               /* else nothing is changed, and what would be is told */
+    bool capture;               /* masked pieces of texts may stand in records */
+    bool unknown_passes;        /* bodies that no surface knows: passed unread, else refused */
+    enum hold_mode stream;
+    uint64_t deadline_us; /* of the checks of one body; 0: none */
+    uint64_t answer_most; /* bytes of an answer that is held whole */
+    struct guard_checks checks;
+    struct policy policy;
+};
+
+struct guard_policy {
+    const struct guard_scope *scopes; /* the last fits everything */
+    size_t count;
+    struct slice tenant_header; /* "": tenants are not told apart by a field of the request */
+    char digest[65];            /* SHA-256 of the text that it came from, for records */
+};
+
+/* What holds where nobody has said anything: observe. */
+const struct guard_policy *guard_policy_usual(bool enforce);
+const struct guard_scope *guard_policy_scope(const struct guard_policy *p, struct slice route,
+                                             struct slice tenant);
