@@ -3,7 +3,8 @@
  * the head, and all its content as one chunk. Nothing waits for more. */
 #include "guard/flow.h"
 
-#define CHUNK_LINE 20 /* room before the content for its size and CR LF */
+#define CHUNK_LINE 20         /* room before the content for its size and CR LF */
+#define MUCH       (1u << 20) /* bytes of content that are not kept as room for the next one */
 
 /* ---- the head ---- */
 
@@ -24,10 +25,6 @@ static void add_framing(const struct client *c, const struct http1_head *h, stru
         buf_add(out, S("Transfer-Encoding: chunked\r\n"));
     else if (speaks && !x->until_close && h->status >= 200 && h->status != 204)
         buf_printf(out, "Content-Length: %llu\r\n", (unsigned long long)h->length);
-    if (!x->keep)
-        buf_add(out, S("Connection: close\r\n"));
-    else if (x->old)
-        buf_add(out, S("Connection: keep-alive\r\n"));
 }
 
 static void frame(struct client *c, const struct http1_head *h)
@@ -38,62 +35,112 @@ static void frame(struct client *c, const struct http1_head *h)
                 (h->body == HTTP1_LENGTH && t && t->answer);
     x->chunked = open && !x->old;
     x->until_close = open && x->old;
-    if (x->until_close || c->worker->draining || !x->request_end) x->keep = false;
 }
 
-static void compose(struct client *c, const struct http1_head *h, struct slice more)
+static void add_head(const struct client *c, const struct http1_head *h, struct buf *out)
 {
-    struct buf *out = &c->worker->out;
+    const struct exchange_table *t = c->worker->table;
     buf_printf(out, "HTTP/1.1 %03u ", h->status);
     buf_add(out, h->reason);
     buf_add(out, S("\r\n"));
-    for (size_t i = 0; i < h->field_count; i++)
-        if (!h->fields[i].hop && !http1_is_own(h->fields[i].name)) add_field(out, &h->fields[i]);
-    buf_add(out, more);
+    for (size_t i = 0; i < h->field_count; i++) {
+        const struct http1_field *f = &h->fields[i];
+        if (f->hop || http1_is_own(f->name)) continue;
+        if (!t || !t->drops || !t->drops(c->x.state, true, f)) add_field(out, f);
+    }
+}
+
+static void add_own(const struct client *c, struct buf *out)
+{
+    const struct exchange *x = &c->x;
+    const struct exchange_table *t = c->worker->table;
+    if (t && t->answer_fields) t->answer_fields(x->state, out);
     buf_add(out, S("x-merlon-request-id: "));
-    buf_add(out, slice_of(c->x.id, FLOW_ID));
-    buf_add(out, S("\r\n"));
-    add_framing(c, h, out);
+    buf_add(out, slice_of(x->id, FLOW_ID));
     buf_add(out, S("\r\n"));
 }
 
-/* What the table says; false: the exchange is over. */
-static bool ask_table(struct client *c, const struct http1_head *h, struct buf *more)
+static void end_head(struct client *c, struct buf *out)
+{
+    struct exchange *x = &c->x;
+    if (x->until_close || c->worker->draining || !x->request_end) x->keep = false;
+    if (!x->keep)
+        buf_add(out, S("Connection: close\r\n"));
+    else if (x->old)
+        buf_add(out, S("Connection: keep-alive\r\n"));
+    buf_add(out, S("\r\n"));
+    metric_answer(&c->worker->metrics, x->status);
+    x->answered = true;
+}
+
+/* A head that had to wait: with its length, where the content is whole. */
+static void stop_waiting(struct client *c, bool whole)
+{
+    struct exchange *x = &c->x;
+    struct worker *w = c->worker;
+    x->waits = false;
+    x->chunked = !whole && !x->old;
+    x->until_close = !whole && x->old;
+    if (!buf_ok(&x->head)) w->out.bad = true;
+    buf_add(&w->out, buf_slice(&x->head));
+    add_own(c, &w->out);
+    if (whole)
+        buf_printf(&w->out, "Content-Length: %zu\r\n", w->content.n - CHUNK_LINE);
+    else if (x->chunked)
+        buf_add(&w->out, S("Transfer-Encoding: chunked\r\n"));
+    end_head(c, &w->out);
+    buf_done(&x->head);
+}
+
+/* The table's own answer instead of this one. */
+static void reply_of_table(struct client *c)
 {
     struct exchange_reply r = {0};
-    const struct exchange_table *t = c->worker->table;
-    if (!t || !t->answer_head) return true;
-    enum exchange_step step = t->answer_head(c->x.state, h, more);
-    if (step == EXCHANGE_GO) return true;
-    if (step == EXCHANGE_CUT) return reply_cut(c), false;
-    t->reply(c->x.state, &r);
+    c->worker->table->reply(c->x.state, &r);
     reply_send(c, &(struct reply){r.status, r.type, r.body, false});
-    return false;
+}
+
+/* What the table says; false: the exchange is over. */
+static bool ask_table(struct client *c, const struct http1_head *h)
+{
+    const struct exchange_table *t = c->worker->table;
+    enum exchange_step step = t && t->answer_head ? t->answer_head(c->x.state, h) : EXCHANGE_GO;
+    c->x.waits = step == EXCHANGE_HOLD && h->body != HTTP1_NO_BODY;
+    if (step == EXCHANGE_CUT) return reply_cut(c), false;
+    if (step == EXCHANGE_REPLY) return reply_of_table(c), false;
+    return true;
+}
+
+static void begin_answer(struct client *c, const struct http1_head *h)
+{
+    struct exchange *x = &c->x;
+    struct buf *out = &c->worker->out;
+    x->status = h->status;
+    if (x->waits) {
+        buf_done(&x->head);
+        buf_init(&x->head, 1u << 20);
+        add_head(c, h, &x->head);
+        return;
+    }
+    frame(c, h);
+    add_head(c, h, out);
+    add_own(c, out);
+    add_framing(c, h, out);
+    end_head(c, out);
 }
 
 static bool answer_head(struct client *c, const struct http1_head *h)
 {
-    struct exchange *x = &c->x;
-    struct backend *b = x->backend;
-    struct worker *w = c->worker;
-    struct buf more;
-    buf_init(&more, 16384);
-    upstream_worked(b->upstream, x->trying);
-    x->trying = false;
+    struct backend *b = c->x.backend;
+    upstream_worked(b->upstream, c->x.trying);
+    c->x.trying = false;
     b->headed = true;
     b->body = h->body;
     b->left = h->length;
     b->keep = h->keep_alive;
-    bool go = ask_table(c, h, &more);
-    if (go) {
-        frame(c, h);
-        compose(c, h, buf_slice(&more));
-        metric_answer(&w->metrics, h->status);
-        x->answered = true;
-        x->status = h->status;
-    }
-    buf_done(&more);
-    if (!go || h->body != HTTP1_CHUNKED) return go;
+    if (!ask_table(c, h)) return false;
+    begin_answer(c, h);
+    if (h->body != HTTP1_CHUNKED) return true;
     if (!b->chunks) b->chunks = malloc(sizeof *b->chunks);
     if (b->chunks) http1_chunks_init(b->chunks, true);
     if (!b->chunks) reply_cut(c);
@@ -139,8 +186,11 @@ static bool pass(struct client *c, struct slice s, bool end)
         return true;
     }
     enum exchange_step step = t->answer(c->x.state, s, end, &w->content);
+    if (step == EXCHANGE_REPLY && c->x.waits) return reply_of_table(c), false;
+    bool cut = step != EXCHANGE_GO;
     metric_add(&w->metrics, METRIC_BYTES_OUT, w->content.n - before);
-    if (step == EXCHANGE_GO) return true;
+    if (c->x.waits && (cut || end || w->content.n > CHUNK_LINE)) stop_waiting(c, cut || end);
+    if (!cut) return true;
     c->x.answer_end = true; /* what it wrote is the end, well-formed */
     c->x.backend->keep = false;
     return false;
@@ -188,6 +238,7 @@ static struct slice framed(struct client *c)
 {
     struct buf *content = &c->worker->content;
     struct exchange *x = &c->x;
+    const struct exchange_table *t = c->worker->table;
     char line[CHUNK_LINE];
     size_t n = content->n - CHUNK_LINE, from = CHUNK_LINE;
     if (x->chunked && n) {
@@ -201,6 +252,7 @@ static struct slice framed(struct client *c)
         buf_add(content, S("0\r\n"));
         if (k && x->trailers && x->backend->body == HTTP1_CHUNKED)
             buf_add(content, http1_trailer(k));
+        if (t && t->trailer && x->trailers) t->trailer(x->state, content);
         buf_add(content, S("\r\n"));
     }
     return slice_sub(buf_slice(content), from, content->n);
@@ -248,6 +300,7 @@ static size_t bytes(struct client *c, struct slice s)
 static void begin_output(struct worker *w)
 {
     buf_reset(&w->out);
+    if (w->content.room > MUCH) buf_done(&w->content);
     buf_reset(&w->content);
     buf_fill(&w->content, ' ', CHUNK_LINE);
 }
@@ -292,6 +345,7 @@ static void at_end(struct client *c, enum conn_end end)
     }
     begin_output(c->worker);
     end_of_answer(c);
+    if (c->closed || c->x.backend != b) return;
     write_out(c);
     if (!c->closed) finish(c, false);
 }

@@ -116,7 +116,7 @@ static uint64_t due(const struct backend *b)
 static void late(struct backend *b, struct client *c)
 {
     metric_add(&c->worker->metrics, METRIC_TIMEOUTS, 1);
-    if (b->headed)
+    if (c->x.answered)
         reply_cut(c);
     else if (b->stood)
         backend_lost(c, 504, "upstream-timeout", "no answer in time");

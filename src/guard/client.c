@@ -13,7 +13,17 @@ static void free_client(struct later *l)
     buf_done(&c->in);
     buf_done(&c->x.request);
     buf_done(&c->x.content);
+    buf_done(&c->x.head);
     free(c);
+}
+
+static void end_table(struct client *c)
+{
+    const struct exchange *x = &c->x;
+    const struct upstream *all = x->use->plan->upstreams;
+    struct exchange_end how = {.status = x->status, .cut = x->answered && !x->answer_end};
+    if (x->tried) how.upstream = all[x->route->members[x->member].upstream].config->name;
+    if (c->worker->table->end) c->worker->table->end(x->state, &how);
 }
 
 /* What an exchange holds, given back; the state is the table's to end. */
@@ -25,13 +35,14 @@ static void exchange_end(struct client *c)
     backend_end(c, false);
     metric_add(&w->metrics, METRIC_ACTIVE, (uint64_t)-1);
     metric_time(&w->metrics, w->loop.now - x->started);
-    if (x->state && w->table->end) w->table->end(x->state);
+    if (x->state) end_table(c);
     free(x->state);
     free(x->chunks);
     plan_use_unref(x->use);
     struct buf request = x->request, content = x->content;
     buf_reset(&request);
     buf_reset(&content);
+    buf_done(&x->head);
     *x = (struct exchange){.request = request, .content = content};
 }
 
@@ -261,6 +272,7 @@ void client_accept(struct worker *w, int fd, struct tls_context *tls, const stru
     c->conn.ready = on_ready;
     c->worker = w;
     c->loopback = address_is_loopback(from);
+    c->from = *from;
     c->since = w->loop.now;
     c->timer.fire = on_timer;
     buf_init(&c->in, 4 * SLACK_MAX);

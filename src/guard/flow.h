@@ -74,7 +74,7 @@ struct exchange {
     uint64_t left, taken;
     struct http1_chunks *chunks;
     bool request_end;
-    bool held;          /* the upstream is not asked before the end: exchange_table.whole_request */
+    bool held;          /* the upstream is not asked before the end (EXCHANGE_HOLD) */
     struct buf request; /* all that an upstream is told, but for its base path and Host: head and,
                            while `replay` holds, content; `held`: the head alone */
     size_t at_base, at_host; /* where those two go */
@@ -82,6 +82,8 @@ struct exchange {
     bool replay;
     /* the answer */
     bool answered, answer_end, chunked, until_close;
+    bool waits;      /* EXCHANGE_HOLD: nothing of it was sent */
+    struct buf head; /* `waits`: without the table's fields and framing */
     unsigned status;
 };
 
@@ -92,6 +94,7 @@ struct client {
     struct worker *worker;
     struct client *next, **link;
     bool loopback;
+    struct address from;
     bool closed;                   /* is freed after this round */
     bool closing;                  /* what waits is the last that it gets */
     bool lingering;                /* all was sent: what still comes is thrown away */
@@ -107,6 +110,7 @@ struct client {
 struct worker {
     struct loop loop;
     const struct exchange_table *table;
+    void *judge; /* the table's, of this thread */
     struct plan_use *use;
     struct listener_of_client *listeners;
     size_t listener_count;
@@ -118,7 +122,7 @@ struct worker {
     struct metrics *const *all_metrics; /* of all loops, for /merlon/metrics */
     size_t all_count;
     struct http1_head head; /* of the message at hand */
-    struct buf out, content;
+    struct buf out, content, fields;
     uint8_t in[FLOW_PIECE], back[FLOW_PIECE];
 };
 

@@ -202,6 +202,8 @@ static void runner_free(struct runner *r)
     if (w->loop.epoll > 0) loop_done(&w->loop);
     buf_done(&w->out);
     buf_done(&w->content);
+    buf_done(&w->fields);
+    if (w->judge && w->table->thread_free) w->table->thread_free(w->judge);
     free(r);
 }
 
@@ -216,11 +218,16 @@ static struct runner *runner_new(struct proxy *p, unsigned index,
     r->wake = (struct watch){eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), on_wake};
     buf_init(&w->out, 64u << 20);
     buf_init(&w->content, 64u << 20);
+    buf_init(&w->fields, 65536);
     w->table = table;
     w->all_metrics = p->metrics;
     w->all_count = p->count;
     bool ok = host_random(&w->id_seed, sizeof w->id_seed) && r->wake.fd >= 0 &&
               loop_init(&w->loop, p->host) && loop_watch_level(&w->loop, &r->wake);
+    if (ok && table && table->thread_new) {
+        w->judge = table->thread_new(table->ctx);
+        ok = w->judge;
+    }
     if (ok && adopt(r, plan_ref(p->plan))) return r;
     runner_free(r);
     return NULL;

@@ -30,6 +30,12 @@ const char *status_text(unsigned status)
     return "";
 }
 
+static void add_table_fields(struct client *c)
+{
+    const struct exchange_table *t = c->worker->table;
+    if (c->x.state && t->answer_fields) t->answer_fields(c->x.state, &c->worker->out);
+}
+
 /* The client may be in the middle of its request: then nothing that it sends can be a head. */
 void reply_send(struct client *c, const struct reply *r)
 {
@@ -42,12 +48,13 @@ void reply_send(struct client *c, const struct reply *r)
                "HTTP/1.1 %u %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
                "x-merlon-request-id: %s\r\n",
                r->status, status_text(r->status), r->type, r->body.n, x->id);
+    add_table_fields(c);
     if (r->status == 405) buf_str(&w->out, "Allow: GET, HEAD\r\n");
     if (last) buf_str(&w->out, "Connection: close\r\n");
     if (!last && x->old) buf_str(&w->out, "Connection: keep-alive\r\n");
     buf_str(&w->out, "\r\n");
     metric_answer(&w->metrics, r->status);
-    x->answered = true;
+    x->answered = x->answer_end = true;
     x->status = r->status;
     backend_end(c, false);
     (void)conn_write(&c->conn, buf_slice(&w->out), x->to_head ? S("") : r->body);

@@ -108,6 +108,7 @@ static void add_framing(struct exchange *x, const struct http1_head *h)
 static void compose(struct client *c, const struct http1_head *h)
 {
     struct exchange *x = &c->x;
+    const struct exchange_table *t = c->worker->table;
     struct buf *out = &x->request;
     buf_add(out, h->method);
     buf_byte(out, ' ');
@@ -119,9 +120,10 @@ static void compose(struct client *c, const struct http1_head *h)
     if (x->own_host) add_field(out, S("Host"), h->host);
     for (size_t i = 0; i < h->field_count; i++) {
         const struct http1_field *f = &h->fields[i];
-        if (!f->hop && f->known != HTTP1_HOST && !http1_is_own(f->name))
-            add_field(out, f->name, f->value);
+        if (f->hop || f->known == HTTP1_HOST || http1_is_own(f->name)) continue;
+        if (!t || !t->drops || !t->drops(x->state, false, f)) add_field(out, f->name, f->value);
     }
+    buf_add(out, buf_slice(&c->worker->fields));
     buf_add(out, S("Via: 1.1 merlon\r\nx-merlon-request-id: "));
     buf_add(out, slice_of(x->id, FLOW_ID));
     buf_add(out, x->trailers ? S("\r\nTE: trailers\r\nConnection: TE\r\n") : S("\r\n"));
@@ -216,7 +218,7 @@ static void no_memory(struct client *c)
 static bool obey(struct client *c, enum exchange_step step)
 {
     struct exchange_reply r = {0};
-    if (step == EXCHANGE_GO) return true;
+    if (step == EXCHANGE_GO || step == EXCHANGE_HOLD) return true;
     if (step == EXCHANGE_CUT || c->x.answered) {
         reply_cut(c);
         return false;
@@ -229,12 +231,23 @@ static bool obey(struct client *c, enum exchange_step step)
 static bool begin_table(struct client *c, const struct http1_head *h)
 {
     struct exchange *x = &c->x;
-    const struct exchange_table *t = c->worker->table;
+    struct worker *w = c->worker;
+    const struct exchange_table *t = w->table;
+    char from[ADDRESS_TEXT];
+    buf_reset(&w->fields);
     if (!t) return true;
     x->state = calloc(1, t->size ? t->size : 1);
     if (!x->state) return no_memory(c), false;
-    x->held = t->whole_request && h->body != HTTP1_NO_BODY;
-    return !t->begin || obey(c, t->begin(x->state, t->ctx, h, slice_of(x->id, FLOW_ID)));
+    if (!t->begin) return true;
+    address_host(&c->from, from);
+    struct exchange_about about = {.head = h,
+                                   .id = slice_of(x->id, FLOW_ID),
+                                   .route = x->route->path,
+                                   .address = slice_str(from),
+                                   .rules = NULL};
+    enum exchange_step step = t->begin(x->state, w->judge, &about, &w->fields);
+    x->held = step == EXCHANGE_HOLD && h->body != HTTP1_NO_BODY;
+    return obey(c, step);
 }
 
 static void start(struct client *c)
@@ -313,8 +326,8 @@ static void end(struct client *c)
 {
     struct exchange *x = &c->x;
     const struct exchange_table *t = c->worker->table;
-    if (t && t->request && !pass(c, S(""), true)) return;
     x->request_end = true;
+    if (t && t->request && !pass(c, S(""), true)) return;
     c->moved = true;
     if (x->held) {
         buf_printf(&x->request, "Content-Length: %zu\r\n\r\n", x->content.n);

@@ -115,18 +115,25 @@ bool address_resolve(struct slice host, uint16_t port, struct addresses *ret, st
     return ret->count;
 }
 
-void address_say(const struct address *a, struct buf *out)
+void address_host(const struct address *a, char ret[ADDRESS_TEXT])
 {
-    char text[INET6_ADDRSTRLEN] = "?";
     const struct sockaddr_in *four = (const struct sockaddr_in *)&a->at;
     const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&a->at;
-    if (a->at.ss_family == AF_INET6) {
-        (void)inet_ntop(AF_INET6, &six->sin6_addr, text, sizeof text);
-        buf_printf(out, "[%s]:%u", text, ntohs(six->sin6_port));
-    } else {
-        (void)inet_ntop(AF_INET, &four->sin_addr, text, sizeof text);
-        buf_printf(out, "%s:%u", text, ntohs(four->sin_port));
-    }
+    bool long_form = a->at.ss_family == AF_INET6;
+    const void *at = long_form ? (const void *)&six->sin6_addr : (const void *)&four->sin_addr;
+    memcpy(ret, "?", 2);
+    (void)inet_ntop(long_form ? AF_INET6 : AF_INET, at, ret, ADDRESS_TEXT);
+}
+
+void address_say(const struct address *a, struct buf *out)
+{
+    char text[ADDRESS_TEXT];
+    const struct sockaddr_in *four = (const struct sockaddr_in *)&a->at;
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&a->at;
+    bool long_form = a->at.ss_family == AF_INET6;
+    address_host(a, text);
+    buf_printf(out, long_form ? "[%s]:%u" : "%s:%u", text,
+               ntohs(long_form ? six->sin6_port : four->sin_port));
 }
 
 bool address_is_loopback(const struct address *a)

@@ -31,6 +31,9 @@ bool address_parse(struct slice text, struct address *ret, struct buf *why);
 bool url_parse(struct slice text, struct url *ret, struct buf *why);
 /* Asks the system's resolver: this may take seconds. */
 bool address_resolve(struct slice host, uint16_t port, struct addresses *ret, struct buf *why);
+#define ADDRESS_TEXT 46u
+/* "127.0.0.1" */
+void address_host(const struct address *a, char ret[ADDRESS_TEXT]);
 /* "127.0.0.1:8443" */
 void address_say(const struct address *a, struct buf *out);
 bool address_is_loopback(const struct address *a);

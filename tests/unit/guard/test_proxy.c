@@ -439,13 +439,15 @@ struct loud {
 };
 static unsigned ended;
 
-static enum exchange_step loud_begin(void *state, void *ctx, const struct http1_head *h,
-                                     struct slice id)
+static enum exchange_step loud_begin(void *state, void *thread, const struct exchange_about *about,
+                                     struct buf *fields)
 {
     (void)state;
-    (void)ctx;
-    assert_int_equal(id.n, 24);
-    return slice_eq(h->path, S("/blocked")) ? EXCHANGE_REPLY : EXCHANGE_GO;
+    (void)thread;
+    assert_int_equal(about->id.n, 24);
+    assert_true(slice_eq(about->address, S("127.0.0.1")));
+    buf_str(fields, "x-asked: loudly\r\n");
+    return slice_eq(about->head->path, S("/blocked")) ? EXCHANGE_REPLY : EXCHANGE_HOLD;
 }
 
 static void shout(struct slice in, struct buf *out)
@@ -463,13 +465,33 @@ static enum exchange_step loud_request(void *state, struct slice in, bool end, s
     return EXCHANGE_GO;
 }
 
-static enum exchange_step loud_head(void *state, const struct http1_head *h, struct buf *fields)
+static enum exchange_step loud_head(void *state, const struct http1_head *h)
 {
     (void)state;
-    buf_str(fields, "x-merlon-verdict: allow\r\n");
+    const struct http1_field *f = http1_field_named(h, S("x-hold"));
+    if (f) return EXCHANGE_HOLD;
     return h->status == 500 ? EXCHANGE_REPLY : EXCHANGE_GO;
 }
 
+static void loud_fields(void *state, struct buf *fields)
+{
+    (void)state;
+    buf_str(fields, "x-merlon-verdict: allow\r\n");
+}
+
+static void loud_trailer(void *state, struct buf *fields)
+{
+    (void)state;
+    buf_str(fields, "x-merlon-verdict: redact\r\n");
+}
+
+static bool loud_drops(const void *state, bool answer, const struct http1_field *f)
+{
+    (void)state;
+    return answer && slice_eq(f->name, S("x-hold"));
+}
+
+/* "hush" is kept, "go" lets go of it, "no" and "evil" end it. */
 static enum exchange_step loud_answer(void *state, struct slice in, bool end, struct buf *out)
 {
     struct loud *l = state;
@@ -478,6 +500,8 @@ static enum exchange_step loud_answer(void *state, struct slice in, bool end, st
         buf_str(out, "[end]");
         return EXCHANGE_CUT;
     }
+    if (slice_has(in, S("no"))) return EXCHANGE_REPLY;
+    if (slice_has(in, S("hush"))) return EXCHANGE_GO;
     shout(in, out);
     if (end) buf_str(out, "?");
     return EXCHANGE_GO;
@@ -489,15 +513,23 @@ static void loud_reply(void *state, struct exchange_reply *ret)
     *ret = (struct exchange_reply){403, "text/plain", S("no")};
 }
 
-static void loud_end(void *state)
+static void loud_end(void *state, const struct exchange_end *how)
 {
     (void)state;
+    (void)how;
     ended++;
 }
 
-static const struct exchange_table loud = {NULL,        sizeof(struct loud), true,
-                                           loud_begin,  loud_request,        loud_head,
-                                           loud_answer, loud_reply,          loud_end};
+static const struct exchange_table loud = {.size = sizeof(struct loud),
+                                           .begin = loud_begin,
+                                           .request = loud_request,
+                                           .answer_head = loud_head,
+                                           .answer = loud_answer,
+                                           .answer_fields = loud_fields,
+                                           .trailer = loud_trailer,
+                                           .drops = loud_drops,
+                                           .reply = loud_reply,
+                                           .end = loud_end};
 
 static void a_table_changes_bytes(void **state)
 {
@@ -511,7 +543,7 @@ static void a_table_changes_bytes(void **state)
     rig_say(&rig, c, "llo");
     int u = rig_accept(&rig, 0);
     (void)snprintf(text, sizeof text,
-                   "POST / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n" RIG_HEAD_END
+                   "POST / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nx-asked: loudly\r\n" RIG_HEAD_END
                    "Content-Length: 6\r\n\r\nHELLO!",
                    rig.port[0]);
     rig_expect(&rig, u, text);
@@ -522,7 +554,7 @@ static void a_table_changes_bytes(void **state)
     rig_say(&rig, c, "POST /blocked HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
     rig_expect(&rig, c,
                "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n"
-               "x-merlon-request-id: ID\r\n\r\nno");
+               "x-merlon-request-id: ID\r\nx-merlon-verdict: allow\r\n\r\nno");
     rig_say(&rig, c, RIG_GET);
     rig_say(&rig, u, "HTTP/1.1 500 Bad\r\nContent-Length: 0\r\n\r\n");
     rig_expect_status(&rig, c, "403", "no", RIG_OPEN);
@@ -542,6 +574,64 @@ static void a_table_changes_bytes(void **state)
     assert_int_equal(ended, 4);
     close(c);
     close(u);
+    rig_stop(&rig);
+}
+
+#define HELD(type, rest)                     \
+    "HTTP/1.1 200 OK\r\nContent-Type: " type \
+    "\r\nx-merlon-verdict: allow\r\nx-merlon-request-id: ID\r\n" rest
+
+static void ask_and_answer(int c, int *u, const char *answer)
+{
+    rig_say(&rig, c, "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: TE\r\n\r\n");
+    if (*u < 0) *u = rig_accept(&rig, 0);
+    rig_say(&rig, *u, answer);
+}
+
+static void a_table_holds_an_answer(void **state)
+{
+    (void)state;
+    int u = -1;
+    rig_start(&rig, RIG_ONE, &loud);
+    int c = rig_client(&rig);
+    ask_and_answer(c, &u,
+                   "HTTP/1.1 200 OK\r\nContent-Type: a\r\nx-hold: 1\r\n"
+                   "Transfer-Encoding: chunked\r\n\r\n4\r\nhush\r\n");
+    rig_expect(&rig, c, ""); /* also the head waits */
+    rig_say(&rig, u, "2\r\nhu\r\n0\r\n\r\n");
+    rig_expect(&rig, c,
+               HELD("a", "Transfer-Encoding: chunked\r\n\r\n3\r\nHU?\r\n0\r\n"
+                         "x-merlon-verdict: redact\r\n\r\n"));
+    ask_and_answer(
+        c, &u, "HTTP/1.1 200 OK\r\nContent-Type: b\r\nx-hold: 1\r\nContent-Length: 4\r\n\r\nhush");
+    rig_expect(&rig, c, HELD("b", "Content-Length: 1\r\n\r\n?"));
+    ask_and_answer(
+        c, &u, "HTTP/1.1 200 OK\r\nContent-Type: c\r\nx-hold: 1\r\nContent-Length: 4\r\n\r\nhu");
+    rig_expect(&rig, c, HELD("c", "Transfer-Encoding: chunked\r\n\r\n2\r\nHU\r\n"));
+    rig_say(&rig, u, "sh");
+    rig_expect(&rig, c, "3\r\nSH?\r\n0\r\nx-merlon-verdict: redact\r\n\r\n");
+    close(c);
+    close(u);
+    rig_stop(&rig);
+}
+
+static void a_held_answer_is_replaced(void **state)
+{
+    (void)state;
+    int u = -1;
+    rig_start(&rig, RIG_ONE, &loud);
+    int c = rig_client(&rig);
+    ask_and_answer(c, &u, "HTTP/1.1 200 OK\r\nx-hold: 1\r\nContent-Length: 6\r\n\r\nhush");
+    rig_say(&rig, u, "no");
+    rig_expect_status(&rig, c, "403", "no", RIG_OPEN);
+    u = -1;
+    ask_and_answer(c, &u, "HTTP/1.1 200 OK\r\nx-hold: 1\r\nContent-Length: 6\r\n\r\nhush");
+    close(u); /* nothing of it was sent: it need not be cut */
+    rig_run(&rig);
+    u = rig_accept(&rig, 0);
+    close(u);
+    rig_expect_status(&rig, c, "502", "upstream-closed", RIG_OPEN);
+    close(c);
     rig_stop(&rig);
 }
 
@@ -600,6 +690,8 @@ int main(void)
         cmocka_unit_test(drained),
         cmocka_unit_test(reloaded),
         cmocka_unit_test(a_table_changes_bytes),
+        cmocka_unit_test(a_table_holds_an_answer),
+        cmocka_unit_test(a_held_answer_is_replaced),
         cmocka_unit_test(a_table_holds_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
