@@ -16,6 +16,12 @@ if "$python" -c 'import cryptography, asn1crypto' 2> /dev/null; then
 else
   echo "goldens: no python3-cryptography or python3-asn1crypto, so tests/golden/x509 and sigstore stay as they are" >&2
 fi
+# Content-Encodings, by their tools
+if command -v brotli > /dev/null && command -v zstd > /dev/null && "$python" -c 'import brotli' 2> /dev/null; then
+  "$python" tests/makers/make_codings.py
+else
+  echo "goldens: no brotli, zstd or python3-brotli, so tests/golden/coding stays as it is" >&2
+fi
 # The Python parser against CPython's ast, over every module that is installed
 check=$(mktemp -d)
 meson setup "$check/build" --buildtype=release > /dev/null

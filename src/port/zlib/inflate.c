@@ -58,6 +58,11 @@ static enum st step(void *state, struct decoder_step *s)
     return verdict(code);
 }
 
+bool inflate_again(void *state)
+{
+    return inflateReset(state) == Z_OK;
+}
+
 static void finish(void *state)
 {
     if (state) inflateEnd(state);

@@ -4,3 +4,6 @@
 #include "port/decoder.h"
 
 extern const struct decoder inflate_raw, inflate_zlib, inflate_gzip;
+
+/* The same state for another stream: what a member of some bytes costs is then no fresh state. */
+bool inflate_again(void *state);

@@ -5,8 +5,15 @@
 
 static void *open_zstd(struct slice props)
 {
-    (void)props;
-    return ZSTD_createDCtx(); /* its own limit of the window is 128 MiB */
+    ZSTD_DCtx *d = ZSTD_createDCtx(); /* its own limit of the window is 128 MiB */
+    if (d && props.n) (void)ZSTD_DCtx_setParameter(d, ZSTD_d_windowLogMax, props.p[0]);
+    return d;
+}
+
+/* After the end of a frame it begins the next by itself. */
+bool unzstd_again(void *state)
+{
+    return state;
 }
 
 static enum st verdict(size_t code)
