@@ -60,7 +60,7 @@ void record_unscanned_say(const struct guard_record *r, enum record_side side, s
         if (s->unread & bit) say(out, record_unread_name(bit));
 }
 
-const char *record_verdict(const struct guard_record *r, enum record_side side)
+const char *record_side_verdict(const struct guard_record *r, enum record_side side)
 {
     enum guard_action a = r->side[side].action;
     if (a == ACT_ALLOW || a == ACT_SHADOW) return "allow";

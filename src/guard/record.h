@@ -62,4 +62,4 @@ void record_text(char *to, size_t room, struct slice text);
 /* Words for x-merlon-unscanned, "deadline, coding"; nothing where all was looked at. */
 void record_unscanned_say(const struct guard_record *r, enum record_side side, struct buf *out);
 /* What goes on under x-merlon-verdict: allow, redact, flag, block. */
-const char *record_verdict(const struct guard_record *r, enum record_side side);
+const char *record_side_verdict(const struct guard_record *r, enum record_side side);
