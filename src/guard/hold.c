@@ -102,25 +102,33 @@ static void on_name(void *ctx, const struct name_found *f)
 
 /* ---- a new flow ---- */
 
-struct guard_hold *hold_new(const struct hold_setup *setup, const struct hold_sink *sink)
+void hold_reset(struct guard_hold *h, const struct hold_setup *setup, const struct hold_sink *sink)
 {
-    struct guard_hold *h = malloc(sizeof *h); /* its text is filled before it is read */
-    if (!h) return NULL;
-    memset(h, 0, offsetof(struct guard_hold, found));
+    struct engine_hold *engine = h->engine;
+    memset(h, 0, offsetof(struct guard_hold, found)); /* the text is filled before it is read */
     h->found.count = h->views.count = 0;
     memset(h->found.unscanned, 0, sizeof h->found.unscanned);
     memset(h->views.unscanned, 0, sizeof h->views.unscanned);
     h->setup = *setup;
     h->sink = *sink;
+    h->engine = engine;
+    engine_hold_reset(engine);
+    literals_begin(&h->literals, setup->checks->literals);
+    leak_begin(&h->leak, setup->prompt);
+    odd_begin(&h->odd);
+}
+
+struct guard_hold *hold_new(const struct hold_setup *setup, const struct hold_sink *sink)
+{
+    struct guard_hold *h = malloc(sizeof *h);
+    if (!h) return NULL;
     struct engine_sink hits = {.on_hit = on_hit, .ctx = h};
     h->engine = engine_hold_new(inspect_engine(setup->inspect), &hits);
     if (!h->engine) {
         free(h);
         return NULL;
     }
-    literals_begin(&h->literals, setup->checks->literals);
-    leak_begin(&h->leak, setup->prompt);
-    odd_begin(&h->odd);
+    hold_reset(h, setup, sink);
     return h;
 }
 
@@ -131,10 +139,19 @@ void hold_free(struct guard_hold *h)
     free(h);
 }
 
+void hold_skipped(const struct guard_hold *h, unsigned unscanned[CHECKS])
+{
+    if (engine_hold_forced(h->engine)) unscanned[CHECK_TEXT] |= UNSCANNED_HELD;
+    unscanned[CHECK_TEXT] |= h->unscanned;
+    for (size_t c = 0; c < CHECKS; c++)
+        unscanned[c] |= h->found.unscanned[c] | h->views.unscanned[c];
+}
+
 unsigned hold_unscanned(const struct guard_hold *h)
 {
-    unsigned bits = h->unscanned | (engine_hold_forced(h->engine) ? UNSCANNED_HELD : 0);
-    for (size_t c = 0; c < CHECKS; c++) bits |= h->found.unscanned[c] | h->views.unscanned[c];
+    unsigned bits = 0, unscanned[CHECKS] = {0};
+    hold_skipped(h, unscanned);
+    for (size_t c = 0; c < CHECKS; c++) bits |= unscanned[c];
     return bits;
 }
 

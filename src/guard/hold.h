@@ -55,10 +55,14 @@ struct hold_sink {
 struct guard_hold;
 struct guard_hold *hold_new(const struct hold_setup *setup, const struct hold_sink *sink);
 void hold_free(struct guard_hold *h);
+/* Another text begins, as if it were new; the setup's struct inspect is the same. */
+void hold_reset(struct guard_hold *h, const struct hold_setup *setup, const struct hold_sink *sink);
 /* Gives the byte before which everything may leave. */
 uint64_t hold_feed(struct guard_hold *h, struct slice piece);
 uint64_t hold_finish(struct guard_hold *h);
 /* Bits of enum unscanned. */
 unsigned hold_unscanned(const struct guard_hold *h);
+/* The same check by check: added to the bits that are there. */
+void hold_skipped(const struct guard_hold *h, unsigned unscanned[CHECKS]);
 /* The bytes of the stream that are still here, for what is shown of a match; empty: gone. */
 struct slice hold_text(const struct guard_hold *h, uint64_t from, uint64_t to);

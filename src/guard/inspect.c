@@ -10,10 +10,13 @@
 #include <stdlib.h>
 
 #define ALLOWED_MOST 64u
+#define ARENA_MOST   (64u << 20)
+#define ARENA_CHUNK  (128u << 10)
 
 struct inspect {
     struct engine *engine;
     struct look *look;
+    struct arena arena;
     /* of the part in hand */
     const struct guard_checks *checks;
     const struct inspect_in *in;
@@ -33,6 +36,7 @@ struct inspect *inspect_new(void)
 {
     struct inspect *i = calloc(1, sizeof *i);
     if (!i) return NULL;
+    arena_init(&i->arena, ARENA_MOST, ARENA_CHUNK);
     i->engine = engine_new();
     i->look = look_new(i->engine);
     if (i->engine && i->look) return i;
@@ -45,7 +49,14 @@ void inspect_free(struct inspect *i)
     if (!i) return;
     look_free(i->look);
     engine_free(i->engine);
+    arena_done(&i->arena);
     free(i);
+}
+
+struct arena *inspect_arena(struct inspect *i)
+{
+    arena_reset(&i->arena);
+    return &i->arena;
 }
 
 struct engine *inspect_engine(struct inspect *i)

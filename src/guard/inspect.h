@@ -89,6 +89,10 @@ void inspect_parts(struct inspect *i, const struct guard_checks *checks,
 /* An index of the system parts, in the arena; NULL: there are none, or memory is out. */
 struct leak_index *inspect_prompt(struct arena *a, const struct part *parts, size_t count);
 
+/* Scratch memory of the thread, emptied: what was in it is gone. For one step of a stream or an
+ * exchange; nothing that is kept may lie in it. */
+struct arena *inspect_arena(struct inspect *i);
+
 /* ---- for hold.c ---- */
 
 struct engine *inspect_engine(struct inspect *i);

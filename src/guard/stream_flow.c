@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stream_flow.c - texts that grow: which one a piece belongs to, and what is found in it. */
+#include "guard/inspect_part.h"
+#include "guard/schema.h"
+#include "guard/stream_part.h"
+#include <stdlib.h>
+
+/* ---- what is to be replaced ---- */
+
+static bool edit_room(struct flow *f)
+{
+    if (f->edit_count < f->edit_room) return true;
+    size_t room = f->edit_room ? 2 * f->edit_room : 8;
+    struct flow_edit *more = realloc(f->edits, room * sizeof *more);
+    if (!more) return false;
+    f->edits = more;
+    f->edit_room = room;
+    return true;
+}
+
+/* Edits that touch become one. */
+static void add_edit(struct flow *f, struct flow_edit e)
+{
+    size_t at = 0, end;
+    while (at < f->edit_count && f->edits[at].to <= e.from) at++;
+    for (end = at; end < f->edit_count && f->edits[end].from < e.to; end++) {
+        const struct flow_edit *o = &f->edits[end];
+        bool same = o->from == e.from && o->to == e.to && slice_eq(o->with, e.with);
+        if (o->from < e.from) e.from = o->from;
+        if (o->to > e.to) e.to = o->to;
+        e.written |= o->written;
+        if (!same) e.with = S(REDACTED);
+    }
+    if (end == at && !edit_room(f)) {
+        stream_unread(f->stream, UNREAD_MEMORY);
+        return;
+    }
+    size_t behind = f->edit_count - end;
+    memmove(f->edits + at + 1, f->edits + end, behind * sizeof e);
+    f->edits[at] = e;
+    f->edit_count = at + 1 + behind;
+}
+
+static struct slice replacement(struct flow *f, const struct guard_match *m, enum guard_action a)
+{
+    struct names *names = f->stream->setup.names;
+    struct slice name = {0}, value = hold_text(f->hold, m->from, m->to);
+    if (a == ACT_ANONYMISE && names && value.n && !m->via[0])
+        name = names_of(names, slice_str(m->rule->id), value);
+    return name.p ? name : S(REDACTED);
+}
+
+/* ---- what is found ---- */
+
+static void on_match(void *ctx, const struct guard_match *m)
+{
+    struct flow *f = ctx;
+    struct guard_stream *s = f->stream;
+    struct decision_in in = stream_deciding(s);
+    in.parts = &f->part;
+    enum guard_action a = decide_match(&in, m);
+    struct slice shown = {0};
+    if (s->setup.scope->capture) shown = hold_text(f->hold, m->from, m->to);
+    record_match(s->setup.record, RECORD_ANSWER, &f->part, m, a, slice_str(f->path), shown);
+    stream_acted(s, a, m);
+    if (a == ACT_BLOCK) stream_block(s, m->rule->id, m->rule->title);
+    if (s->observe || s->stopped || (a != ACT_REDACT && a != ACT_ANONYMISE)) return;
+    add_edit(f,
+             (struct flow_edit){f->base + m->from, f->base + m->to, replacement(f, m, a), false});
+}
+
+static void on_name(void *ctx, uint64_t from, uint64_t to, struct slice value)
+{
+    struct flow *f = ctx;
+    if (f->stream->observe) return;
+    add_edit(f, (struct flow_edit){f->base + from, f->base + to, value, false});
+}
+
+/* Checks that were skipped: what is new. */
+static void look_for_skipped(struct flow *f)
+{
+    unsigned now[CHECKS] = {0};
+    hold_skipped(f->hold, now);
+    if (memcmp(now, f->skipped, sizeof now) == 0) return;
+    memcpy(f->skipped, now, sizeof now);
+    stream_skipped(f->stream, now);
+}
+
+/* ---- a declared form ---- */
+
+static bool has_form(const struct guard_stream *s, const struct part *p)
+{
+    const struct guard_checks *c = &s->setup.scope->checks;
+    return c->schema && !c->off[CHECK_SCHEMA] && p->channel == PART_TEXT;
+}
+
+static void collect(struct flow *f, struct slice text)
+{
+    unsigned skipped[CHECKS] = {[CHECK_SCHEMA] = UNSCANNED_MEMORY};
+    if (f->text.bad) return;
+    buf_add(&f->text, text);
+    if (f->text.bad) stream_skipped(f->stream, skipped);
+}
+
+static void look_at_form(struct flow *f)
+{
+    const struct schema *schema = f->stream->setup.scope->checks.schema;
+    struct guard_match m = {.rule = match_rule("answer.schema"), .to = f->text.n};
+    if (f->text.bad || !f->text.n || schema_fits(schema, buf_slice(&f->text))) return;
+    m.severity = m.rule->severity;
+    on_match(f, &m);
+}
+
+/* ---- flows ---- */
+
+static bool is_of(const struct flow *f, const struct part *p)
+{
+    const struct part_flow *a = &f->part.flow, *b = &p->flow;
+    return f->live && a->output == b->output && a->content == b->content && a->call == b->call &&
+           f->part.channel == p->channel && f->part.role == p->role;
+}
+
+static struct flow *flow_new(struct guard_stream *s)
+{
+    for (size_t i = 0; i < s->flow_count; i++)
+        if (!s->flows[i]->live) {
+            s->last_flow = i;
+            return s->flows[i];
+        }
+    if (s->flow_count == STREAM_FLOWS) {
+        stream_unread(s, UNREAD_SIZE);
+        return NULL;
+    }
+    struct flow *f = calloc(1, sizeof *f);
+    if (!f) {
+        stream_unread(s, UNREAD_MEMORY);
+        return NULL;
+    }
+    f->stream = s;
+    s->last_flow = s->flow_count;
+    return s->flows[s->flow_count++] = f;
+}
+
+static bool hold_for(struct flow *f)
+{
+    struct guard_stream *s = f->stream;
+    const struct guard_scope *scope = s->setup.scope;
+    struct hold_setup setup = {.inspect = s->setup.inspect,
+                               .checks = &scope->checks,
+                               .prompt = s->setup.prompt,
+                               .names = s->setup.names,
+                               .part = f->part,
+                               .mode = s->observe              ? HOLD_OBSERVE
+                                       : has_form(s, &f->part) ? HOLD_BUFFER
+                                                               : scope->stream};
+    struct hold_sink sink = {on_match, on_name, f};
+    f->hold = s->spare;
+    s->spare = NULL;
+    if (f->hold)
+        hold_reset(f->hold, &setup, &sink);
+    else
+        f->hold = hold_new(&setup, &sink);
+    if (!f->hold) stream_unread(s, UNREAD_MEMORY);
+    return f->hold != NULL;
+}
+
+static struct flow *begin(struct guard_stream *s, const struct part *part)
+{
+    struct flow *f = flow_new(s);
+    if (!f) return NULL;
+    f->part = *part;
+    f->part.text = (struct slice){0};
+    f->base = f->end;
+    f->inner = INNER_OUT;
+    memset(f->skipped, 0, sizeof f->skipped);
+    buf_init(&f->text, s->bytes.max);
+    record_text(f->path, sizeof f->path, surface_path(s->doc, part, s->arena));
+    if (!hold_for(f)) return NULL;
+    f->live = true;
+    return f;
+}
+
+static struct flow *flow_of(struct guard_stream *s, const struct part *part)
+{
+    if (s->last_flow < s->flow_count && is_of(s->flows[s->last_flow], part))
+        return s->flows[s->last_flow];
+    for (size_t i = 0; i < s->flow_count; i++)
+        if (is_of(s->flows[i], part)) {
+            s->last_flow = i;
+            return s->flows[i];
+        }
+    return begin(s, part);
+}
+
+static bool note_piece(struct guard_stream *s, const struct flow *f, const struct part *part,
+                       uint32_t which)
+{
+    struct piece *p = s->pieces.count < STREAM_PIECES ? fifo_push(&s->pieces) : NULL;
+    if (p) {
+        *p = (struct piece){f->end, (uint32_t)part->text.n, which, (uint16_t)s->last_flow,
+                            (uint8_t)f->inner};
+        return true;
+    }
+    stream_unread(s, s->pieces.count < STREAM_PIECES ? UNREAD_MEMORY : UNREAD_SIZE);
+    return false;
+}
+
+bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which)
+{
+    if (!part->text.n) return true;
+    struct flow *f = flow_of(s, part);
+    if (!f || (!s->observe && !note_piece(s, f, part, which))) return false;
+    if (part->flags & PART_JSON) f->inner = inner_walk(f->inner, part->text);
+    f->end += part->text.n;
+    if (has_form(s, part)) collect(f, part->text);
+    f->safe = f->base + hold_feed(f->hold, part->text);
+    look_for_skipped(f);
+    return !s->stopped;
+}
+
+static void finish(struct guard_stream *s, struct flow *f)
+{
+    (void)hold_finish(f->hold);
+    look_for_skipped(f);
+    if (has_form(s, &f->part)) look_at_form(f);
+    buf_done(&f->text);
+    f->safe = f->end;
+    f->live = false;
+    if (s->spare)
+        hold_free(f->hold);
+    else
+        s->spare = f->hold;
+    f->hold = NULL;
+}
+
+static bool ends(const struct flow_end *e, const struct part_flow *f)
+{
+    switch (e->level) {
+    case FLOW_GOES_ON: return false;
+    case FLOW_FLOW:
+        return f->output == e->flow.output && f->content == e->flow.content &&
+               f->call == e->flow.call;
+    case FLOW_OUTPUT: return f->output == e->flow.output;
+    case FLOW_ALL: break;
+    }
+    return true;
+}
+
+void flow_ends(struct guard_stream *s, const struct flow_end *e)
+{
+    for (size_t i = 0; i < s->flow_count && !s->stopped; i++)
+        if (s->flows[i]->live && ends(e, &s->flows[i]->part.flow)) finish(s, s->flows[i]);
+}
+
+void flow_end_all(struct guard_stream *s)
+{
+    flow_ends(s, &(struct flow_end){.level = FLOW_ALL});
+}
+
+void flows_free(struct guard_stream *s)
+{
+    for (size_t i = 0; i < s->flow_count; i++) {
+        hold_free(s->flows[i]->hold);
+        buf_done(&s->flows[i]->text);
+        free(s->flows[i]->edits);
+        free(s->flows[i]);
+    }
+    hold_free(s->spare);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stream_part.h - a streamed answer from the inside: what the files around it share.
+ *
+ *     stream.c ── one event ──► stream_whole.c   parts that are whole
+ *        │                 └──► stream_flow.c    pieces of texts that grow
+ *        └── queue ◄─────────── stream_send.c    what may leave
+ *
+ * A flow is a place for one text after the other. Its bytes are counted over all of them, so that a
+ * piece that waits keeps its place when the text that it was of is over.
+ * Threads: everything here is one stream's. */
+#pragma once
+#include "codec/sse.h"
+#include "guard/edits.h"
+#include "guard/stream.h"
+
+#define STREAM_FLOWS  64u        /* texts that grow side by side */
+#define STREAM_EVENT  (1u << 20) /* bytes of one event */
+#define STREAM_WAITS  (2u << 20) /* bytes that wait; where all is to wait, scope->answer_most */
+#define STREAM_PIECES 65536u     /* that wait */
+#define STREAM_KNOWN  16u
+
+struct flow_edit { /* [from, to) of a flow becomes `with` */
+    uint64_t from, to;
+    struct slice with;
+    bool written; /* in a piece that has left */
+};
+
+struct flow {
+    struct guard_stream *stream;
+    struct part part; /* flow, role, channel: whose text it is */
+    bool live;
+    struct guard_hold *hold;
+    uint64_t base;           /* where the text in hand begins */
+    uint64_t end, safe;      /* has come, may leave */
+    struct flow_edit *edits; /* by place, apart from each other */
+    size_t edit_count, edit_room;
+    struct buf text; /* where a form is declared, else empty */
+    enum inner inner;
+    unsigned skipped[CHECKS]; /* told already */
+    char path[64];
+};
+
+struct piece { /* of a flow, in an event */
+    uint64_t from;
+    uint32_t n;
+    uint32_t which; /* of the growing parts of its event */
+    uint16_t flow;
+    uint8_t inner; /* enum inner, where it begins */
+};
+
+struct sent { /* what surface_close() has to know of an event */
+    uint64_t sequence, outputs, ended;
+    struct part_flow opened;
+    bool begun, open;
+};
+
+struct waiting {   /* an event */
+    size_t n;      /* bytes of it */
+    size_t behind; /* of events behind it that have no pieces */
+    size_t pieces;
+    struct sent sent;
+};
+
+struct fifo {
+    uint8_t *list;
+    size_t size; /* of one */
+    size_t first, count, room;
+};
+void *fifo_push(struct fifo *f); /* NULL: no memory */
+void fifo_pop(struct fifo *f, size_t count);
+void *fifo_at(const struct fifo *f, size_t i);
+
+struct known { /* a text that nothing was found in; most come in every event */
+    enum part_role role;
+    enum part_channel channel;
+    size_t n; /* 0: none */
+    uint8_t text[64];
+};
+
+struct guard_stream {
+    struct stream_setup setup;
+    struct record_side_of *side;
+    struct slice route, tenant;
+    bool observe; /* all leaves as it comes */
+    bool blind;   /* observe: no event is read any more */
+    bool stopped;
+    char rule[64], why[160]; /* of the block */
+    struct cutter cutter;
+    struct buf half;  /* the beginning of an event that is not complete */
+    struct buf bytes; /* of events that wait */
+    size_t at;        /* where the first of them begins */
+    struct fifo events, pieces;
+    struct surface_stream seen; /* as if all had been sent */
+    struct sent sent;
+    struct flow *flows[STREAM_FLOWS];
+    size_t flow_count, last_flow;
+    struct guard_hold *spare;
+    struct known known[STREAM_KNOWN];
+    size_t known_next;
+    const struct surface_doc *doc; /* the event in hand; NULL: none */
+    struct arena *arena;           /* of the event in hand */
+};
+
+/* ---- stream.c ---- */
+/* Nothing of what waits leaves any more. In observe it is told, and all goes on. */
+void stream_block(struct guard_stream *s, const char *rule, const char *why);
+void stream_unread(struct guard_stream *s, enum record_unread why);
+void stream_acted(struct guard_stream *s, enum guard_action a, const struct guard_match *m);
+void stream_skipped(struct guard_stream *s, const unsigned unscanned[CHECKS]);
+struct decision_in stream_deciding(const struct guard_stream *s);
+
+/* ---- stream_flow.c ---- */
+/* A piece of a text that grows. False: the stream has stopped. */
+bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which);
+void flow_ends(struct guard_stream *s, const struct flow_end *e);
+void flow_end_all(struct guard_stream *s);
+void flows_free(struct guard_stream *s);
+
+/* ---- stream_whole.c ---- */
+/* Judges the parts that are whole; edits to the event, if any. */
+void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct edits *edits);
+
+/* ---- stream_send.c ---- */
+/* The event in hand, read as `doc`, with its last `pieces` of the queue. */
+void send_event(struct guard_stream *s, struct slice raw, size_t pieces, struct buf *out);
+/* Everything that may leave. */
+void send_free(struct guard_stream *s, struct buf *out);

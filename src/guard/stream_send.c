@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stream_send.c - events that wait, and leave. What is not changed is not read again. */
+#include "guard/stream_part.h"
+#include <stdlib.h>
+
+#define FIFO_FIRST 16u
+#define ROOM_KEPT  (64u << 10)
+
+void *fifo_at(const struct fifo *f, size_t i)
+{
+    return f->list + (f->first + i) * f->size;
+}
+
+void *fifo_push(struct fifo *f)
+{
+    if (f->first + f->count == f->room && f->first > f->room / 2) {
+        memmove(f->list, fifo_at(f, 0), f->count * f->size);
+        f->first = 0;
+    }
+    if (f->first + f->count == f->room) {
+        size_t room = f->room ? 2 * f->room : FIFO_FIRST;
+        uint8_t *more = realloc(f->list, room * f->size);
+        if (!more) return NULL;
+        f->list = more;
+        f->room = room;
+    }
+    return fifo_at(f, f->count++);
+}
+
+void fifo_pop(struct fifo *f, size_t count)
+{
+    f->first += count;
+    f->count -= count;
+    if (!f->count) f->first = 0;
+}
+
+/* ---- may it leave? ---- */
+
+static bool is_free(const struct guard_stream *s, size_t first, size_t pieces, bool *ret_edits)
+{
+    for (size_t i = first; i < first + pieces; i++) {
+        const struct piece *p = fifo_at(&s->pieces, i);
+        const struct flow *f = s->flows[p->flow];
+        if (p->from + p->n > f->safe) return false;
+        *ret_edits |= f->edit_count > 0;
+    }
+    return true;
+}
+
+static struct sent sent_so_far(const struct surface_stream *st)
+{
+    return (struct sent){st->sequence, st->outputs, st->ended, st->opened, st->begun, st->open};
+}
+
+/* ---- changed ---- */
+
+/* What touches this piece. */
+static void cover_piece(struct edits *edits, const struct part *part, const struct piece *p,
+                        struct flow *f)
+{
+    for (size_t i = 0; i < f->edit_count; i++) {
+        struct flow_edit *e = &f->edits[i];
+        if (e->to <= p->from || e->from >= p->from + p->n) continue;
+        struct edit_cover c = {.with = e->with, .written = e->written, .at = p->inner};
+        c.from = e->from > p->from ? (size_t)(e->from - p->from) : 0;
+        c.to = e->to < p->from + p->n ? (size_t)(e->to - p->from) : p->n;
+        edits_cover(edits, part, &c);
+        e->written = c.written;
+    }
+}
+
+/* The event is read again: its pieces are the growing parts in order. */
+static bool cover_event(struct guard_stream *s, struct slice raw, size_t pieces,
+                        struct edits *edits)
+{
+    struct surface_doc doc;
+    uint32_t which = 0;
+    size_t k = 0;
+    if (surface_event(s->setup.surface, raw, s->setup.framing, edits->arena, &doc) == SURFACE_NOMEM)
+        return false;
+    for (size_t i = 0; i < doc.part_count && k < pieces; i++) {
+        if (!(doc.parts[i].flags & PART_GROWS)) continue;
+        const struct piece *p = fifo_at(&s->pieces, k);
+        if (p->which != which++) continue;
+        if (doc.parts[i].text.n != p->n) return false;
+        cover_piece(edits, &doc.parts[i], p, s->flows[p->flow]);
+        k++;
+    }
+    return k == pieces && !edits->bad;
+}
+
+static void put_changed(struct guard_stream *s, struct slice raw, size_t pieces, struct buf *out)
+{
+    struct edits edits = {.arena = inspect_arena(s->setup.inspect)};
+    size_t before = out->n;
+    if (cover_event(s, raw, pieces, &edits) && surface_rewrite(raw, edits.list, edits.count, out))
+        return;
+    buf_trim(out, before);
+    stream_unread(s, UNREAD_MEMORY);
+}
+
+/* ---- leaving ---- */
+
+/* Edits that nobody will ask for. */
+static void forget_edits(struct guard_stream *s, size_t pieces)
+{
+    for (size_t i = 0; i < pieces; i++) {
+        const struct piece *p = fifo_at(&s->pieces, i);
+        struct flow *f = s->flows[p->flow];
+        size_t over = 0;
+        while (over < f->edit_count && f->edits[over].to <= p->from + p->n) over++;
+        f->edit_count -= over;
+        if (over) memmove(f->edits, f->edits + over, f->edit_count * sizeof *f->edits);
+    }
+}
+
+/* The first of the queue. */
+static void leave(struct guard_stream *s, const struct waiting *w, bool edits, struct buf *out)
+{
+    struct slice raw = slice_sub(buf_slice(&s->bytes), s->at, w->n);
+    if (edits)
+        put_changed(s, raw, w->pieces, out);
+    else
+        buf_add(out, raw);
+    if (s->stopped) return;
+    buf_add(out, slice_sub(buf_slice(&s->bytes), s->at + w->n, w->behind));
+    if (edits) forget_edits(s, w->pieces);
+    s->sent = w->sent;
+    s->at += w->n + w->behind;
+    fifo_pop(&s->pieces, w->pieces);
+    fifo_pop(&s->events, 1);
+}
+
+/* Bytes that have left make room. */
+static void slide(struct guard_stream *s)
+{
+    if (!s->events.count) {
+        buf_reset(&s->bytes);
+        if (s->bytes.room > ROOM_KEPT) buf_done(&s->bytes);
+        s->at = 0;
+    } else if (s->at > s->bytes.n / 2) {
+        memmove(s->bytes.p, s->bytes.p + s->at, s->bytes.n - s->at);
+        buf_trim(&s->bytes, s->bytes.n - s->at);
+        s->at = 0;
+    }
+}
+
+void send_free(struct guard_stream *s, struct buf *out)
+{
+    bool edits = false;
+    while (s->events.count && !s->stopped) {
+        const struct waiting *w = fifo_at(&s->events, 0);
+        edits = false;
+        if (!is_free(s, 0, w->pieces, &edits)) break;
+        leave(s, w, edits, out);
+    }
+    if (s->at) slide(s);
+}
+
+static void keep(struct guard_stream *s, struct slice raw, size_t pieces)
+{
+    bool joins = !pieces && s->events.count;
+    struct waiting *w = joins ? fifo_at(&s->events, s->events.count - 1) : fifo_push(&s->events);
+    buf_add(&s->bytes, raw);
+    if (!w || !buf_ok(&s->bytes)) {
+        stream_unread(s, w && s->bytes.n + raw.n > s->bytes.max ? UNREAD_SIZE : UNREAD_MEMORY);
+        return;
+    }
+    if (!joins) *w = (struct waiting){.n = raw.n, .pieces = pieces};
+    if (joins) w->behind += raw.n;
+    w->sent = sent_so_far(&s->seen);
+}
+
+void send_event(struct guard_stream *s, struct slice raw, size_t pieces, struct buf *out)
+{
+    bool edits = false, first = !s->events.count;
+    if (first && is_free(s, 0, pieces, &edits) && !edits) {
+        buf_add(out, raw);
+        s->sent = sent_so_far(&s->seen);
+        fifo_pop(&s->pieces, pieces);
+        return;
+    }
+    keep(s, raw, pieces);
+    if (!s->stopped) send_free(s, out);
+}
