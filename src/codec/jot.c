@@ -98,7 +98,7 @@ void jot_text_or_null(struct jot *j, struct slice text)
 void jot_num(struct jot *j, uint64_t n)
 {
     item(j);
-    buf_printf(j->out, "%llu", (unsigned long long)n);
+    buf_u64(j->out, n);
 }
 
 void jot_num_or_null(struct jot *j, int64_t n)

@@ -67,3 +67,11 @@ const char *record_side_verdict(const struct guard_record *r, enum record_side s
     if (!r->enforced || a == ACT_FLAG) return "flag";
     return a == ACT_BLOCK ? "block" : "redact";
 }
+
+bool record_was_seen(const struct guard_record *r, enum record_side side)
+{
+    const struct record_side_of *s = &r->side[side];
+    bool seen = s->bytes || s->parts || s->unread || s->action != ACT_ALLOW;
+    for (unsigned c = 0; c < CHECKS; c++) seen = seen || s->unscanned[c];
+    return seen;
+}

@@ -46,6 +46,7 @@ struct guard_record {
     char id[32], route[64], tenant[64], caller[40], address[48], model[96], upstream[64];
     char surface[24], policy[65];
     uint64_t started_ms; /* since 1970 */
+    uint64_t took_us;    /* from the request's head to the answer's end */
     unsigned status;
     bool enforced, streamed, cut;
     struct record_side_of side[RECORD_SIDES];
@@ -61,5 +62,7 @@ void record_match(struct guard_record *r, enum record_side side, const struct pa
 void record_text(char *to, size_t room, struct slice text);
 /* Words for x-merlon-unscanned, "deadline, coding"; nothing where all was looked at. */
 void record_unscanned_say(const struct guard_record *r, enum record_side side, struct buf *out);
+/* False: this side never came. */
+bool record_was_seen(const struct guard_record *r, enum record_side side);
 /* What goes on under x-merlon-verdict: allow, redact, flag, block. */
 const char *record_side_verdict(const struct guard_record *r, enum record_side side);

@@ -5,17 +5,17 @@
 #include "log/stamp.h"
 #include <assert.h>
 
-#define B(f) (1u << EVENT_##f)
+#define B(f) (UINT64_C(1) << EVENT_##f)
 
 static const struct event_field_row fields[EVENT_FIELDS] = {
-    [EVENT_ID] = {"id", EVENT_TEXT, "the request's or run's own number"},
-    [EVENT_ROUTE] = {"route", EVENT_TEXT, "the gateway's route"},
-    [EVENT_CALLER] = {"caller", EVENT_TEXT, "who asked, as a keyed hash"},
-    [EVENT_MODEL] = {"model", EVENT_TEXT, "the model that was asked"},
-    [EVENT_SURFACE] = {"surface", EVENT_TEXT, "the API that was spoken"},
-    [EVENT_VERDICT] = {"verdict", EVENT_TEXT, "pass, fail; allow, redact, flag, block"},
-    [EVENT_ACTION] = {"action", EVENT_TEXT, "what was done about it"},
-    [EVENT_SEVERITY] = {"severity", EVENT_TEXT, "the worst: critical, high, medium, low, info"},
+    [EVENT_ID] = {"id", EVENT_NAME, "the request's or run's own number"},
+    [EVENT_ROUTE] = {"route", EVENT_NAME, "the gateway's route"},
+    [EVENT_CALLER] = {"caller", EVENT_NAME, "who asked, as a keyed hash"},
+    [EVENT_MODEL] = {"model", EVENT_NAME, "the model that was asked"},
+    [EVENT_SURFACE] = {"surface", EVENT_NAME, "the API that was spoken"},
+    [EVENT_VERDICT] = {"verdict", EVENT_NAME, "pass, fail; allow, redact, flag, block"},
+    [EVENT_ACTION] = {"action", EVENT_NAME, "what was done about it"},
+    [EVENT_SEVERITY] = {"severity", EVENT_NAME, "the worst: critical, high, medium, low, info"},
     [EVENT_RULES] = {"rules", EVENT_WORDS, "the rules that matched"},
     [EVENT_POLICY] = {"policy", EVENT_TEXT, "version or digest of what judged"},
     [EVENT_SUBJECT] = {"subject", EVENT_TEXT, "what was looked at: a path"},
@@ -31,6 +31,15 @@ static const struct event_field_row fields[EVENT_FIELDS] = {
     [EVENT_RECORDS] = {"records", EVENT_NUMBER, "so many records of the log"},
     [EVENT_BYTES] = {"bytes", EVENT_NUMBER, "so many bytes"},
     [EVENT_VERSION] = {"version", EVENT_TEXT, "of Merlon"},
+    [EVENT_TENANT] = {"tenant", EVENT_NAME, "on whose behalf, as the request says"},
+    [EVENT_ADDRESS] = {"address", EVENT_NAME, "the client's"},
+    [EVENT_UPSTREAM] = {"upstream", EVENT_NAME, "who answered"},
+    [EVENT_MODE] = {"mode", EVENT_NAME, "observe (nothing is changed) or enforce"},
+    [EVENT_STATUS] = {"status", EVENT_NUMBER, "of the answer that the client got"},
+    [EVENT_FLAGS] = {"flags", EVENT_WORDS, "streamed, cut"},
+    [EVENT_REQUEST] = {"request", EVENT_JSON, "what became of the request: see below"},
+    [EVENT_ANSWER] = {"answer", EVENT_JSON, "and of its answer"},
+    [EVENT_MATCHES] = {"matches", EVENT_JSON, "what was found, and where"},
 };
 
 static const struct event_kind_row kinds[EVENT_KINDS] = {
@@ -51,7 +60,9 @@ static const struct event_kind_row kinds[EVENT_KINDS] = {
     [EVENT_GUARD] = {"guard", "the gateway judged a request or an answer", true,
                      B(ID) | B(ROUTE) | B(CALLER) | B(MODEL) | B(SURFACE) | B(VERDICT) | B(ACTION) |
                          B(SEVERITY) | B(RULES) | B(POLICY) | B(SHA256) | B(RESULT) | B(BYTES_IN) |
-                         B(BYTES_OUT) | B(MICROS)},
+                         B(BYTES_OUT) | B(MICROS) | B(FINDINGS) | B(TENANT) | B(ADDRESS) |
+                         B(UPSTREAM) | B(MODE) | B(STATUS) | B(FLAGS) | B(REQUEST) | B(ANSWER) |
+                         B(MATCHES)},
 };
 
 const struct event_field_row *event_field(enum event_field f)
@@ -74,42 +85,43 @@ void event_text(struct event *e, enum event_field f, struct slice text)
     assert(kinds[e->kind].fields >> f & 1 && fields[f].type != EVENT_NUMBER);
     if (!text.n) return;
     e->text[f] = text;
-    e->has |= 1u << f;
+    assert(fields[f].type != EVENT_JSON || text.n <= EVENT_JSON_MAX);
+    e->has |= UINT64_C(1) << f;
 }
 
 void event_number(struct event *e, enum event_field f, uint64_t n)
 {
     assert(kinds[e->kind].fields >> f & 1 && fields[f].type == EVENT_NUMBER);
     e->number[f] = n;
-    e->has |= 1u << f;
+    e->has |= UINT64_C(1) << f;
 }
 
 /* ---- writing ---- */
 
-/* At most EVENT_TEXT_MAX bytes, never half a character. */
-static struct slice cut(struct slice s)
+/* At most so many bytes, never half a character. */
+static struct slice cut(struct slice s, size_t most)
 {
-    size_t n = s.n > EVENT_TEXT_MAX ? EVENT_TEXT_MAX : s.n;
+    size_t n = s.n > most ? most : s.n;
     for (size_t back = 0; n < s.n && back < 3 && n && (s.p[n] & 0xc0) == 0x80; back++) n--;
     return slice_sub(s, 0, n);
 }
 
-static void put_text(struct slice s, struct buf *out)
+static void put_text(struct slice s, size_t most, struct buf *out)
 {
     buf_byte(out, '"');
-    esc_json(out, cut(s));
+    esc_json(out, cut(s, most));
     buf_byte(out, '"');
 }
 
 static void put_words(struct slice s, struct buf *out)
 {
-    struct slice rest = cut(s), word;
+    struct slice rest = cut(s, EVENT_TEXT_MAX), word;
     bool some = false;
     buf_byte(out, '[');
     while (slice_split(&rest, ' ', &word)) {
         if (!word.n) continue;
         if (some) buf_byte(out, ',');
-        put_text(word, out);
+        put_text(word, EVENT_TEXT_MAX, out);
         some = true;
     }
     buf_byte(out, ']');
@@ -120,16 +132,18 @@ void event_write(const struct event *e, struct buf *out)
     buf_str(out, "\"time\":\"");
     stamp_write(e->time_ms, out);
     buf_str(out, "\",\"kind\":");
-    put_text(e->name, out);
+    put_text(e->name, EVENT_NAME_MAX, out);
     for (enum event_field f = 0; f < EVENT_FIELDS; f++) {
         if (!event_has(e, f)) continue;
         buf_str(out, ",\"");
         buf_str(out, fields[f].key);
         buf_str(out, "\":");
         switch (fields[f].type) {
-        case EVENT_TEXT: put_text(e->text[f], out); break;
+        case EVENT_TEXT: put_text(e->text[f], EVENT_TEXT_MAX, out); break;
+        case EVENT_NAME: put_text(e->text[f], EVENT_NAME_MAX, out); break;
         case EVENT_WORDS: put_words(e->text[f], out); break;
         case EVENT_NUMBER: buf_u64(out, e->number[f]); break;
+        case EVENT_JSON: buf_add(out, e->text[f]); break;
         }
     }
 }
@@ -180,16 +194,27 @@ static enum st read_words(struct json *j, struct arena *arena, struct slice *ret
     return ST_OK;
 }
 
+static enum st read_json(struct json *j, struct slice *ret, struct slice *ret_why)
+{
+    size_t from = j->start;
+    bool ok = j->token == JSON_OBJECT || j->token == JSON_ARRAY;
+    if (!ok || !json_skip(j)) return wrong("a field should be an object or a list", ret_why);
+    *ret = slice_sub(j->in, from, j->at - from);
+    return ST_OK;
+}
+
 static enum st read_field(struct json *j, enum event_field f, struct arena *arena, struct event *e,
                           struct slice *ret_why)
 {
     enum st st = ST_OK;
     if (event_has(e, f)) return wrong("a field is there twice", ret_why);
-    if (fields[f].type == EVENT_TEXT) st = read_text(j, arena, &e->text[f], ret_why);
+    if (fields[f].type == EVENT_TEXT || fields[f].type == EVENT_NAME)
+        st = read_text(j, arena, &e->text[f], ret_why);
     if (fields[f].type == EVENT_WORDS) st = read_words(j, arena, &e->text[f], ret_why);
+    if (fields[f].type == EVENT_JSON) st = read_json(j, &e->text[f], ret_why);
     if (fields[f].type == EVENT_NUMBER && !json_u64(j, &e->number[f]))
         st = wrong("a field should be a number", ret_why);
-    if (st == ST_OK) e->has |= 1u << f;
+    if (st == ST_OK) e->has |= UINT64_C(1) << f;
     return st;
 }
 

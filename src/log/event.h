@@ -47,13 +47,24 @@ enum event_field {
     EVENT_RECORDS,
     EVENT_BYTES,
     EVENT_VERSION,
+    EVENT_TENANT, /* new ones come last: exports have a column each */
+    EVENT_ADDRESS,
+    EVENT_UPSTREAM,
+    EVENT_MODE,
+    EVENT_STATUS,
+    EVENT_FLAGS,
+    EVENT_REQUEST,
+    EVENT_ANSWER,
+    EVENT_MATCHES,
     EVENT_FIELDS,
 };
 
 enum event_type {
     EVENT_TEXT,
+    EVENT_NAME,  /* a short text */
     EVENT_WORDS, /* a list: in struct event, words with spaces between them */
     EVENT_NUMBER,
+    EVENT_JSON, /* an object or a list of them, sound JSON already */
 };
 
 struct event_field_row {
@@ -66,16 +77,18 @@ struct event_kind_row {
     const char *name;
     const char *says;
     bool finding;    /* a detection, for those who count detections */
-    uint32_t fields; /* which it may have, by bit */
+    uint64_t fields; /* which it may have, by bit */
 };
 
 #define EVENT_TEXT_MAX 768 /* longer ones are cut: a whole event then fits into LINE_MAX */
+#define EVENT_NAME_MAX 128
+#define EVENT_JSON_MAX 8192 /* whoever makes it keeps to that */
 
 struct event {
     enum event_kind kind; /* EVENT_KINDS: one that this version does not know */
     struct slice name;    /* of the kind */
     int64_t time_ms;      /* since 1970 */
-    uint32_t has;
+    uint64_t has;
     struct slice text[EVENT_FIELDS];
     uint64_t number[EVENT_FIELDS];
 };

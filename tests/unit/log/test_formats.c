@@ -71,6 +71,8 @@ static void full_event(enum event_kind k, struct event *e)
             event_number(e, f, 1234567890123u + f);
         else if (event_field(f)->type == EVENT_WORDS)
             event_text(e, f, S("pii.iban secret.aws.access_key_id"));
+        else if (event_field(f)->type == EVENT_JSON)
+            event_text(e, f, S("[{\"rule\":\"pii.iban\",\"at\":[1,{}]},{}]"));
         else
             event_text(e, f, S("a \"quoted\"\n\x1b[31m text \xc3\xa9"));
     }
@@ -115,15 +117,19 @@ static void events(void **state)
 static void long_events(void **state)
 {
     (void)state;
-    char long_text[5000];
+    char long_text[5000], long_json[EVENT_JSON_MAX];
     struct buf b;
+    memset(long_json, ' ', sizeof long_json);
+    long_json[0] = '[', long_json[sizeof long_json - 1] = ']';
     memset(long_text, 1, sizeof long_text); /* six bytes each in JSON */
     buf_init(&b, 1u << 20);
     for (enum event_kind k = 0; k < EVENT_KINDS; k++) {
         struct event e;
         full_event(k, &e);
         for (enum event_field f = 0; f < EVENT_FIELDS; f++)
-            if (event_has(&e, f) && event_field(f)->type != EVENT_NUMBER)
+            if (event_has(&e, f) && event_field(f)->type == EVENT_JSON)
+                event_text(&e, f, slice_of(long_json, sizeof long_json));
+            else if (event_has(&e, f) && event_field(f)->type != EVENT_NUMBER)
                 event_text(&e, f, slice_of(long_text, sizeof long_text));
         buf_reset(&b);
         event_write(&e, &b);
@@ -374,7 +380,7 @@ static void the_page(void **state)
         if (!strstr(buf_text(&page), buf_text(&want))) fail_msg("%s", event_kind(k)->name);
     }
     for (enum event_field f = 0; f < EVENT_FIELDS; f++) {
-        static const char *const types[] = {"text", "list of texts", "number"};
+        static const char *const types[] = {"text", "name", "list of texts", "number", "JSON"};
         buf_reset(&want);
         buf_printf(&want, "\n| `%s` | %s | %s |\n", event_field(f)->key,
                    types[event_field(f)->type], event_field(f)->says);
