@@ -4,7 +4,7 @@
 #include "cli/cmd_data.h"
 #include "cli/files.h"
 #include "cli/last.h"
-#include "cli/near.h"
+#include "base/near.h"
 #include "finding/rules.h"
 #include "report/words.h"
 #include "scan/redact.h"

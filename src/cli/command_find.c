@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* command_find.c - a command from the words of a command line, or the nearest to them. */
 #include "base/st.h"
-#include "cli/near.h"
+#include "base/near.h"
 #include "cli/options.h"
 
 /* "config" of "config show"; the second word is empty for plain commands. */

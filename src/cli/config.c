@@ -2,7 +2,7 @@
 #include "cli/config.h"
 #include "base/utf8.h"
 #include "cli/files.h"
-#include "cli/near.h"
+#include "base/near.h"
 #include "cli/project.h"
 #include "codec/toml.h"
 #include <errno.h>

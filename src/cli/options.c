@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 #include "base/st.h"
-#include "cli/near.h"
+#include "base/near.h"
 
 static const struct option options[OPT_COUNT] = {
     [OPT_OUTPUT] = {"output", "FMT[=FILE]", "output", "table", NULL,

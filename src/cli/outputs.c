@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/outputs.h"
 #include "cli/files.h"
-#include "cli/near.h"
+#include "base/near.h"
 #include <errno.h>
 #include <sys/stat.h>
 

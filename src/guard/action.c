@@ -61,16 +61,22 @@ static bool fits(const struct policy_row *r, const struct decision_in *in,
     if (r->channels && !(r->channels >> p->channel & 1)) return false;
     if (m->severity < r->least) return false;
     if (r->route.n && !slice_glob(r->route, in->route)) return false;
-    if (r->tenant.n && !slice_eq(r->tenant, in->tenant)) return false;
+    if (r->tenant.n && !slice_glob(r->tenant, in->tenant)) return false;
     return !r->rule.n || slice_glob(r->rule, slice_str(m->rule->id));
+}
+
+const struct policy_row *decide_row(const struct decision_in *in, const struct guard_match *m)
+{
+    if (m->weak && !in->policy->examples_count) return NULL;
+    for (size_t i = 0; i < in->policy->count; i++)
+        if (fits(&in->policy->rows[i], in, m)) return &in->policy->rows[i];
+    return NULL;
 }
 
 enum guard_action decide_match(const struct decision_in *in, const struct guard_match *m)
 {
-    if (m->weak && !in->policy->examples_count) return ACT_ALLOW;
-    for (size_t i = 0; i < in->policy->count; i++)
-        if (fits(&in->policy->rows[i], in, m)) return in->policy->rows[i].action;
-    return ACT_ALLOW;
+    const struct policy_row *row = decide_row(in, m);
+    return row ? row->action : ACT_ALLOW;
 }
 
 /* ---- edits ---- */

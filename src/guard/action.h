@@ -27,12 +27,13 @@ bool guard_action_find(struct slice name, enum guard_action *ret);
 
 enum policy_side { SIDE_REQUEST = 1, SIDE_ANSWER = 2 };
 
-struct policy_row {    /* empty and 0: whatever it is */
-    struct slice rule; /* glob: "secret.*" */
-    struct slice route, tenant;
+struct policy_row {                  /* empty and 0: whatever it is */
+    struct slice rule;               /* glob: "secret.*" */
+    struct slice route, tenant;      /* globs */
     unsigned sides, roles, channels; /* bits: 1 << PART_USER */
     enum severity least;
     enum guard_action action;
+    unsigned line; /* of the policy's file; 0: built-in */
 };
 
 struct policy {
@@ -66,4 +67,6 @@ struct decision {
 };
 
 void decide(const struct decision_in *in, struct decision *ret);
+/* The row that decides; NULL: none does, it is allowed. */
+const struct policy_row *decide_row(const struct decision_in *in, const struct guard_match *m);
 enum guard_action decide_match(const struct decision_in *in, const struct guard_match *m);

@@ -5,22 +5,6 @@
 #include "base/st.h"
 #include "guard/config_keys.h"
 
-/* The tables of [[name]]; an empty list when there is none. */
-static const struct toml_node *tables(struct reader *r, const struct toml_node *root,
-                                      const char *name, size_t most, size_t *ret_count)
-{
-    const struct toml_node *n = root ? toml_get(root, slice_str(name)) : NULL;
-    *ret_count = 0;
-    if (!n) return NULL;
-    if (n->kind != TOML_ARRAY || n->count > most) {
-        reader_fault(r, n, "%s stands in double brackets, at most %zu times: [[%s]]", name, most,
-                     name);
-        return NULL;
-    }
-    *ret_count = n->count;
-    return n->first;
-}
-
 /* ---- listeners ---- */
 
 static void check_listen(struct reader *r, const struct toml_node *at, struct guard_listen *l)
@@ -42,7 +26,8 @@ static void check_listen(struct reader *r, const struct toml_node *at, struct gu
 
 static void read_listens(struct reader *r, const struct toml_node *root, struct guard_config *c)
 {
-    const struct toml_node *n = tables(r, root, "listen", GUARD_LISTENS_MAX, &c->listen_count);
+    const struct toml_node *n =
+        section_tables(r, root, "listen", GUARD_LISTENS_MAX, &c->listen_count);
     c->listens = ARENA_ARRAY(r->arena, struct guard_listen, c->listen_count + 1);
     if (!c->listens) return;
     for (size_t i = 0; i < c->listen_count; i++, n = n->next) {
@@ -102,7 +87,7 @@ static const struct guard_upstream *twin(const struct guard_config *c, size_t i)
 static void read_upstreams(struct reader *r, const struct toml_node *root, struct guard_config *c)
 {
     const struct toml_node *n =
-        tables(r, root, "upstream", GUARD_UPSTREAMS_MAX, &c->upstream_count);
+        section_tables(r, root, "upstream", GUARD_UPSTREAMS_MAX, &c->upstream_count);
     c->upstreams = ARENA_ARRAY(r->arena, struct guard_upstream, c->upstream_count + 1);
     if (!c->upstreams) return;
     for (size_t i = 0; i < c->upstream_count; i++, n = n->next) {
@@ -161,12 +146,16 @@ static void check_route(struct reader *r, const struct toml_node *at, struct gua
         slice_eq(route->upgrade_text, S("ignore")) ? GUARD_UPGRADE_IGNORE : GUARD_UPGRADE_REFUSE;
     route->keep_host = slice_eq(route->host_text, S("client"));
     if (!route->body) route->body = c->limits.body;
+    if (!route->name.n)
+        route->name =
+            arena_printf(r->arena, "%.*s%.*s", SLICE_ARG(route->host), SLICE_ARG(route->path));
+    if (!route->name.p) reader_fault(r, at, "out of memory");
     read_members(r, at, c, route);
 }
 
 static void read_routes(struct reader *r, const struct toml_node *root, struct guard_config *c)
 {
-    const struct toml_node *n = tables(r, root, "route", GUARD_ROUTES_MAX, &c->route_count);
+    const struct toml_node *n = section_tables(r, root, "route", GUARD_ROUTES_MAX, &c->route_count);
     bool none = !c->route_count;
     c->routes = ARENA_ARRAY(r->arena, struct guard_route, c->route_count + 1);
     if (!c->routes) return;
@@ -183,7 +172,7 @@ static bool read_all(struct reader *r, const struct toml_node *root, struct guar
 {
     const struct toml_node *limits = root ? toml_get(root, S("limits")) : NULL;
     const struct toml_node *timeouts = root ? toml_get(root, S("timeouts")) : NULL;
-    *c = (struct guard_config){.mode = S("observe"), .own = S("loopback")};
+    *c = (struct guard_config){.mode = S("observe"), .own = S("loopback"), .root = root};
     section_read(r, SECTION_TOP, root, c);
     section_read(r, SECTION_LIMITS, limits, &c->limits);
     section_read(r, SECTION_TIMEOUTS, timeouts, &c->timeouts);
@@ -198,7 +187,7 @@ bool guard_config_read(struct slice text, const char *name, struct arena *arena,
                        struct guard_config *ret, struct buf *why)
 {
     struct toml_error error;
-    struct reader r = {name, arena, why, 0};
+    struct reader r = {.file = name, .arena = arena, .why = why};
     struct slice kept = arena_copy(arena, text); /* values are pieces of it */
     const struct toml_node *root = kept.p ? toml_parse(kept, arena, &error) : NULL;
     if (root) return read_all(&r, root, ret);

@@ -5,6 +5,7 @@
  *     [[upstream]]  name, url, ca...          the servers behind
  *     [[route]]     host, path -> upstreams   who goes where; the first that fits counts
  *     [limits] [timeouts]                     what one client may take
+ *     [policy]                                what is done about what is said: policy_read.h
  *
  * Owns: nothing; everything lives in the arena.   Threads: read only once it is made.
  * Fails: false and sentences with file and line, each with what to do. */
@@ -12,6 +13,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "net/address.h"
+
+struct toml_node;
+struct guard_policy;
 
 #define GUARD_LISTENS_MAX   32
 #define GUARD_UPSTREAMS_MAX 64
@@ -46,6 +50,7 @@ struct guard_member {
 };
 
 struct guard_route {
+    struct slice name;       /* for the policy, messages and the log; its host and path at first */
     struct slice host;       /* "api.example", "*.example"; empty: any */
     struct slice path;       /* a prefix that ends at a segment */
     struct slice *upstreams; /* "name", "name=weight" */
@@ -76,6 +81,8 @@ struct guard_config {
     struct guard_upstream *upstreams;
     struct guard_route *routes;
     size_t listen_count, upstream_count, route_count;
+    const struct toml_node *root;      /* of the file, for its policy; NULL: none */
+    const struct guard_policy *policy; /* NULL: the usual one of `mode`; see policy_read.h */
 };
 
 /* `name` is the file's, for messages; what is wrong goes to `why`, a line each. */

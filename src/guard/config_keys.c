@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guard/config_keys.h"
+#include "base/near.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "guard/policy_keys.h"
 #include <stdarg.h>
 
 #define SECOND UINT64_C(1000)
@@ -14,7 +16,7 @@
 #define AT(type, member) offsetof(struct type, member), 0
 
 static const struct key top[] = {
-    {"mode", KEY_TEXT, AT(guard_config, mode), 0, 0, 0, "observe"},
+    {"mode", KEY_TEXT, AT(guard_config, mode), 0, 0, 0, "observe|enforce"},
     {"own", KEY_TEXT, AT(guard_config, own), 0, 0, 0, "loopback|any"},
     {"threads", KEY_COUNT, AT(guard_config, threads), 0, GUARD_THREADS_MAX, 0, NULL},
     {NULL},
@@ -72,6 +74,7 @@ static const struct key upstream[] = {
 };
 
 static const struct key route[] = {
+    {"name", KEY_TEXT, AT(guard_route, name), 0, 0, 0, NULL},
     {"host", KEY_TEXT, AT(guard_route, host), 0, 0, 0, NULL},
     {"path", KEY_TEXT, AT(guard_route, path), 0, 0, 0, NULL},
     {"upstreams", KEY_LIST, offsetof(struct guard_route, upstreams),
@@ -86,27 +89,46 @@ static const struct {
     const struct key *keys;
     const char *others; /* what else may stand there: tables that are read one by one */
 } sections[SECTION_COUNT] = {
-    [SECTION_TOP] = {top, "limits timeouts listen upstream route"},
+    [SECTION_TOP] = {top, "limits timeouts listen upstream route policy"},
     [SECTION_LIMITS] = {limits, ""},
     [SECTION_TIMEOUTS] = {timeouts, ""},
     [SECTION_LISTEN] = {listen_keys, ""},
     [SECTION_UPSTREAM] = {upstream, ""},
     [SECTION_ROUTE] = {route, ""},
+    [SECTION_POLICY] = {policy_keys, "scope row tenant"},
+    [SECTION_SCOPE] = {scope_keys, ""},
+    [SECTION_ROW] = {row_keys, ""},
+    [SECTION_TENANT] = {tenant_keys, ""},
 };
+
+static void say(const struct reader *r, struct buf *out, const struct toml_node *at,
+                const char *fmt, va_list args)
+{
+    char text[600];
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    buf_str(out, r->file);
+    if (at) buf_printf(out, ":%zu", at->line);
+    buf_str(out, ": ");
+    esc_tty(out, slice_str(text));
+    buf_byte(out, '\n');
+}
 
 void reader_fault(struct reader *r, const struct toml_node *at, const char *fmt, ...)
 {
-    char text[600];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    say(r, r->why, at, fmt, args);
     va_end(args);
-    buf_str(r->why, r->file);
-    if (at) buf_printf(r->why, ":%zu", at->line);
-    buf_str(r->why, ": ");
-    esc_tty(r->why, slice_str(text));
-    buf_byte(r->why, '\n');
     r->faults++;
+}
+
+void reader_note(struct reader *r, const struct toml_node *at, const char *fmt, ...)
+{
+    va_list args;
+    if (!r->notes) return;
+    va_start(args, fmt);
+    say(r, r->notes, at, fmt, args);
+    va_end(args);
 }
 
 /* ---- values ---- */
@@ -171,12 +193,17 @@ static bool chosen(const char *choices, struct slice text)
     return false;
 }
 
+static void not_chosen(struct reader *r, const struct key *k, const struct toml_node *n)
+{
+    reader_fault(r, n, "%s is one of %s, not '%.*s'", k->name, k->choices, SLICE_ARG(n->text));
+}
+
 static void text(struct reader *r, const struct key *k, const struct toml_node *n, void *base)
 {
     if (n->kind != TOML_STRING || !n->text.n || slice_find_byte(n->text, 0) != SIZE_MAX)
         reader_fault(r, n, "%s is a text: %s = \"...\"", k->name, k->name);
     else if (k->choices && !chosen(k->choices, n->text))
-        reader_fault(r, n, "%s is one of %s, not '%.*s'", k->name, k->choices, SLICE_ARG(n->text));
+        not_chosen(r, k, n);
     else
         memcpy((char *)base + k->at, &n->text, sizeof n->text);
 }
@@ -188,6 +215,10 @@ static void list(struct reader *r, const struct key *k, const struct toml_node *
     bool ok = n->kind == TOML_ARRAY && n->count >= k->least && n->count <= k->most && items;
     for (const struct toml_node *i = ok ? n->first : NULL; i && ok; i = i->next) {
         ok = i->kind == TOML_STRING && i->text.n && slice_find_byte(i->text, 0) == SIZE_MAX;
+        if (ok && k->choices && !chosen(k->choices, i->text)) {
+            not_chosen(r, k, i);
+            return;
+        }
         items[used++] = i->text;
     }
     if (!ok)
@@ -225,11 +256,18 @@ static bool is_other(enum section s, struct slice name)
 static void unknown(struct reader *r, enum section s, const struct toml_node *n)
 {
     struct buf known;
+    struct near near = near_to(n->key);
     buf_init(&known, 1024);
-    for (const struct key *k = sections[s].keys; k->name; k++)
+    for (const struct key *k = sections[s].keys; k->name; k++) {
+        (void)near_try(&near, k->name);
         buf_printf(&known, "%s%s", known.n ? ", " : "", k->name);
-    reader_fault(r, n, "%.*s is not known here; what is: %s %s", SLICE_ARG(n->key),
-                 buf_text(&known), sections[s].others);
+    }
+    if (near.best)
+        reader_fault(r, n, "%.*s is not known here; did you mean %s?", SLICE_ARG(n->key),
+                     near.best);
+    else
+        reader_fault(r, n, "%.*s is not known here; what is: %s %s", SLICE_ARG(n->key),
+                     buf_text(&known), sections[s].others);
     buf_done(&known);
 }
 
@@ -254,4 +292,22 @@ void section_read(struct reader *r, enum section s, const struct toml_node *tabl
         else if (!is_other(s, n->key))
             unknown(r, s, n);
     }
+}
+
+const struct toml_node *section_tables(struct reader *r, const struct toml_node *table,
+                                       const char *name, size_t most, size_t *ret_count)
+{
+    struct slice key = slice_str(name);
+    size_t dot = slice_rfind_byte(key, '.');
+    if (dot != SIZE_MAX) key = slice_sub(key, dot + 1, key.n);
+    const struct toml_node *n = table ? toml_get(table, key) : NULL;
+    *ret_count = 0;
+    if (!n) return NULL;
+    if (n->kind != TOML_ARRAY || n->count > most) {
+        reader_fault(r, n, "%.*s stands in double brackets, at most %zu times: [[%s]]",
+                     SLICE_ARG(key), most, name);
+        return NULL;
+    }
+    *ret_count = n->count;
+    return n->first;
 }

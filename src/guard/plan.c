@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guard/plan.h"
+#include "guard/scope.h"
 #include "port/openssl/tls.h"
 #include <errno.h>
 #include <unistd.h>
@@ -136,6 +137,8 @@ struct plan *plan_new(const struct guard_config *config, struct arena arena, str
     }
     p->arena = arena;
     p->config = *config;
+    p->policy =
+        config->policy ? config->policy : guard_policy_usual(slice_eq(config->mode, S("enforce")));
     p->threads = threads;
     p->refs = 1;
     if (make_all(p, before, why)) return p;

@@ -19,6 +19,7 @@ struct plan_listen {
 struct plan {
     struct arena arena;
     struct guard_config config;
+    const struct guard_policy *policy; /* by config.routes[i].name and the tenant: scope.h */
     struct plan_listen *listens;
     struct upstream *upstreams;
     unsigned threads;

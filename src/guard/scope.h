@@ -8,7 +8,10 @@
 #include "guard/action.h"
 #include "guard/hold.h"
 
+struct http1_head;
+
 struct guard_scope {
+    unsigned line;              /* of the policy's file; 0: nobody wrote it */
     struct slice route, tenant; /* globs; empty: any. The first scope that fits counts */
     bool enforce;               /* else nothing is changed, and what would be is told */
     bool capture;               /* masked pieces of texts may stand in records */
@@ -20,14 +23,25 @@ struct guard_scope {
     struct policy policy;
 };
 
+struct guard_tenant {
+    struct slice name;
+    uint8_t key[32]; /* SHA-256 of an API key */
+};
+
 struct guard_policy {
+    struct slice file;                /* empty: built-in */
     const struct guard_scope *scopes; /* the last fits everything */
     size_t count;
     struct slice tenant_header; /* "": tenants are not told apart by a field of the request */
-    char digest[65];            /* SHA-256 of the text that it came from, for records */
+    const struct guard_tenant *tenants; /* by key */
+    size_t tenant_count;
+    char digest[65]; /* SHA-256 of everything that it came from, for records */
 };
 
 /* What holds where nobody has said anything: observe. */
 const struct guard_policy *guard_policy_usual(bool enforce);
 const struct guard_scope *guard_policy_scope(const struct guard_policy *p, struct slice route,
                                              struct slice tenant);
+/* Whose request this is: the owner of its API key (Authorization: Bearer, x-api-key, api-key), else
+ * what `tenant_header` says; empty: nobody known. Borrows the policy or the head. */
+struct slice guard_policy_tenant(const struct guard_policy *p, const struct http1_head *request);

@@ -2,7 +2,7 @@
 /* The option table keeps its promises, and settings keep their order. */
 #include "../test.h"
 #include "cli/help.h"
-#include "cli/near.h"
+#include "base/near.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 
