@@ -1,63 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_guard.c - the gateway: its configuration, its start, and the signals that it obeys. */
-#include "base/fd.h"
+/* cmd_guard.c - the gateway: its start, and the signals that it obeys. */
 #include "base/utf8.h"
 #include "cli/cli.h"
+#include "cli/guard_setup.h"
 #include "guard/privileges.h"
 #include "guard/proxy.h"
 #include "net/conn.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
-
-#define CONFIG_MAX (1u << 20)
-
-/* ---- configuration ---- */
-
-static bool read_file(struct cli *c, struct slice path, struct buf *out)
-{
-    int fd = open(cli_cstr(c, path), O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && fd_read(fd, CONFIG_MAX, out);
-    if (!ok) cli_fail(c, "%.*s: %s", SLICE_ARG(path), strerror(errno));
-    if (fd >= 0) close(fd);
-    return ok;
-}
-
-static bool read_config(struct cli *c, struct arena *arena, struct guard_config *ret)
-{
-    struct slice file = setting_text(&c->settings, OPT_GUARD_CONFIG);
-    struct buf text, why;
-    buf_init(&text, CONFIG_MAX + 1);
-    buf_init(&why, 1u << 16);
-    bool read = !file.n || read_file(c, file, &text);
-    bool ok =
-        read &&
-        (file.n ? guard_config_read(buf_slice(&text), cli_cstr(c, file), arena, ret, &why)
-                : guard_config_short(setting_text(&c->settings, OPT_LISTEN),
-                                     setting_text(&c->settings, OPT_UPSTREAM), arena, ret, &why));
-    if (read && !ok) cli_fail(c, "%s", buf_text(&why));
-    buf_done(&text);
-    buf_done(&why);
-    return ok;
-}
-
-static bool options_ok(struct cli *c)
-{
-    bool file = setting_text(&c->settings, OPT_GUARD_CONFIG).n;
-    bool listen = setting_text(&c->settings, OPT_LISTEN).n;
-    bool upstream = setting_text(&c->settings, OPT_UPSTREAM).n;
-    if (file && (listen || upstream))
-        cli_fail(c, "--config FILE says where to listen and whom to ask; leave --listen and "
-                    "--upstream out");
-    else if (!file && (!listen || !upstream))
-        cli_fail(c, "--listen ADDR:PORT and --upstream URL, or --config FILE");
-    else if (slice_eq(setting_text(&c->settings, OPT_GUARD_MODE), S("enforce")))
-        cli_fail(c, "nothing is inspected yet, so nothing could be enforced; --mode observe passes "
-                    "everything on");
-    else
-        return true;
-    return false;
-}
 
 /* 0: one loop per processor. */
 static unsigned threads_of(struct cli *c, const struct guard_config *g)
@@ -75,7 +25,7 @@ static struct plan *make_plan(struct cli *c, struct plan *before)
     struct buf why;
     struct plan *plan = NULL;
     arena_init(&arena, 64u << 20, 1u << 16);
-    if (!read_config(c, &arena, &config)) {
+    if (!guard_setup(c, &arena, &config)) {
         arena_done(&arena);
         return NULL;
     }
@@ -167,20 +117,6 @@ static int serve(struct cli *c, struct plan *plan)
 
 int cmd_guard(struct cli *c)
 {
-    if (!options_ok(c)) return EXIT_CANNOT;
     struct plan *plan = make_plan(c, NULL);
     return plan ? serve(c, plan) : EXIT_CANNOT;
-}
-
-int cmd_guard_check(struct cli *c)
-{
-    struct guard_config config;
-    struct buf why;
-    if (!options_ok(c) || !read_config(c, &c->arena, &config)) return EXIT_CANNOT;
-    buf_init(&why, 1u << 16);
-    bool ok = plan_check(&config, &c->arena, &why);
-    if (!ok) cli_fail(c, "%s", buf_text(&why));
-    if (ok) (void)cli_out(S("ok: it would start\n"));
-    buf_done(&why);
-    return ok ? EXIT_GATE_PASSED : EXIT_CANNOT;
 }

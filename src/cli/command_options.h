@@ -17,13 +17,14 @@ static const enum opt report_options[] = {OPT_OUTPUT,          OPT_ALL,   OPT_WH
 static const enum opt diff_options[] = {OPT_FORMAT,  OPT_ALL_CHANGES, OPT_EXIT_CODE, OPT_EXCLUDE,
                                         OPT_TIMEOUT, OPT_WIDTH,       OPT_COLOR,     OPT_CONFIG,
                                         OPT_SILENT,  OPT_COUNT};
-static const enum opt guard_options[] = {OPT_GUARD_CONFIG, OPT_LISTEN, OPT_UPSTREAM,
-                                         OPT_GUARD_MODE,   OPT_LOOPS,  OPT_COUNT};
-static const enum opt guard_check_options[] = {OPT_GUARD_CONFIG, OPT_LISTEN, OPT_UPSTREAM,
-                                               OPT_COUNT};
+static const enum opt guard_options[] = {OPT_GUARD_CONFIG, OPT_LISTEN, OPT_UPSTREAM, OPT_GUARD_MODE,
+                                         OPT_POLICY,       OPT_LOOPS,  OPT_COUNT};
+static const enum opt guard_check_options[] = {
+    OPT_GUARD_CONFIG, OPT_LISTEN, OPT_UPSTREAM, OPT_GUARD_MODE, OPT_POLICY, OPT_COLOR, OPT_COUNT};
 static const enum opt explain_options[] = {OPT_FORMAT, OPT_ALL_RULES, OPT_SHOW_EXAMPLES, OPT_COLOR,
                                            OPT_COUNT};
-static const enum opt guard_try_options[] = {OPT_ROLE, OPT_FORMAT, OPT_COLOR, OPT_COUNT};
+static const enum opt guard_try_options[] = {OPT_ROLE,   OPT_POLICY, OPT_ROUTE, OPT_TENANT,
+                                             OPT_FORMAT, OPT_COLOR,  OPT_COUNT};
 static const enum opt rules_options[] = {OPT_FORMAT, OPT_QUIET, OPT_COLOR, OPT_COUNT};
 static const enum opt update_options[] = {OPT_PUBLIC_KEY, OPT_ALLOW_OLDER, OPT_CONFIG, OPT_QUIET,
                                           OPT_COUNT};

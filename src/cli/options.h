@@ -107,6 +107,9 @@ enum opt {
     OPT_UPSTREAM,
     OPT_GUARD_MODE,
     OPT_GUARD_CONFIG,
+    OPT_POLICY,
+    OPT_ROUTE,
+    OPT_TENANT,
     OPT_LOOPS,
     OPT_HELP,
     OPT_COUNT, /* also the end of a command's list */

@@ -141,9 +141,8 @@ static void set_checks(const struct words *names, bool *flags)
 
 static void set_stream(struct slice word, enum hold_mode *ret)
 {
-    static const char *const names[] = {"hold", "window", "buffer", "observe"};
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (slice_eq(word, slice_str(names[i]))) *ret = (enum hold_mode)i;
+    for (unsigned i = HOLD_TIGHT; i <= HOLD_OBSERVE; i++)
+        if (slice_eq(word, slice_str(hold_mode_name((enum hold_mode)i)))) *ret = (enum hold_mode)i;
 }
 
 /* What `s` says, over what is there; `own`: not [policy] itself. */

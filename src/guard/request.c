@@ -242,9 +242,9 @@ static bool begin_table(struct client *c, const struct http1_head *h)
     address_host(&c->from, from);
     struct exchange_about about = {.head = h,
                                    .id = slice_of(x->id, FLOW_ID),
-                                   .route = x->route->path,
+                                   .route = x->route->name,
                                    .address = slice_str(from),
-                                   .rules = NULL};
+                                   .rules = x->use->plan->policy};
     enum exchange_step step = t->begin(x->state, w->judge, &about, &w->fields);
     x->held = step == EXCHANGE_HOLD && h->body != HTTP1_NO_BODY;
     return obey(c, step);

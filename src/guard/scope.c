@@ -18,6 +18,12 @@ const struct guard_policy *guard_policy_usual(bool enforce)
     return &policies[enforce];
 }
 
+const char *hold_mode_name(enum hold_mode mode)
+{
+    static const char *const names[] = {"hold", "window", "buffer", "observe"};
+    return mode < COUNT_OF(names) ? names[mode] : "";
+}
+
 static bool fits(struct slice glob, struct slice text)
 {
     return !glob.n || slice_glob(glob, text);

@@ -38,6 +38,8 @@ struct guard_policy {
     char digest[65]; /* SHA-256 of everything that it came from, for records */
 };
 
+/* "hold", "window", "buffer", "observe" */
+const char *hold_mode_name(enum hold_mode mode);
 /* What holds where nobody has said anything: observe. */
 const struct guard_policy *guard_policy_usual(bool enforce);
 const struct guard_scope *guard_policy_scope(const struct guard_policy *p, struct slice route,
