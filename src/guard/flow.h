@@ -14,6 +14,7 @@
 #include "guard/exchange.h"
 #include "guard/metrics.h"
 #include "guard/plan.h"
+#include "guard/recorder.h"
 #include "net/conn.h"
 
 #define FLOW_PIECE  65536 /* the most that is read at once */
@@ -121,6 +122,7 @@ struct worker {
     struct metrics metrics;
     struct metrics *const *all_metrics; /* of all loops, for /merlon/metrics */
     size_t all_count;
+    struct recorder *recorder; /* NULL: none */
     struct http1_head head; /* of the message at hand */
     struct buf out, content, fields;
     uint8_t in[FLOW_PIECE], back[FLOW_PIECE];

@@ -1,18 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* own.c - the paths below /merlon/: the gateway's own, never sent on.
- * Health says that the process answers; ready, that a request would find an upstream. Both tell
- * strangers one word. The metrics are for loopback unless guard.toml says own = "any". */
+ * Health says that the process answers; ready, that a request would find an upstream and could be
+ * recorded. Both tell strangers one word. Metrics and records are for loopback unless guard.toml
+ * says own = "any". */
 #include "codec/jot.h"
 #include "guard/flow.h"
+#include "guard/record_event.h"
+
+#define REQUESTS S("/merlon/requests/")
 
 static void text(struct client *c, unsigned status, const char *type, struct slice body)
 {
     reply_send(c, &(struct reply){status, type, body, false});
 }
 
+static void status(struct client *c, unsigned number, const char *word)
+{
+    char body[64];
+    (void)snprintf(body, sizeof body, "{\"status\":\"%s\"}\n", word);
+    text(c, number, "application/json", slice_str(body));
+}
+
 static void health(struct client *c)
 {
-    text(c, 200, "application/json", S("{\"status\":\"ok\"}\n"));
+    status(c, 200, "ok");
+}
+
+/* What is not for everybody. */
+static bool may_see(struct client *c)
+{
+    if (c->loopback || slice_eq(c->x.use->plan->config.own, S("any"))) return true;
+    reply_error(c, 403, "own-loopback", false, "this is for loopback; own = \"any\" opens it");
+    return false;
 }
 
 static bool route_ready(const struct plan *p, const struct guard_route *r, uint64_t now)
@@ -30,12 +49,16 @@ static void ready(struct client *c)
     bool all = true;
     for (size_t i = 0; i < p->config.route_count; i++)
         all = all && route_ready(p, &p->config.routes[i], c->worker->loop.now);
+    struct recorder *r = c->worker->recorder;
+    enum recorder_health log = r ? recorder_health(r) : RECORDER_WELL;
     if (c->worker->draining)
-        text(c, 503, "application/json", S("{\"status\":\"draining\"}\n"));
+        status(c, 503, "draining");
     else if (!all)
-        text(c, 503, "application/json", S("{\"status\":\"no-upstream\"}\n"));
-    else
-        text(c, 200, "application/json", S("{\"status\":\"ready\"}\n"));
+        status(c, 503, "no-upstream");
+    else if (log == RECORDER_FULL)
+        status(c, 503, recorder_health_name(log));
+    else /* it serves, but somebody should look */
+        status(c, 200, log == RECORDER_WELL ? "ready" : recorder_health_name(log));
 }
 
 static void say_upstreams(const struct client *c, struct buf *out)
@@ -63,15 +86,33 @@ static void metrics(struct client *c)
 {
     struct worker *w = c->worker;
     struct buf out;
-    if (!c->loopback && !slice_eq(c->x.use->plan->config.own, S("any"))) {
-        reply_error(c, 403, "own-loopback", false,
-                    "the metrics are for loopback; own = \"any\" opens them");
-        return;
-    }
+    if (!may_see(c)) return;
     buf_init(&out, 1u << 20);
     metrics_say(w->all_metrics, w->all_count, &out);
     say_upstreams(c, &out);
+    if (w->recorder) recorder_say(w->recorder, &out);
     text(c, 200, "text/plain; version=0.0.4", buf_slice(&out));
+    buf_done(&out);
+}
+
+/* One of the newest, in the words of the log. */
+static void request(struct client *c, struct slice id)
+{
+    struct recorder *r = c->worker->recorder;
+    struct guard_record record;
+    struct buf out;
+    if (!may_see(c)) return;
+    if (!r || !recorder_find(r, id, &record)) {
+        reply_error(c, 404, "request-unknown", false,
+                    "it is none of the newest %u requests; merlon explain --request looks into the "
+                    "log",
+                    RECORDER_KEEPS);
+        return;
+    }
+    buf_init(&out, 1u << 20);
+    record_json(&record, true, &out);
+    buf_byte(&out, '\n');
+    text(c, 200, "application/json", buf_slice(&out));
     buf_done(&out);
 }
 
@@ -89,6 +130,10 @@ bool own_answer(struct client *c, const struct http1_head *h)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (!slice_eq(h->path, slice_str(rows[i].path))) continue;
         rows[i].answer(c);
+        return true;
+    }
+    if (slice_starts(h->path, REQUESTS)) {
+        request(c, slice_sub(h->path, REQUESTS.n, h->path.n));
         return true;
     }
     reply_error(c, 404, "own-unknown", false, "there is nothing below /merlon/ of that name");

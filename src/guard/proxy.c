@@ -276,6 +276,11 @@ struct proxy *proxy_new(struct plan *plan, const struct exchange_table *table,
     return NULL;
 }
 
+void proxy_record(struct proxy *p, struct recorder *r)
+{
+    for (unsigned i = 0; i < p->count; i++) p->runners[i]->worker.recorder = r;
+}
+
 struct plan *proxy_plan(const struct proxy *p)
 {
     return p->plan;

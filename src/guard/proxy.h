@@ -8,10 +8,14 @@
 #include "net/loop.h"
 
 struct proxy;
+struct recorder;
 
 /* Takes the plan. `table` may be NULL: everything passes. */
 struct proxy *proxy_new(struct plan *plan, const struct exchange_table *table,
                         const struct net_host *host, struct buf *why);
+/* Before it starts: who is asked for /merlon/requests/ID and told on in metrics and health. It stays
+ * the caller's. */
+void proxy_record(struct proxy *p, struct recorder *r);
 /* Its threads run until proxy_drain() or proxy_free(). False: errno says why. */
 bool proxy_start(struct proxy *p);
 /* Instead of threads: one round of every loop, in the caller's. False: they have ended. */

@@ -7,6 +7,13 @@
 
 #define SAMPLE_TIME 1796040000250u /* 2026-11-30T12:00:00.250Z */
 
+static inline struct recorder *open_recorder(struct recorder_options o)
+{
+    struct recorder *r = recorder_new(&o);
+    assert_non_null(r);
+    return r;
+}
+
 static inline void sample_id(char id[32], unsigned i)
 {
     snprintf(id, 32, "%024x", i);
@@ -85,4 +92,49 @@ static inline struct guard_record sample_worst(void)
         r.side[RECORD_REQUEST].unscanned[c] = r.side[RECORD_ANSWER].unscanned[c] = 63;
     r.side[RECORD_ANSWER].unread = 31;
     return r;
+}
+
+/* ---- a disk that is full for as long as `disk_full` says ---- */
+
+static _Atomic bool disk_full;
+
+static inline ssize_t full_write(void *ctx, int fd, const void *from, size_t n, uint64_t at)
+{
+    if (!disk_full) return log_io_system.write(ctx, fd, from, n, at);
+    errno = ENOSPC;
+    return -1;
+}
+
+static inline void on_trouble(void *ctx, const char *text)
+{
+    (void)text;
+    ++*(_Atomic unsigned *)ctx;
+}
+
+struct full_rig {
+    char folder[64];
+    struct log_io io;
+    _Atomic unsigned troubles;
+    struct writer *writer;
+    struct recorder *recorder;
+};
+
+static inline void full_start(struct full_rig *f, enum writer_full full, unsigned connections)
+{
+    folder_new(f->folder);
+    disk_full = false;
+    f->troubles = 0;
+    f->io = log_io_system;
+    f->io.write = full_write;
+    f->writer = open_log(f->folder,
+                         (struct writer_options){.io = &f->io,
+                                                 .full = full,
+                                                 .no_sync = true,
+                                                 .patience_ms = 50,
+                                                 .trouble = on_trouble,
+                                                 .ctx = &f->troubles,
+                                                 .queue_bytes = recorder_queue(full, connections)});
+    assert_non_null(f->writer);
+    f->recorder = open_recorder((struct recorder_options){
+        .writer = f->writer, .full = full, .waiting_most = 20000, .lines = -1});
 }

@@ -5,13 +5,6 @@
 #include "log/reader.h"
 #include <pthread.h>
 
-static struct recorder *open_recorder(struct recorder_options o)
-{
-    struct recorder *r = recorder_new(&o);
-    assert_non_null(r);
-    return r;
-}
-
 /* ---- words ---- */
 
 static void the_words(void **state)
@@ -267,49 +260,6 @@ static void to_the_log(void **state)
 }
 
 /* ---- a full disk ---- */
-
-static _Atomic bool disk_full;
-
-static ssize_t full_write(void *ctx, int fd, const void *from, size_t n, uint64_t at)
-{
-    if (!disk_full) return log_io_system.write(ctx, fd, from, n, at);
-    errno = ENOSPC;
-    return -1;
-}
-
-static void on_trouble(void *ctx, const char *text)
-{
-    (void)text;
-    ++*(_Atomic unsigned *)ctx;
-}
-
-struct full_rig {
-    char folder[64];
-    struct log_io io;
-    _Atomic unsigned troubles;
-    struct writer *writer;
-    struct recorder *recorder;
-};
-
-static void full_start(struct full_rig *f, enum writer_full full, unsigned connections)
-{
-    folder_new(f->folder);
-    disk_full = false;
-    f->troubles = 0;
-    f->io = log_io_system;
-    f->io.write = full_write;
-    f->writer = open_log(f->folder,
-                         (struct writer_options){.io = &f->io,
-                                                 .full = full,
-                                                 .no_sync = true,
-                                                 .patience_ms = 50,
-                                                 .trouble = on_trouble,
-                                                 .ctx = &f->troubles,
-                                                 .queue_bytes = recorder_queue(full, connections)});
-    assert_non_null(f->writer);
-    f->recorder = open_recorder((struct recorder_options){
-        .writer = f->writer, .full = full, .waiting_most = 20000, .lines = -1});
-}
 
 static void until(struct recorder *r, bool ready)
 {
