@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* client.c - connections of clients: reading, deadlines, and when they end. */
+#include "guard/crowd.h"
 #include "guard/flow.h"
 #include <unistd.h>
 
-#define SLACK_MAX (2 * FLOW_PIECE)
+#define SLACK_MAX  (2 * FLOW_PIECE)
+#define TURNED_MAX 64 /* of each loop, at a time */
 
 /* ---- the end ---- */
 
@@ -35,6 +37,7 @@ static void exchange_end(struct client *c)
     backend_end(c, false);
     metric_add(&w->metrics, METRIC_ACTIVE, (uint64_t)-1);
     metric_time(&w->metrics, w->loop.now - x->started);
+    if (x->counted) crowd_answered(c->place);
     if (x->state) end_table(c);
     free(x->state);
     free(x->chunks);
@@ -56,7 +59,9 @@ void client_close(struct client *c, bool reset)
     timer_stop(&c->timer);
     *c->link = c->next;
     if (c->next) c->next->link = c->link;
+    crowd_leave(w->crowd, c->place);
     w->client_count--;
+    w->turned_count -= c->turned != TURNED_NOT;
     metric_add(&w->metrics, METRIC_CLIENTS, (uint64_t)-1);
     c->later.run = free_client;
     loop_later(&w->loop, &c->later);
@@ -171,7 +176,7 @@ static uint64_t due(const struct client *c)
     if (conn_waiting(&c->conn)) return c->conn.moved + t->stall;
     if (waits_for_body(c)) return c->window + FLOW_WINDOW;
     if (c->x.active) return TIMER_NEVER;
-    bool begun = c->in.n || !conn_stands(&c->conn);
+    bool begun = c->in.n || !conn_stands(&c->conn) || c->turned != TURNED_NOT;
     return c->since + (begun ? t->head : t->idle);
 }
 
@@ -260,11 +265,63 @@ static void on_ready(struct conn *conn)
     if (!c->closed) client_pump(c);
 }
 
-void client_accept(struct worker *w, int fd, struct tls_context *tls, const struct address *from)
+/* ---- too many ---- */
+
+/* Whoever is turned away may speak: only behind a request an answer is sure to be read, and health
+ * is told to all. But only some at a time; the others are closed. */
+static enum turned admit(struct worker *w, struct client *c)
+{
+    enum st why;
+    if (w->client_count - w->turned_count >= w->client_max) return TURNED_FULL;
+    c->place =
+        crowd_enter(w->crowd, &c->from, w->use->plan->config.limits.client_connections, &why);
+    if (c->place) return TURNED_NOT;
+    return why == ST_LIMIT ? TURNED_CLIENT : TURNED_MEMORY;
+}
+
+bool client_turned_away(struct client *c)
+{
+    static const struct {
+        unsigned status;
+        const char *code, *why;
+    } rows[] = {
+        [TURNED_FULL] = {503, "too-many-connections",
+                         "the gateway has as many connections as limits.connections allows"},
+        [TURNED_CLIENT] = {429, "client-connections",
+                           "your address has as many connections as limits.per_client "
+                           "allows"},
+        [TURNED_MEMORY] = {503, "out-of-memory", "the gateway has no memory left"}};
+    uint64_t most = c->x.use->plan->config.limits.client_requests;
+    if (c->turned != TURNED_NOT)
+        reply_error(c, rows[c->turned].status, rows[c->turned].code, true, "%s",
+                    rows[c->turned].why);
+    else if (!crowd_ask(c->place, most))
+        reply_error(c, 429, "client-requests", false,
+                    "your address waits for as many answers as limits.requests_per_client allows");
+    else
+        c->x.counted = true;
+    return !c->x.counted;
+}
+
+static struct client *new_client(struct worker *w, const struct address *from)
 {
     struct client *c = calloc(1, sizeof *c);
     metric_add(&w->metrics, METRIC_CONNECTIONS, 1);
+    if (!c) return NULL;
+    c->from = *from;
+    c->turned = admit(w, c);
+    if (c->turned == TURNED_NOT) return c;
+    metric_add(&w->metrics, METRIC_TURNED, 1);
+    if (w->turned_count < TURNED_MAX) return c;
+    free(c);
+    return NULL;
+}
+
+void client_accept(struct worker *w, int fd, struct tls_context *tls, const struct address *from)
+{
+    struct client *c = new_client(w, from);
     if (!c || !conn_open(&c->conn, &w->loop, fd, tls, NULL)) {
+        if (c) crowd_leave(w->crowd, c->place);
         if (!c) close(fd);
         free(c);
         return;
@@ -272,7 +329,6 @@ void client_accept(struct worker *w, int fd, struct tls_context *tls, const stru
     c->conn.ready = on_ready;
     c->worker = w;
     c->loopback = address_is_loopback(from);
-    c->from = *from;
     c->since = w->loop.now;
     c->timer.fire = on_timer;
     buf_init(&c->in, 4 * SLACK_MAX);
@@ -281,6 +337,7 @@ void client_accept(struct worker *w, int fd, struct tls_context *tls, const stru
     if (c->next) c->next->link = &c->next;
     w->clients = c;
     w->client_count++;
+    w->turned_count += c->turned != TURNED_NOT;
     metric_add(&w->metrics, METRIC_CLIENTS, 1);
     settle(c);
 }

@@ -65,6 +65,7 @@ struct guard_route {
 
 struct guard_limits {
     uint64_t head, target, body, replay, connections;
+    uint64_t client_connections, client_requests; /* of one client: see crowd.h */
 };
 
 struct guard_timeouts { /* ms */

@@ -28,6 +28,8 @@ static const struct key limits[] = {
     {"body", KEY_SIZE, AT(guard_limits, body), 1, 1024 * GIB, 64 * MIB, NULL},
     {"replay", KEY_SIZE, AT(guard_limits, replay), 0, 16 * MIB, 64 * KIB, NULL},
     {"connections", KEY_COUNT, AT(guard_limits, connections), 1, 1000000, 10000, NULL},
+    {"per_client", KEY_COUNT, AT(guard_limits, client_connections), 1, 1000000, 256, NULL},
+    {"requests_per_client", KEY_COUNT, AT(guard_limits, client_requests), 1, 1000000, 256, NULL},
     {NULL},
 };
 

@@ -21,8 +21,17 @@
 #define FLOW_ID     24    /* letters of a request's id */
 #define FLOW_WINDOW 5000  /* ms over which the rate of a request's body is measured */
 
+struct crowd;
+struct crowd_place;
 struct worker;
 struct client;
+
+enum turned { /* why a connection is not served: its first request is told so */
+              TURNED_NOT,
+              TURNED_FULL,   /* limits.connections */
+              TURNED_CLIENT, /* limits.per_client */
+              TURNED_MEMORY,
+};
 
 struct pool { /* of one upstream, in one loop */
     struct backend *first;
@@ -66,7 +75,8 @@ struct exchange {
     struct backend *backend;
     size_t member;
     unsigned tried;
-    bool trying; /* see upstream_take() */
+    bool trying;  /* see upstream_take() */
+    bool counted; /* among the requests of its client */
     uint64_t started;
     char id[FLOW_ID + 1];
     /* the request */
@@ -94,6 +104,8 @@ struct client {
     struct timer timer;
     struct worker *worker;
     struct client *next, **link;
+    enum turned turned;
+    struct crowd_place *place; /* TURNED_NOT: among those of its address */
     bool loopback;
     struct address from;
     bool closed;                   /* is freed after this round */
@@ -117,6 +129,8 @@ struct worker {
     size_t listener_count;
     struct client *clients;
     size_t client_count, client_max;
+    size_t turned_count; /* of them, turned away */
+    struct crowd *crowd; /* of all loops */
     bool draining;
     uint64_t id_seed, id_next;
     struct metrics metrics;
@@ -134,6 +148,8 @@ void client_pump(struct client *c);
 void client_close(struct client *c, bool reset);
 /* The exchange is over: the next one, or the end. */
 void client_next(struct client *c);
+/* Its request is one too many, and it was told so. */
+bool client_turned_away(struct client *c);
 /* Nothing may be taken from the client any more; what waits is sent, then it is closed. */
 void client_last(struct client *c);
 

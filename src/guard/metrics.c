@@ -5,6 +5,8 @@ static const struct {
     const char *name, *labels, *type, *help;
 } rows[METRIC_COUNT] = {
     [METRIC_CONNECTIONS] = {"connections_total", "", "counter", "Connections accepted."},
+    [METRIC_TURNED] = {"connections_turned_away_total", "", "counter",
+                       "Connections above a limit: told so, or closed."},
     [METRIC_CLIENTS] = {"clients", "", "gauge", "Client connections open now."},
     [METRIC_REQUESTS] = {"requests_total", "", "counter", "Requests understood."},
     [METRIC_ACTIVE] = {"exchanges", "", "gauge", "Requests that are not answered yet."},

@@ -8,6 +8,7 @@
 
 enum metric {
     METRIC_CONNECTIONS, /* accepted */
+    METRIC_TURNED,      /* of these, not served: too many */
     METRIC_CLIENTS,     /* open now */
     METRIC_REQUESTS,    /* heads understood */
     METRIC_ACTIVE,      /* exchanges now */

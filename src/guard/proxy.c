@@ -5,6 +5,7 @@
  * who is waiting in one is turned away. */
 #include "guard/proxy.h"
 #include "base/host.h"
+#include "guard/crowd.h"
 #include "guard/flow.h"
 #include "guard/probe.h"
 #include <errno.h>
@@ -37,6 +38,7 @@ struct proxy {
     struct metrics *metrics[GUARD_THREADS_MAX];
     unsigned count;
     struct plan *plan;
+    struct crowd *crowd;
     const struct net_host *host;
 };
 
@@ -45,11 +47,7 @@ struct proxy {
 static void accepted(struct listener *l, int fd, const struct address *from)
 {
     struct listener_of_client *of = (struct listener_of_client *)l;
-    struct worker *w = of->worker;
-    if (w->client_count >= w->client_max)
-        close(fd);
-    else
-        client_accept(w, fd, of->tls, from);
+    client_accept(of->worker, fd, of->tls, from);
 }
 
 /* The socket of listener i: new, or that of the plan before. */
@@ -220,6 +218,7 @@ static struct runner *runner_new(struct proxy *p, unsigned index,
     buf_init(&w->content, 64u << 20);
     buf_init(&w->fields, 65536);
     w->table = table;
+    w->crowd = p->crowd;
     w->all_metrics = p->metrics;
     w->all_count = p->count;
     bool ok = host_random(&w->id_seed, sizeof w->id_seed) && r->wake.fd >= 0 &&
@@ -265,7 +264,8 @@ struct proxy *proxy_new(struct plan *plan, const struct exchange_table *table,
     p->plan = plan;
     p->host = host;
     p->count = plan->threads;
-    for (unsigned i = 0; i < p->count; i++) {
+    p->crowd = crowd_new();
+    for (unsigned i = 0; p->crowd && i < p->count; i++) {
         p->runners[i] = runner_new(p, i, table);
         if (!p->runners[i]) break;
         p->metrics[i] = &p->runners[i]->worker.metrics;
@@ -341,5 +341,6 @@ void proxy_free(struct proxy *p)
         runner_free(p->runners[i]);
     }
     plan_unref(p->plan);
+    crowd_free(p->crowd);
     free(p);
 }

@@ -18,6 +18,7 @@ const char *status_text(unsigned status)
                 {413, "Content Too Large"},
                 {414, "URI Too Long"},
                 {417, "Expectation Failed"},
+                {429, "Too Many Requests"},
                 {431, "Request Header Fields Too Large"},
                 {500, "Internal Server Error"},
                 {501, "Not Implemented"},
@@ -50,6 +51,7 @@ void reply_send(struct client *c, const struct reply *r)
                r->status, status_text(r->status), r->type, r->body.n, x->id);
     add_table_fields(c);
     if (r->status == 405) buf_str(&w->out, "Allow: GET, HEAD\r\n");
+    if (r->status == 429 || r->status == 503) buf_str(&w->out, "Retry-After: 1\r\n");
     if (last) buf_str(&w->out, "Connection: close\r\n");
     if (!last && x->old) buf_str(&w->out, "Connection: keep-alive\r\n");
     buf_str(&w->out, "\r\n");
@@ -81,7 +83,10 @@ void reply_error(struct client *c, unsigned status, const char *code, bool last,
     jot_open(&j, '{');
     jot_key_open(&j, "error", '{');
     jot_pair_str(&j, "message", text);
-    jot_pair_str(&j, "type", status < 500 ? "merlon_refused" : "merlon_upstream");
+    jot_pair_str(&j, "type",
+                 status < 500               ? "merlon_refused"
+                 : strstr(code, "upstream") ? "merlon_upstream"
+                                            : "merlon_overloaded");
     jot_pair_str(&j, "code", code);
     if (b) jot_pair(&j, "upstream", b->upstream->config->name);
     jot_close(&j, '}');

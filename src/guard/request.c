@@ -159,7 +159,7 @@ static void begin(struct client *c, const struct http1_head *h)
     x->started = w->loop.now;
     x->to_head = slice_eq(h->method, S("HEAD"));
     x->old = !h->minor;
-    x->keep = h->keep_alive;
+    x->keep = h->keep_alive && c->turned == TURNED_NOT;
     x->trailers = h->takes_trailers;
     x->expects = h->expects;
     x->body = h->body;
@@ -274,7 +274,7 @@ size_t request_head(struct client *c, struct slice s)
     }
     memset(&c->scan, 0, sizeof c->scan);
     begin(c, &w->head);
-    if (own_answer(c, &w->head) || !find_route(c, &w->head)) return size;
+    if (own_answer(c, &w->head) || client_turned_away(c) || !find_route(c, &w->head)) return size;
     if (!make_room(&c->x))
         no_memory(c);
     else if (begin_table(c, &w->head)) {

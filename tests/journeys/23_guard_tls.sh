@@ -89,6 +89,15 @@ get "$at/x"; is "and the old one stays" "$out" /x
 kill -TERM "$pid"; wait "$pid"; is "ends" $? 0
 certificate server root DNS:localhost,IP:127.0.0.1 -days 30
 
+# one too many is told so, behind the handshake
+printf '[limits]\nper_client = 1\n' | cat guard.toml - > one.toml
+guard --config one.toml -j 1; at=https://localhost:$listen
+(sleep 3) | openssl s_client -connect "127.0.0.1:$listen" > /dev/null 2>&1 & holds=$!
+sleep 0.5; get "$at/x" -i; says "one too many" "HTTP/1.1 429"; says "why" '"client-connections"'
+get "$at/merlon/health"; says "health is for all" '"ok"'
+wait $holds; get "$at/x"; is "there is room again" "$out" /x
+kill -TERM "$pid"; wait "$pid"
+
 # clients that must show who they are
 sed 's/^more.*/client_ca = "root.pem"/' guard.toml > mtls.toml
 guard --config mtls.toml -j 1; at=https://localhost:$listen
