@@ -2,6 +2,7 @@
 /* cmd_guard.c - the gateway: its start, and the signals that it obeys. */
 #include "base/utf8.h"
 #include "cli/cli.h"
+#include "cli/guard_log.h"
 #include "cli/guard_setup.h"
 #include "guard/privileges.h"
 #include "guard/proxy.h"
@@ -40,7 +41,7 @@ static struct plan *make_plan(struct cli *c, struct plan *before)
 /* ---- saying ---- */
 
 /* guard  127.0.0.1:8443 -> http://127.0.0.1:8000   mode observe (...) */
-static void say_started(const struct plan *p)
+static void say_started(const struct plan *p, const struct guard_log *log)
 {
     struct buf b;
     const struct guard_config *g = &p->config;
@@ -55,6 +56,7 @@ static void say_started(const struct plan *p)
         }
         buf_str(&b, "   mode observe: bytes pass as they are, nothing is inspected yet\n");
     }
+    guard_log_say(log, &b);
     (void)cli_out(buf_slice(&b));
     buf_done(&b);
 }
@@ -92,22 +94,32 @@ static void wait_for(sigset_t *set)
     (void)sigprocmask(SIG_BLOCK, set, NULL); /* threads inherit it */
 }
 
-static int serve(struct cli *c, struct plan *plan)
+/* The loops, started; NULL: it was said. */
+static struct proxy *start(const struct cli *c, struct plan *plan, const struct guard_log *log)
 {
-    sigset_t set;
     struct buf why;
-    wait_for(&set);
-    privileges_files();
-    privileges_drop();
     buf_init(&why, 4096);
     struct proxy *p = proxy_new(plan, NULL, &net_machine, &why);
+    if (p) proxy_record(p, log->recorder);
     if (p && !proxy_start(p)) buf_printf(&why, "threads: %s", strerror(errno));
     bool ok = p && !why.n;
     if (!ok) cli_fail(c, "%s", buf_text(&why));
+    if (!ok) proxy_free(p);
     buf_done(&why);
-    if (!ok) return proxy_free(p), EXIT_CANNOT;
-    say_started(proxy_plan(p));
+    return ok ? p : NULL;
+}
+
+static int serve(struct cli *c, struct plan *plan, struct guard_log *log)
+{
+    sigset_t set;
     int number;
+    wait_for(&set);
+    privileges_files();
+    privileges_drop();
+    if (!guard_log_start(&plan->config, log)) return plan_unref(plan), EXIT_CANNOT;
+    struct proxy *p = start(c, plan, log);
+    if (!p) return EXIT_CANNOT;
+    say_started(proxy_plan(p), log);
     while ((number = sigwaitinfo(&set, NULL)) == SIGHUP || number < 0)
         if (number > 0) reload(c, p);
     int code = drain(c, p);
@@ -117,6 +129,10 @@ static int serve(struct cli *c, struct plan *plan)
 
 int cmd_guard(struct cli *c)
 {
+    struct guard_log log = {0};
     struct plan *plan = make_plan(c, NULL);
-    return plan ? serve(c, plan) : EXIT_CANNOT;
+    if (!plan) return EXIT_CANNOT;
+    if (!guard_log_find(c, &plan->config, &log)) return plan_unref(plan), EXIT_CANNOT;
+    int code = serve(c, plan, &log);
+    return guard_log_stop(&log) ? code : EXIT_CANNOT;
 }

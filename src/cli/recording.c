@@ -39,9 +39,8 @@ static bool shield(struct cli *c, const char *folder)
     return file_create(path, S("*\n"), 0644) || errno == EEXIST;
 }
 
-bool recording_begin(struct cli *c, struct note_key *ret)
+bool recording_begin_in(struct cli *c, const char *folder, const char *given, struct note_key *ret)
 {
-    const char *folder = recording_folder(c);
     struct buf why, text;
     bool made = false;
     buf_init(&why, 4096);
@@ -49,7 +48,7 @@ bool recording_begin(struct cli *c, struct note_key *ret)
     enum st st = ST_IO;
     if (!folder_make(folder) || !shield(c, folder))
         cli_fail(c, "%s: %s", folder, strerror(errno));
-    else if ((st = place_key(folder, NULL, ret, &made, &why)) != ST_OK)
+    else if ((st = place_key(folder, given, ret, &made, &why)) != ST_OK)
         cli_fail(c, "%s", buf_text(&why));
     notekey_write_public(&ret->public, &text);
     if (st == ST_OK && made)
@@ -60,6 +59,11 @@ bool recording_begin(struct cli *c, struct note_key *ret)
     buf_done(&text);
     buf_done(&why);
     return st == ST_OK;
+}
+
+bool recording_begin(struct cli *c, struct note_key *ret)
+{
+    return recording_begin_in(c, recording_folder(c), NULL, ret);
 }
 
 /* ---- one event ---- */

@@ -16,6 +16,8 @@ struct verifying;
 const char *recording_folder(struct cli *c);
 /* Makes folder and key, if they are not there, and tells. */
 bool recording_begin(struct cli *c, struct note_key *ret);
+/* The same for any folder, with the key in the file `given` (NULL: its own). */
+bool recording_begin_in(struct cli *c, const char *folder, const char *given, struct note_key *ret);
 bool recording_on(struct cli *c);
 /* Appends one event and waits until it is on the disk. True also when there is no log to keep. */
 bool record_event(struct cli *c, const struct event *e);

@@ -176,6 +176,7 @@ static bool read_all(struct reader *r, const struct toml_node *root, struct guar
     section_read(r, SECTION_TOP, root, c);
     section_read(r, SECTION_LIMITS, limits, &c->limits);
     section_read(r, SECTION_TIMEOUTS, timeouts, &c->timeouts);
+    section_read(r, SECTION_LOG, root ? toml_get(root, S("log")) : NULL, &c->log);
     read_listens(r, root, c);
     read_upstreams(r, root, c);
     if (c->upstreams) read_routes(r, root, c);

@@ -5,6 +5,7 @@
  *     [[upstream]]  name, url, ca...          the servers behind
  *     [[route]]     host, path -> upstreams   who goes where; the first that fits counts
  *     [limits] [timeouts]                     what one client may take
+ *     [log]                                   where what was judged is recorded
  *     [policy]                                what is done about what is said: policy_read.h
  *
  * Owns: nothing; everything lives in the arena.   Threads: read only once it is made.
@@ -73,11 +74,17 @@ struct guard_timeouts { /* ms */
     uint64_t body_rate; /* bytes a second that a client must bring, over some seconds */
 };
 
+struct guard_log_keys {                  /* of the start: a reload does not change it */
+    struct slice path, key, full, lines; /* lines: "json", else none */
+    uint64_t keep_days, keep_size;       /* 0: as merlon.toml says, if the log is its project's */
+};
+
 struct guard_config {
     struct slice mode, own; /* own: "loopback" or "any": who may see the metrics */
     uint64_t threads;       /* 0: one per processor */
     struct guard_limits limits;
     struct guard_timeouts timeouts;
+    struct guard_log_keys log;
     struct guard_listen *listens;
     struct guard_upstream *upstreams;
     struct guard_route *routes;

@@ -45,6 +45,16 @@ static const struct key timeouts[] = {
     {NULL},
 };
 
+static const struct key log_keys[] = {
+    {"path", KEY_TEXT, AT(guard_log_keys, path), 0, 0, 0, NULL},
+    {"key", KEY_TEXT, AT(guard_log_keys, key), 0, 0, 0, NULL},
+    {"audit_full", KEY_TEXT, AT(guard_log_keys, full), 0, 0, 0, "block|continue"},
+    {"stderr", KEY_TEXT, AT(guard_log_keys, lines), 0, 0, 0, "text|json"},
+    {"keep_days", KEY_COUNT, AT(guard_log_keys, keep_days), 1, 36500, 0, NULL},
+    {"keep_size", KEY_SIZE, AT(guard_log_keys, keep_size), 1 * MIB, 1024 * 1024 * GIB, 0, NULL},
+    {NULL},
+};
+
 static const struct key listen_keys[] = {
     {"address", KEY_TEXT, AT(guard_listen, address_text), 0, 0, 0, NULL},
     {"certificate", KEY_TEXT, AT(guard_listen, certificate), 0, 0, 0, NULL},
@@ -91,9 +101,10 @@ static const struct {
     const struct key *keys;
     const char *others; /* what else may stand there: tables that are read one by one */
 } sections[SECTION_COUNT] = {
-    [SECTION_TOP] = {top, "limits timeouts listen upstream route policy"},
+    [SECTION_TOP] = {top, "limits timeouts log listen upstream route policy"},
     [SECTION_LIMITS] = {limits, ""},
     [SECTION_TIMEOUTS] = {timeouts, ""},
+    [SECTION_LOG] = {log_keys, ""},
     [SECTION_LISTEN] = {listen_keys, ""},
     [SECTION_UPSTREAM] = {upstream, ""},
     [SECTION_ROUTE] = {route, ""},

@@ -43,6 +43,7 @@ static void everything(void **state)
     struct fixture *f = *state;
     assert_true(try_text(
         f, "mode = 'observe'\nown = 'any'\nthreads = 3\n[limits]\nhead = '16KiB'\nbody = 1000\n"
+           "[log]\npath = '/l'\naudit_full = 'continue'\nkeep_size = '1GiB'\nstderr = 'json'\n"
            "[timeouts]\nhead = '250ms'\nanswer = '2m'\nbody_rate = 9\n"
            "[[listen]]\naddress = '[::1]:8443'\ncertificate = 'c'\nkey = 'k'\nclient_ca = 'ca'\n"
            "client_certificate = 'optional'\nmore = ['c2', 'k2']\n"
@@ -57,6 +58,11 @@ static void everything(void **state)
     assert_int_equal(c->limits.body, 1000);
     assert_int_equal(c->limits.target, 8192);
     assert_int_equal(c->timeouts.head, 250);
+    assert_slice(c->log.path, "/l");
+    assert_slice(c->log.full, "continue");
+    assert_slice(c->log.lines, "json");
+    assert_int_equal(c->log.keep_size, 1u << 30);
+    assert_int_equal(c->log.keep_days, 0);
     assert_int_equal(c->timeouts.answer, 120000);
     assert_int_equal(c->timeouts.connect, 5000);
     assert_int_equal(c->listens[0].more_count, 2);
