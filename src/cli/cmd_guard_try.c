@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_guard_try.c - what the guard would say to one text, by the policy that holds at first. */
+/* cmd_guard_try.c - what the guard would say to one text, by the policy that holds at first or
+ * by a file, and which row of it decides. */
 #include "base/fd.h"
 #include "base/host.h"
 #include "cli/cli.h"
 #include "codec/jot.h"
 #include "detect/data/mask.h"
-#include "guard/action.h"
+#include "guard/policy_read.h"
 #include "report/page.h"
 #include <errno.h>
 #include <unistd.h>
@@ -17,6 +18,8 @@ struct attempt {
     struct part part;
     struct inspect_out found;
     struct decision decision;
+    struct decision_in how;
+    const struct guard_policy *policy;
     double ms;
 };
 
@@ -30,6 +33,15 @@ static struct slice shown(struct cli *c, const struct attempt *t, const struct g
         return slice_sub(text, 0, SHOWN_MOST);
     mask_value(text, mask);
     return arena_copy(&c->arena, slice_str(mask));
+}
+
+/* "policy.toml:14", "built-in"; p == NULL: no row decides. */
+static struct slice row_of(struct cli *c, const struct attempt *t, const struct guard_match *m)
+{
+    const struct policy_row *row = decide_row(&t->how, m);
+    if (!row) return (struct slice){0};
+    if (!row->line) return S("built-in");
+    return arena_printf(&c->arena, "%.*s:%u", SLICE_ARG(t->policy->file), row->line);
 }
 
 static const char *words_of(enum guard_action a)
@@ -70,6 +82,7 @@ static void table(struct cli *c, const struct attempt *t, struct buf *out)
         page_item(&p, 12, 0, INK_BOLD, slice_str(m->rule->id));
         page_item(&p, 12, 2, INK_PLAIN, slice_str(guard_action_name(t->decision.actions[i])));
         if (m->weak) page_item(&p, 12, 2, INK_DIM, S("an example"));
+        if (!m->weak) page_item(&p, 12, 2, INK_DIM, row_of(c, t, m));
         if (m->via[0]) buf_printf(&p.raw, "in %s", m->via);
         if (m->via[0]) page_item_raw(&p, 12, 2, INK_DIM);
         page_line(&p);
@@ -88,6 +101,7 @@ static void json(struct cli *c, const struct attempt *t, struct buf *out)
     jot_open(&j, '{');
     jot_pair_str(&j, "schema", "merlon.try/1");
     jot_pair_str(&j, "verdict", guard_action_name(t->decision.action));
+    jot_pair_str(&j, "policy", t->policy->digest);
     jot_pair_num(&j, "microseconds", (uint64_t)(t->ms * 1000));
     jot_key_open(&j, "matches", '[');
     for (size_t i = 0; i < t->found.count; i++) {
@@ -99,6 +113,8 @@ static void json(struct cli *c, const struct attempt *t, struct buf *out)
         jot_pair_num(&j, "from", m->from);
         jot_pair_num(&j, "to", m->to);
         jot_pair_bool(&j, "example", m->weak);
+        jot_key(&j, "row");
+        jot_text_or_null(&j, row_of(c, t, m));
         jot_key(&j, "via");
         jot_text_or_null(&j, slice_str(m->via));
         jot_pair(&j, "evidence", shown(c, t, m));
@@ -125,26 +141,52 @@ static struct part part_of(struct slice role, struct slice text)
 }
 
 /* Once for the page faults of a program that has just begun, once for the clock. */
-static bool look(struct attempt *t)
+static bool look(struct attempt *t, const struct guard_scope *scope)
 {
-    static const struct guard_checks checks;
     struct inspect *i = inspect_new();
-    bool answer = t->part.role == PART_ASSISTANT;
-    struct inspect_in in = {.parts = &t->part, .count = 1, .answer = answer};
+    struct inspect_in in = {.parts = &t->part, .count = 1, .answer = t->how.answer};
     if (!i) return false;
-    inspect_parts(i, &checks, &in, &t->found);
+    inspect_parts(i, &scope->checks, &in, &t->found);
     uint64_t begun = host_now_ns();
-    inspect_parts(i, &checks, &in, &t->found);
-    struct decision_in how = {.policy = &policy_usual,
-                              .parts = &t->part,
-                              .matches = t->found.list,
-                              .count = t->found.count,
-                              .unscanned = t->found.unscanned,
-                              .answer = answer};
-    decide(&how, &t->decision);
+    if (scope->deadline_us) in.deadline = begun + scope->deadline_us * 1000;
+    inspect_parts(i, &scope->checks, &in, &t->found);
+    t->how.matches = t->found.list;
+    t->how.count = t->found.count;
+    decide(&t->how, &t->decision);
     t->ms = (double)(host_now_ns() - begun) / 1e6;
     inspect_free(i);
     return true;
+}
+
+static bool read_policy(struct cli *c, struct attempt *t)
+{
+    struct slice file = setting_text(&c->settings, OPT_POLICY);
+    struct buf why;
+    const struct policy_in in = {.enforce = true};
+    buf_init(&why, 1u << 16);
+    t->policy = file.n ? policy_read_file(&in, cli_cstr(c, file), &c->arena, &why)
+                       : guard_policy_usual(true);
+    if (!t->policy) cli_fail(c, "%s", buf_text(&why));
+    buf_done(&why);
+    return t->policy;
+}
+
+static bool attempt(struct cli *c, struct attempt *t, struct slice text)
+{
+    if (!read_policy(c, t)) return false;
+    struct slice route = setting_text(&c->settings, OPT_ROUTE);
+    struct slice tenant = setting_text(&c->settings, OPT_TENANT);
+    const struct guard_scope *scope = guard_policy_scope(t->policy, route, tenant);
+    t->part = part_of(setting_text(&c->settings, OPT_ROLE), text);
+    t->how = (struct decision_in){.policy = &scope->policy,
+                                  .parts = &t->part,
+                                  .unscanned = t->found.unscanned,
+                                  .route = route,
+                                  .tenant = tenant,
+                                  .answer = t->part.role == PART_ASSISTANT};
+    if (look(t, scope)) return true;
+    cli_fail(c, "out of memory");
+    return false;
 }
 
 int cmd_guard_try(struct cli *c)
@@ -159,12 +201,7 @@ int cmd_guard_try(struct cli *c)
         (void)cli_fail(c, "standard input: %s", strerror(errno));
         goto done;
     }
-    if (t)
-        t->part = part_of(setting_text(&c->settings, OPT_ROLE), in ? buf_slice(&text) : c->args[0]);
-    if (!t || !look(t)) {
-        (void)cli_fail(c, "out of memory");
-        goto done;
-    }
+    if (!t || !attempt(c, t, in ? buf_slice(&text) : c->args[0])) goto done;
     if (slice_eq(setting_text(&c->settings, OPT_FORMAT), S("json")))
         json(c, t, &out);
     else

@@ -37,17 +37,18 @@ static bool rules_cover(struct slice a, struct slice b)
     return true;
 }
 
-static void check_rule(struct reader *r, const struct row_said *s)
+static bool check_rule(struct reader *r, const struct row_said *s)
 {
     const struct rule *near = rule_nearest(s->rule);
     for (size_t i = 0; i < rule_count(); i++)
-        if (fits_rule(s->rule, rule_at(i))) return;
+        if (fits_rule(s->rule, rule_at(i))) return true;
     if (near)
         reader_fault(r, s->at, "'%.*s' fits no rule; did you mean %s? merlon explain lists them",
                      SLICE_ARG(s->rule), near->id);
     else
         reader_fault(r, s->at, "'%.*s' fits no rule; merlon explain lists them",
                      SLICE_ARG(s->rule));
+    return false;
 }
 
 /* ---- what is never reached ---- */
@@ -64,8 +65,8 @@ static void check_rows(struct reader *r, const struct policy_said *said,
                        const struct policy_row *rows)
 {
     for (size_t i = 0; i < said->row_count; i++) {
-        check_rule(r, &said->rows[i]);
-        for (size_t k = 0; k < i; k++) {
+        bool known = check_rule(r, &said->rows[i]);
+        for (size_t k = 0; known && k < i; k++) {
             if (!row_covers(&rows[k], &rows[i])) continue;
             reader_note(r, said->rows[i].at, "never reached: the row of line %u takes all of it",
                         rows[k].line);

@@ -166,6 +166,8 @@ static void what_is_not_said(void **state)
     assert_true(policy->scopes[1].enforce && policy->scopes[1].stream == HOLD_TIGHT);
     const struct policy_in in = {.enforce = true, .files = &in_memory};
     assert_ptr_equal(policy_read(&in, "g", NULL, &arena, &why), guard_policy_usual(true));
+    assert_int_equal(guard_policy_usual(true)->scopes->policy.count, policy_usual.count);
+    assert_int_equal(guard_policy_usual(false)->scopes->policy.count, policy_usual.count);
 }
 
 /* The words of the tables are those that everybody else uses. */
