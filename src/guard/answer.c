@@ -162,7 +162,7 @@ static size_t head_bytes(struct client *c, struct slice s)
     if (!fault && w->head.status == 101) fault = HTTP1_STATUS_LINE;
     if (fault)
         backend_lost(c, 502, "upstream-malformed", http1_fault_text(fault));
-    else if (w->head.status >= 200)
+    else if (w->head.status >= 200 && !backend_again(c, w->head.status))
         (void)answer_head(c, &w->head);
     return size ? size : s.n;
 }

@@ -54,13 +54,22 @@ void plan_use_unref(struct plan_use *u)
     free(u);
 }
 
+/* Its name has moved on: who is busy all the time would never follow. */
+static bool still_there(struct backend *b)
+{
+    unsigned moves = b->upstream->state->moves;
+    if (b->moves == moves) return true;
+    b->moves = moves;
+    return upstream_is_at(b->upstream, &b->to);
+}
+
 /* An old plan's pools serve nobody any more. */
-static bool may_wait(const struct backend *b)
+static bool may_wait(struct backend *b)
 {
     const struct pool *p = &b->use->pools[b->upstream - b->use->plan->upstreams];
     return b->use == b->use->worker->use && !b->use->worker->draining &&
            p->count < b->upstream->config->idle_connections && conn_stands(&b->conn) &&
-           !conn_waiting(&b->conn) && !b->conn.hup && !b->in.n;
+           !conn_waiting(&b->conn) && !b->conn.hup && !b->in.n && still_there(b);
 }
 
 static void join_pool(struct backend *b)
@@ -142,10 +151,9 @@ static void on_timer(struct timer *t)
 static bool dial(struct backend *b)
 {
     const struct upstream *u = b->upstream;
-    while (b->address < u->at.count) {
-        if (conn_dial(&b->conn, &b->client->worker->loop, &u->at.of[b->address], u->tls,
-                      u->tls_name))
-            return true;
+    b->moves = u->state->moves;
+    while (upstream_address(u, b->address, &b->to)) {
+        if (conn_dial(&b->conn, &b->client->worker->loop, &b->to, u->tls, u->tls_name)) return true;
         b->address++;
     }
     return false;
@@ -173,7 +181,9 @@ static struct backend *new_backend(struct client *c, struct upstream *u)
 
 static struct backend *from_pool(struct client *c, struct upstream *u)
 {
-    struct backend *b = c->x.use->pools[u - c->x.use->plan->upstreams].first;
+    struct pool *p = &c->x.use->pools[u - c->x.use->plan->upstreams];
+    while (p->first && !still_there(p->first)) backend_close(p->first);
+    struct backend *b = p->first;
     if (!b) return NULL;
     leave_pool(b);
     b->client = c;
@@ -308,4 +318,21 @@ void backend_lost(struct client *c, unsigned status, const char *code, const cha
     reply_error(c, status, code, false, "upstream %.*s (%.*s): %s%s",
                 SLICE_ARG(b->upstream->config->name), SLICE_ARG(b->upstream->config->url_text), why,
                 hint(c));
+}
+
+bool backend_again(struct client *c, unsigned status)
+{
+    struct exchange *x = &c->x;
+    struct worker *w = c->worker;
+    bool any = x->route->retry_on & GUARD_RETRY_ANY;
+    bool safe = !x->answered && x->replay && (x->idempotent || any);
+    if (!guard_retries(x->route, status) || !safe || !another(c)) return false;
+    upstream_failed(x->backend->upstream, x->trying, w->loop.now);
+    x->trying = false;
+    metric_add(&w->metrics, METRIC_UPSTREAM_FAILED, 1);
+    metric_add(&w->metrics, METRIC_RETRIES, 1);
+    backend_end(c, false);
+    c->moved = true;
+    if (backend_start(c)) request_tell(c);
+    return true;
 }

@@ -135,6 +135,36 @@ static void read_members(struct reader *r, const struct toml_node *at, struct gu
         route->members[route->member_count++] = (struct guard_member){i, 1};
 }
 
+static const struct {
+    const char *word;
+    unsigned status, bit;
+} retries[] = {{"any-method", 0, GUARD_RETRY_ANY},
+               {"429", 429, 2},
+               {"500", 500, 4},
+               {"502", 502, 8},
+               {"503", 503, 16},
+               {"504", 504, 32}};
+
+bool guard_retries(const struct guard_route *r, unsigned status)
+{
+    for (size_t i = 1; i < COUNT_OF(retries); i++)
+        if (retries[i].status == status) return r->retry_on & retries[i].bit;
+    return false;
+}
+
+static void read_retries(struct reader *r, const struct toml_node *at, struct guard_route *route)
+{
+    for (size_t i = 0; i < route->retry_count; i++) {
+        unsigned bit = 0;
+        for (size_t k = 0; k < COUNT_OF(retries); k++)
+            if (slice_eq(route->retry_texts[i], slice_str(retries[k].word))) bit = retries[k].bit;
+        if (!bit)
+            reader_fault(r, at, "retry_on has 429, 500, 502, 503, 504 and any-method, not '%.*s'",
+                         SLICE_ARG(route->retry_texts[i]));
+        route->retry_on |= bit;
+    }
+}
+
 static void check_route(struct reader *r, const struct toml_node *at, struct guard_config *c,
                         struct guard_route *route)
 {
@@ -150,6 +180,7 @@ static void check_route(struct reader *r, const struct toml_node *at, struct gua
         route->name =
             arena_printf(r->arena, "%.*s%.*s", SLICE_ARG(route->host), SLICE_ARG(route->path));
     if (!route->name.p) reader_fault(r, at, "out of memory");
+    read_retries(r, at, route);
     read_members(r, at, c, route);
 }
 

@@ -58,8 +58,11 @@ struct guard_route {
     size_t upstream_count;
     struct slice upgrade_text, host_text;
     enum guard_upgrade upgrade;
-    bool keep_host; /* the upstream is told the client's Host */
-    uint64_t body;  /* bytes; 0: as in [limits] */
+    struct slice *retry_texts; /* "503", "any-method" */
+    size_t retry_count;
+    unsigned retry_on; /* bits: see guard_retries() */
+    bool keep_host;    /* the upstream is told the client's Host */
+    uint64_t body;     /* bytes; 0: as in [limits] */
     struct guard_member members[GUARD_MEMBERS_MAX];
     size_t member_count;
 };
@@ -70,7 +73,7 @@ struct guard_limits {
 };
 
 struct guard_timeouts { /* ms */
-    uint64_t head, idle, connect, answer, stall, drain, linger;
+    uint64_t head, idle, connect, answer, stall, drain, linger, resolve;
     uint64_t body_rate; /* bytes a second that a client must bring, over some seconds */
 };
 
@@ -96,6 +99,10 @@ struct guard_config {
 /* `name` is the file's, for messages; what is wrong goes to `why`, a line each. */
 bool guard_config_read(struct slice text, const char *name, struct arena *arena,
                        struct guard_config *ret, struct buf *why);
+/* May a request be asked again elsewhere after an answer of this status? */
+bool guard_retries(const struct guard_route *r, unsigned status);
+#define GUARD_RETRY_ANY 1u /* in retry_on: whatever its method */
+
 /* No file: one listener, one upstream, one route for all. */
 bool guard_config_short(struct slice listen, struct slice upstream, struct arena *arena,
                         struct guard_config *ret, struct buf *why);

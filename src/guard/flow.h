@@ -54,7 +54,9 @@ struct backend {
     struct upstream *upstream;
     struct client *client;        /* whose exchange it serves; NULL: it waits in the pool */
     struct backend *next, **link; /* in the pool */
-    size_t address;               /* which of the upstream's is being tried */
+    struct address to;
+    unsigned moves; /* of its upstream, when it was last known to be there */
+    size_t address; /* which of the upstream's is being tried */
     bool reused, stood;
     uint64_t since;       /* ms: dialled, stood, or heard of last */
     uint64_t sent_before; /* conn.written when this exchange began */
@@ -137,7 +139,7 @@ struct worker {
     struct metrics *const *all_metrics; /* of all loops, for /merlon/metrics */
     size_t all_count;
     struct recorder *recorder; /* NULL: none */
-    struct http1_head head; /* of the message at hand */
+    struct http1_head head;    /* of the message at hand */
     struct buf out, content, fields;
     uint8_t in[FLOW_PIECE], back[FLOW_PIECE];
 };
@@ -170,6 +172,8 @@ bool backend_start(struct client *c);
 void backend_write(struct client *c, struct slice s);
 /* No answer came: somebody else is asked where that is safe, or the client is told. */
 void backend_lost(struct client *c, unsigned status, const char *code, const char *why);
+/* An answer has begun with this status: is somebody else asked instead? (route.retry_on) */
+bool backend_again(struct client *c, unsigned status);
 /* The exchange needs it no longer. `reusable`: it goes to its pool. */
 void backend_end(struct client *c, bool reusable);
 void backend_close(struct backend *b);

@@ -90,7 +90,22 @@ static struct upstream_state *state_before(const struct plan *before,
 static void drop_upstream(struct upstream *u)
 {
     tls_context_free(u->tls);
-    if (u->state && atomic_fetch_sub(&u->state->plans, 1) == 1) free(u->state);
+    if (u->state && atomic_fetch_sub(&u->state->plans, 1) == 1) upstream_state_free(u->state);
+}
+
+/* A name that is not answered now stays where it was. */
+static bool find_upstream(const struct guard_upstream *c, struct upstream *ret, struct buf *why)
+{
+    struct addresses at;
+    size_t before = why->n;
+    ret->named = !address_is_number(c->url.host);
+    if (address_resolve(c->url.host, c->url.port, &at, why))
+        upstream_moved(ret, &at);
+    else if (ret->state->at.count)
+        buf_trim(why, before);
+    else
+        return false;
+    return true;
 }
 
 static bool make_upstream(struct plan *p, const struct guard_upstream *c, const struct plan *before,
@@ -98,11 +113,10 @@ static bool make_upstream(struct plan *p, const struct guard_upstream *c, const 
 {
     ret->config = c;
     ret->state = state_before(before, c);
-    if (!ret->state) ret->state = calloc(1, sizeof *ret->state);
+    if (!ret->state) ret->state = upstream_state_new();
     if (ret->state) ret->state->plans++;
     if (ret->state && !c->health.n) ret->state->down = false;
-    if (ret->state && address_resolve(c->url.host, c->url.port, &ret->at, why) &&
-        (!c->url.tls || ask_tls(p, c, ret, why)))
+    if (ret->state && find_upstream(c, ret, why) && (!c->url.tls || ask_tls(p, c, ret, why)))
         return true;
     buf_printf(why, "  (upstream %.*s)\n", SLICE_ARG(c->name));
     return false;

@@ -68,7 +68,9 @@ static void ask(struct probe *p)
     p->asking = true;
     memset(&p->scan, 0, sizeof p->scan);
     buf_reset(&p->in);
-    bool dialled = conn_dial(&p->conn, p->loop, &u->at.of[0], u->tls, u->tls_name);
+    struct address at;
+    bool dialled =
+        upstream_address(u, 0, &at) && conn_dial(&p->conn, p->loop, &at, u->tls, u->tls_name);
     p->conn.ready = on_ready;
     buf_init(&text, 8192);
     buf_printf(&text,

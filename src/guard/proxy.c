@@ -8,6 +8,7 @@
 #include "guard/crowd.h"
 #include "guard/flow.h"
 #include "guard/probe.h"
+#include "guard/resolver.h"
 #include <errno.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -39,6 +40,7 @@ struct proxy {
     unsigned count;
     struct plan *plan;
     struct crowd *crowd;
+    struct resolver *resolver;
     const struct net_host *host;
 };
 
@@ -242,6 +244,7 @@ bool proxy_start(struct proxy *p)
         if (errno) return false;
         r->started = true;
     }
+    p->resolver = resolver_start(p->plan, address_resolve);
     return true;
 }
 
@@ -303,6 +306,9 @@ void proxy_reload(struct proxy *p, struct plan *plan)
                 (void)nanosleep(&moment, NULL);
             else
                 (void)round_of(p->runners[i], 0);
+    bool threads = p->runners[0]->started;
+    resolver_stop(p->resolver);
+    p->resolver = threads ? resolver_start(plan, address_resolve) : NULL;
     plan_unref(p->plan);
     p->plan = plan;
 }
@@ -340,6 +346,7 @@ void proxy_free(struct proxy *p)
         }
         runner_free(p->runners[i]);
     }
+    resolver_stop(p->resolver);
     plan_unref(p->plan);
     crowd_free(p->crowd);
     free(p);

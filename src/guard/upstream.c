@@ -1,7 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guard/upstream.h"
+#include <stdlib.h>
 
 #define TRIPS_MAX 5 /* break_for is doubled so often */
+
+/* ---- where it is ---- */
+
+struct upstream_state *upstream_state_new(void)
+{
+    struct upstream_state *s = calloc(1, sizeof *s);
+    if (s) pthread_mutex_init(&s->lock, NULL);
+    return s;
+}
+
+void upstream_state_free(struct upstream_state *s)
+{
+    if (s) pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+bool upstream_address(const struct upstream *u, size_t i, struct address *ret)
+{
+    struct upstream_state *s = u->state;
+    pthread_mutex_lock(&s->lock);
+    bool has = i < s->at.count;
+    if (has) *ret = s->at.of[i];
+    pthread_mutex_unlock(&s->lock);
+    return has;
+}
+
+static bool holds(const struct addresses *all, const struct address *a)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->of[i].n == a->n && memcmp(&all->of[i].at, &a->at, a->n) == 0) return true;
+    return false;
+}
+
+bool upstream_is_at(const struct upstream *u, const struct address *a)
+{
+    pthread_mutex_lock(&u->state->lock);
+    bool is = holds(&u->state->at, a);
+    pthread_mutex_unlock(&u->state->lock);
+    return is;
+}
+
+void upstream_moved(struct upstream *u, const struct addresses *now)
+{
+    struct upstream_state *s = u->state;
+    pthread_mutex_lock(&s->lock);
+    bool same = s->at.count == now->count;
+    for (size_t i = 0; i < now->count; i++) same = same && holds(&s->at, &now->of[i]);
+    if (!same) s->moves++;
+    if (!same) s->at = *now;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* ---- whether it is worth asking ---- */
 
 enum upstream_word upstream_word(const struct upstream *u, uint64_t now)
 {

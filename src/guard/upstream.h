@@ -11,6 +11,7 @@
  * Fails: never. Time is a parameter. */
 #pragma once
 #include "guard/config.h"
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct tls_context;
@@ -23,11 +24,14 @@ struct upstream_state {
     _Atomic bool down;           /* probes say so */
     _Atomic uint64_t asked, failed;
     _Atomic unsigned plans; /* that use it */
+    pthread_mutex_t lock;   /* of `at` */
+    struct addresses at;
+    _Atomic unsigned moves; /* how often `at` has changed */
 };
 
 struct upstream {
     const struct guard_upstream *config;
-    struct addresses at;
+    bool named;              /* its host is a name, so its addresses may change */
     struct tls_context *tls; /* NULL: plain */
     const char *tls_name;
     struct upstream_state *state; /* outlives reloads: see plan.h */
@@ -35,6 +39,13 @@ struct upstream {
 
 enum upstream_word { UPSTREAM_UP, UPSTREAM_TRYING, UPSTREAM_OPEN, UPSTREAM_DOWN };
 
+struct upstream_state *upstream_state_new(void); /* NULL: no memory */
+void upstream_state_free(struct upstream_state *s);
+/* Its i-th address; false: it has no more. */
+bool upstream_address(const struct upstream *u, size_t i, struct address *ret);
+bool upstream_is_at(const struct upstream *u, const struct address *a);
+/* It is there now. In another order they are the same. */
+void upstream_moved(struct upstream *u, const struct addresses *now);
 /* Without taking anything. */
 enum upstream_word upstream_word(const struct upstream *u, uint64_t now);
 const char *upstream_word_text(enum upstream_word w);

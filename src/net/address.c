@@ -49,6 +49,12 @@ static bool literal(struct slice host, uint16_t port, struct address *ret)
     return ret->n;
 }
 
+bool address_is_number(struct slice host)
+{
+    struct address a;
+    return literal(host, 1, &a);
+}
+
 bool address_parse(struct slice text, struct address *ret, struct buf *why)
 {
     struct slice host;

@@ -29,6 +29,8 @@ struct url {
 bool address_parse(struct slice text, struct address *ret, struct buf *why);
 /* http:// or https://, no user, no query. */
 bool url_parse(struct slice text, struct url *ret, struct buf *why);
+/* "127.0.0.1", "::1", "localhost": nobody is asked where that is. */
+bool address_is_number(struct slice host);
 /* Asks the system's resolver: this may take seconds. */
 bool address_resolve(struct slice host, uint16_t port, struct addresses *ret, struct buf *why);
 #define ADDRESS_TEXT 46u
