@@ -145,9 +145,11 @@ void edits_cover(struct edits *e, const struct part *part, struct edit_cover *c)
         c->written = true;
         return;
     }
-    size_t pos = c->from;
-    enum inner at = inner_walk(c->at, slice_sub(part->text, 0, pos));
-    while (!e->bad && inner_next_run(part->text, c->to, &pos, &at, &r)) {
+    struct inner_scan s = {.text = part->text, .at = c->from, .to = c->to};
+    s.state = inner_walk(c->at, slice_sub(part->text, 0, c->from));
+    s.goes_on = c->goes_on;
+    s.taken = c->taken;
+    while (!e->bad && inner_next_run(&s, &r)) {
         if (r.bare) {
             cover_bare(e, part, &r, c);
         } else {
@@ -155,6 +157,7 @@ void edits_cover(struct edits *e, const struct part *part, struct edit_cover *c)
             c->written = true;
         }
     }
+    c->taken = s.taken;
 }
 
 void edits_settle(struct edits *e, struct slice body, const struct part *parts, size_t count)

@@ -24,11 +24,13 @@ struct edits {
     bool bad;
 };
 
-/* A place in text that stays as it is: what is put in, and whether it has been. */
+/* What goes of one piece of a text, and what comes in its place. */
 struct edit_cover {
     size_t from, to;
     struct slice with;
-    bool written;
+    bool written;  /* an earlier piece has it; then: this one, too */
+    bool goes_on;  /* into the next piece */
+    bool taken;    /* inner_scan.taken, from piece to piece */
     enum inner at; /* of a part that is JSON: at its first byte */
 };
 

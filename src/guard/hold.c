@@ -161,6 +161,11 @@ struct slice hold_text(const struct guard_hold *h, uint64_t from, uint64_t to)
     return slice_sub(all(h), (size_t)(from - h->base), (size_t)(to - from));
 }
 
+struct slice hold_kept(const struct guard_hold *h)
+{
+    return all(h);
+}
+
 /* ---- encoded and disguised text ---- */
 
 /* What its decoded forms show; the whole line before it is looked at with it, as it would be. */

@@ -66,3 +66,5 @@ unsigned hold_unscanned(const struct guard_hold *h);
 void hold_skipped(const struct guard_hold *h, unsigned unscanned[CHECKS]);
 /* The bytes of the stream that are still here, for what is shown of a match; empty: gone. */
 struct slice hold_text(const struct guard_hold *h, uint64_t from, uint64_t to);
+/* All of them: the last bytes that came. */
+struct slice hold_kept(const struct guard_hold *h);

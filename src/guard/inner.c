@@ -28,53 +28,48 @@ enum inner inner_walk(enum inner at, struct slice text)
     return at;
 }
 
-/* A run inside a string; ends before its quote, and not in an escape that goes on behind the text.
- */
-static void string_run(struct slice text, size_t to, size_t *pos, enum inner *at,
-                       struct inner_run *ret)
+/* A run inside a string; ends before its quote, and not in an escape that stays. */
+static void string_run(struct inner_scan *s, struct inner_run *ret)
 {
-    size_t i = *pos;
-    enum inner state = *at;
+    size_t i = s->at;
+    enum inner state = s->state;
     ret->from = ret->to = i;
-    while (i < text.n && (i < to || state != INNER_STRING)) {
-        enum inner then = next(state, text.p[i]);
+    while (i < s->text.n && (i < s->to || state != INNER_STRING)) {
+        enum inner then = next(state, s->text.p[i]);
         if (then == INNER_OUT) break;
         state = then;
         i++;
-        if (state != INNER_STRING) continue;
-        ret->to = *pos = i;
-        *at = state;
+        if (state == INNER_STRING) ret->to = i;
     }
-    if (ret->to == ret->from) { /* nothing but a part of an escape */
-        *pos = i;
-        *at = state;
-    }
+    s->taken = state != INNER_STRING && s->goes_on;
+    s->state = state;
+    s->at = i;
+    if (s->taken) ret->to = i;
 }
 
-static void bare_run(struct slice text, size_t to, size_t *pos, enum inner *at,
-                     struct inner_run *ret)
+static void bare_run(struct inner_scan *s, struct inner_run *ret)
 {
-    *ret = (struct inner_run){.from = *pos, .bare = true, .begins = *at == INNER_OUT};
-    while (*pos < to && next(*at, text.p[*pos]) == INNER_BARE) {
-        *at = INNER_BARE;
-        ++*pos;
+    *ret = (struct inner_run){.from = s->at, .bare = true, .begins = s->state == INNER_OUT};
+    while (s->at < s->to && next(s->state, s->text.p[s->at]) == INNER_BARE) {
+        s->state = INNER_BARE;
+        s->at++;
     }
-    ret->to = *pos;
+    ret->to = s->at;
 }
 
-bool inner_next_run(struct slice text, size_t to, size_t *pos, enum inner *at,
-                    struct inner_run *ret)
+bool inner_next_run(struct inner_scan *s, struct inner_run *ret)
 {
-    while (*pos < to) {
-        enum inner then = next(*at, text.p[*pos]);
+    while (s->at < s->to) {
+        enum inner then = next(s->state, s->text.p[s->at]);
         *ret = (struct inner_run){0};
         if (then == INNER_BARE)
-            bare_run(text, to, pos, at, ret);
-        else if (*at == INNER_STRING && then != INNER_OUT)
-            string_run(text, to, pos, at, ret);
+            bare_run(s, ret);
+        else if (then != INNER_OUT &&
+                 (s->state == INNER_STRING || (s->state != INNER_OUT && s->taken)))
+            string_run(s, ret);
         else {
-            *at = then;
-            ++*pos;
+            s->state = then;
+            s->at++;
         }
         if (ret->to > ret->from) return true;
     }

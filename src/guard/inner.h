@@ -29,6 +29,14 @@ struct inner_run {
     bool bare;   /* a word without quotes ... */
     bool begins; /* ... and this is its beginning */
 };
-/* The next run of text[*pos, to); `*at` is the state at *pos. Escapes are never cut. */
-bool inner_next_run(struct slice text, size_t to, size_t *pos, enum inner *at,
-                    struct inner_run *ret);
+
+/* A stretch text[at, to) of which as much as possible goes, and maybe more of what follows. */
+struct inner_scan {
+    struct slice text;
+    size_t at, to;
+    enum inner state; /* at `at` */
+    bool goes_on;     /* `to` is the end of the text, and what follows it goes, too */
+    bool taken;       /* of the escape that `state` is in, the beginning is gone */
+};
+/* The next run. Escapes go as a whole or not at all. */
+bool inner_next_run(struct inner_scan *s, struct inner_run *ret);

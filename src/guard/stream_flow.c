@@ -22,6 +22,7 @@ static bool edit_room(struct flow *f)
 static void add_edit(struct flow *f, struct flow_edit e)
 {
     size_t at = 0, end;
+    if (e.to <= f->left) return;
     while (at < f->edit_count && f->edits[at].to <= e.from) at++;
     for (end = at; end < f->edit_count && f->edits[end].from < e.to; end++) {
         const struct flow_edit *o = &f->edits[end];
@@ -29,6 +30,7 @@ static void add_edit(struct flow *f, struct flow_edit e)
         if (o->from < e.from) e.from = o->from;
         if (o->to > e.to) e.to = o->to;
         e.written |= o->written;
+        e.taken |= o->taken;
         if (!same) e.with = S(REDACTED);
     }
     if (end == at && !edit_room(f)) {
@@ -41,10 +43,11 @@ static void add_edit(struct flow *f, struct flow_edit e)
     f->edit_count = at + 1 + behind;
 }
 
-static struct slice replacement(struct flow *f, const struct guard_match *m, enum guard_action a)
+static struct slice replacement(struct flow *f, const struct guard_match *m, enum guard_action a,
+                                struct slice value)
 {
     struct names *names = f->stream->setup.names;
-    struct slice name = {0}, value = hold_text(f->hold, m->from, m->to);
+    struct slice name = {0};
     if (a == ACT_ANONYMISE && names && value.n && !m->via[0])
         name = names_of(names, slice_str(m->rule->id), value);
     return name.p ? name : S(REDACTED);
@@ -52,28 +55,58 @@ static struct slice replacement(struct flow *f, const struct guard_match *m, enu
 
 /* ---- what is found ---- */
 
-static void on_match(void *ctx, const struct guard_match *m)
+static bool is_told(struct flow *f, const struct guard_match *m)
 {
-    struct flow *f = ctx;
+    for (size_t i = 0; i < FLOW_TOLD; i++)
+        if (f->told[i].rule == m->rule && f->told[i].from == m->from && f->told[i].to == m->to)
+            return true;
+    f->told[f->told_next++ % FLOW_TOLD] = (struct told){m->rule, m->from, m->to};
+    return false;
+}
+
+static void found(struct flow *f, const struct guard_match *m, struct slice value)
+{
     struct guard_stream *s = f->stream;
     struct decision_in in = stream_deciding(s);
+    if (f->resolved.hold && is_told(f, m)) return;
     in.parts = &f->part;
     enum guard_action a = decide_match(&in, m);
-    struct slice shown = {0};
-    if (s->setup.scope->capture) shown = hold_text(f->hold, m->from, m->to);
+    struct slice shown = s->setup.scope->capture ? value : (struct slice){0};
     record_match(s->setup.record, RECORD_ANSWER, &f->part, m, a, slice_str(f->path), shown);
     stream_acted(s, a, m);
     if (a == ACT_BLOCK) stream_block(s, m->rule->id, m->rule->title);
     if (s->observe || s->stopped || (a != ACT_REDACT && a != ACT_ANONYMISE)) return;
-    add_edit(f,
-             (struct flow_edit){f->base + m->from, f->base + m->to, replacement(f, m, a), false});
+    struct slice with = replacement(f, m, a, value);
+    add_edit(f, (struct flow_edit){.from = f->base + m->from, .to = f->base + m->to, .with = with});
+}
+
+static void on_match(void *ctx, const struct guard_match *m)
+{
+    struct flow *f = ctx;
+    found(f, m, hold_text(f->hold, m->from, m->to));
 }
 
 static void on_name(void *ctx, uint64_t from, uint64_t to, struct slice value)
 {
     struct flow *f = ctx;
     if (f->stream->observe) return;
-    add_edit(f, (struct flow_edit){f->base + from, f->base + to, value, false});
+    add_edit(f, (struct flow_edit){.from = f->base + from, .to = f->base + to, .with = value});
+}
+
+/* The same of what escapes write. */
+static void on_resolved_match(void *ctx, const struct guard_match *match)
+{
+    struct flow *f = ctx;
+    struct guard_match m = *match;
+    if (resolved_match(&f->resolved, &m))
+        found(f, &m, hold_text(f->resolved.hold, match->from, match->to));
+}
+
+static void on_resolved_name(void *ctx, uint64_t from, uint64_t to, struct slice value)
+{
+    struct flow *f = ctx;
+    struct guard_match m = {.from = (size_t)from, .to = (size_t)to};
+    if (resolved_match(&f->resolved, &m)) on_name(f, m.from, m.to, value);
 }
 
 /* Checks that were skipped: what is new. */
@@ -81,6 +114,7 @@ static void look_for_skipped(struct flow *f)
 {
     unsigned now[CHECKS] = {0};
     hold_skipped(f->hold, now);
+    if (f->resolved.hold) hold_skipped(f->resolved.hold, now);
     if (memcmp(now, f->skipped, sizeof now) == 0) return;
     memcpy(f->skipped, now, sizeof now);
     stream_skipped(f->stream, now);
@@ -108,7 +142,7 @@ static void look_at_form(struct flow *f)
     struct guard_match m = {.rule = match_rule("answer.schema"), .to = f->text.n};
     if (f->text.bad || !f->text.n || schema_fits(schema, buf_slice(&f->text))) return;
     m.severity = m.rule->severity;
-    on_match(f, &m);
+    found(f, &m, (struct slice){0});
 }
 
 /* ---- flows ---- */
@@ -141,27 +175,34 @@ static struct flow *flow_new(struct guard_stream *s)
     return s->flows[s->flow_count++] = f;
 }
 
-static bool hold_for(struct flow *f)
+struct guard_hold *stream_hold(struct flow *f, const struct hold_sink *sink)
 {
     struct guard_stream *s = f->stream;
     const struct guard_scope *scope = s->setup.scope;
+    struct guard_hold *h = s->spare;
     struct hold_setup setup = {.inspect = s->setup.inspect,
                                .checks = &scope->checks,
                                .prompt = s->setup.prompt,
                                .names = s->setup.names,
                                .part = f->part,
-                               .mode = s->observe              ? HOLD_OBSERVE
-                                       : has_form(s, &f->part) ? HOLD_BUFFER
-                                                               : scope->stream};
-    struct hold_sink sink = {on_match, on_name, f};
-    f->hold = s->spare;
+                               .mode = scope->stream};
+    if (has_form(s, &f->part)) setup.mode = HOLD_BUFFER;
+    if (s->observe) setup.mode = HOLD_OBSERVE;
     s->spare = NULL;
-    if (f->hold)
-        hold_reset(f->hold, &setup, &sink);
+    if (h)
+        hold_reset(h, &setup, sink);
     else
-        f->hold = hold_new(&setup, &sink);
-    if (!f->hold) stream_unread(s, UNREAD_MEMORY);
-    return f->hold != NULL;
+        h = hold_new(&setup, sink);
+    if (!h) stream_unread(s, UNREAD_MEMORY);
+    return h;
+}
+
+void stream_hold_done(struct guard_stream *s, struct guard_hold *h)
+{
+    if (s->spare)
+        hold_free(h);
+    else
+        s->spare = h;
 }
 
 static struct flow *begin(struct guard_stream *s, const struct part *part)
@@ -173,11 +214,12 @@ static struct flow *begin(struct guard_stream *s, const struct part *part)
     f->base = f->end;
     f->inner = INNER_OUT;
     memset(f->skipped, 0, sizeof f->skipped);
+    memset(f->told, 0, sizeof f->told);
     buf_init(&f->text, s->bytes.max);
     record_text(f->path, sizeof f->path, surface_path(s->doc, part, s->arena));
-    if (!hold_for(f)) return NULL;
-    f->live = true;
-    return f;
+    f->hold = stream_hold(f, &(struct hold_sink){on_match, on_name, f});
+    f->live = f->hold != NULL;
+    return f->live ? f : NULL;
 }
 
 static struct flow *flow_of(struct guard_stream *s, const struct part *part)
@@ -205,31 +247,46 @@ static bool note_piece(struct guard_stream *s, const struct flow *f, const struc
     return false;
 }
 
+static bool feed(struct flow *f, struct slice text, bool json)
+{
+    struct hold_sink sink = {on_resolved_match, on_resolved_name, f};
+    if (json && !resolved_feed(f, text, &sink)) {
+        stream_unread(f->stream, UNREAD_MEMORY);
+        return false;
+    }
+    if (json) f->inner = inner_walk(f->inner, text);
+    uint64_t safe = hold_feed(f->hold, text);
+    if (f->resolved.hold) {
+        uint64_t other = resolved_place(&f->resolved, f->resolved.safe);
+        if (other < safe) safe = other;
+    }
+    f->end += text.n;
+    if (f->base + safe > f->safe) f->safe = f->base + safe;
+    return true;
+}
+
 bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which)
 {
     if (!part->text.n) return true;
     struct flow *f = flow_of(s, part);
     if (!f || (!s->observe && !note_piece(s, f, part, which))) return false;
-    if (part->flags & PART_JSON) f->inner = inner_walk(f->inner, part->text);
-    f->end += part->text.n;
     if (has_form(s, part)) collect(f, part->text);
-    f->safe = f->base + hold_feed(f->hold, part->text);
+    if (!feed(f, part->text, part->flags & PART_JSON)) return false;
     look_for_skipped(f);
     return !s->stopped;
 }
 
 static void finish(struct guard_stream *s, struct flow *f)
 {
+    resolved_finish(f);
     (void)hold_finish(f->hold);
     look_for_skipped(f);
     if (has_form(s, &f->part)) look_at_form(f);
     buf_done(&f->text);
+    resolved_done(f);
+    stream_hold_done(s, f->hold);
     f->safe = f->end;
     f->live = false;
-    if (s->spare)
-        hold_free(f->hold);
-    else
-        s->spare = f->hold;
     f->hold = NULL;
 }
 
@@ -261,6 +318,7 @@ void flows_free(struct guard_stream *s)
 {
     for (size_t i = 0; i < s->flow_count; i++) {
         hold_free(s->flows[i]->hold);
+        resolved_done(s->flows[i]);
         buf_done(&s->flows[i]->text);
         free(s->flows[i]->edits);
         free(s->flows[i]);

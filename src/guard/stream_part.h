@@ -22,20 +22,54 @@
 struct flow_edit { /* [from, to) of a flow becomes `with` */
     uint64_t from, to;
     struct slice with;
-    bool written; /* in a piece that has left */
+    bool written, taken; /* edit_cover's, of the pieces that have left */
 };
+
+struct fifo {
+    uint8_t *list;
+    size_t size; /* of one */
+    size_t first, count, room;
+};
+void *fifo_push(struct fifo *f); /* NULL: no memory */
+void fifo_pop(struct fifo *f, size_t count);
+void *fifo_at(const struct fifo *f, size_t i);
+
+struct escape { /* bytes [at, at + n) of the resolved text are written at [written, + size) */
+    uint64_t at, written;
+    uint8_t n, size;
+};
+
+struct resolved {            /* a text that is JSON, with the escapes in its strings resolved */
+    struct guard_hold *hold; /* NULL: it has none yet */
+    uint64_t end, written;   /* of the resolved text; of the bytes that write it */
+    uint64_t shift;          /* between them, before the first of `escapes` */
+    uint64_t first, safe;    /* escape; byte that waits */
+    struct fifo escapes;
+    uint8_t open[12]; /* an escape that is not whole, or half a pair of surrogates */
+    size_t open_n;
+};
+
+struct told { /* by one of two holds; the other may tell it again */
+    const struct rule *rule;
+    size_t from, to;
+};
+
+#define FLOW_TOLD 8u
 
 struct flow {
     struct guard_stream *stream;
     struct part part; /* flow, role, channel: whose text it is */
     bool live;
     struct guard_hold *hold;
-    uint64_t base;           /* where the text in hand begins */
-    uint64_t end, safe;      /* has come, may leave */
-    struct flow_edit *edits; /* by place, apart from each other */
+    uint64_t base;            /* where the text in hand begins */
+    uint64_t end, safe, left; /* has come, may leave, has left */
+    struct flow_edit *edits;  /* by place, apart from each other */
     size_t edit_count, edit_room;
     struct buf text; /* where a form is declared, else empty */
     enum inner inner;
+    struct resolved resolved;
+    struct told told[FLOW_TOLD];
+    size_t told_next;
     unsigned skipped[CHECKS]; /* told already */
     char path[64];
 };
@@ -60,15 +94,6 @@ struct waiting {   /* an event */
     size_t pieces;
     struct sent sent;
 };
-
-struct fifo {
-    uint8_t *list;
-    size_t size; /* of one */
-    size_t first, count, room;
-};
-void *fifo_push(struct fifo *f); /* NULL: no memory */
-void fifo_pop(struct fifo *f, size_t count);
-void *fifo_at(const struct fifo *f, size_t i);
 
 struct known { /* a text that nothing was found in; most come in every event */
     enum part_role role;
@@ -115,6 +140,19 @@ bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which);
 void flow_ends(struct guard_stream *s, const struct flow_end *e);
 void flow_end_all(struct guard_stream *s);
 void flows_free(struct guard_stream *s);
+/* A hold for this flow, used before or new; NULL without memory, which is told. */
+struct guard_hold *stream_hold(struct flow *f, const struct hold_sink *sink);
+void stream_hold_done(struct guard_stream *s, struct guard_hold *h);
+
+/* ---- stream_inner.c ---- */
+/* Before the flow's own hold gets the text and f->inner moves. False: no memory. */
+bool resolved_feed(struct flow *f, struct slice text, const struct hold_sink *sink);
+void resolved_finish(struct flow *f);
+void resolved_done(struct flow *f);
+/* The byte that writes the first one that waits. */
+uint64_t resolved_place(const struct resolved *r, uint64_t safe);
+/* Where a match is written; false: it is not of interest. */
+bool resolved_match(const struct resolved *r, struct guard_match *m);
 
 /* ---- stream_whole.c ---- */
 /* Judges the parts that are whole; edits to the event, if any. */

@@ -61,11 +61,14 @@ static void cover_piece(struct edits *edits, const struct part *part, const stru
     for (size_t i = 0; i < f->edit_count; i++) {
         struct flow_edit *e = &f->edits[i];
         if (e->to <= p->from || e->from >= p->from + p->n) continue;
-        struct edit_cover c = {.with = e->with, .written = e->written, .at = p->inner};
+        struct edit_cover c = {
+            .with = e->with, .written = e->written, .taken = e->taken, .at = p->inner};
+        c.goes_on = e->to > p->from + p->n;
         c.from = e->from > p->from ? (size_t)(e->from - p->from) : 0;
         c.to = e->to < p->from + p->n ? (size_t)(e->to - p->from) : p->n;
         edits_cover(edits, part, &c);
         e->written = c.written;
+        e->taken = c.taken;
     }
 }
 
@@ -101,17 +104,19 @@ static void put_changed(struct guard_stream *s, struct slice raw, size_t pieces,
 
 /* ---- leaving ---- */
 
-/* Edits that nobody will ask for. */
-static void forget_edits(struct guard_stream *s, size_t pieces)
+/* Of the first pieces; edits that nobody will ask for go, too. */
+static void pieces_left(struct guard_stream *s, size_t pieces)
 {
     for (size_t i = 0; i < pieces; i++) {
         const struct piece *p = fifo_at(&s->pieces, i);
         struct flow *f = s->flows[p->flow];
         size_t over = 0;
-        while (over < f->edit_count && f->edits[over].to <= p->from + p->n) over++;
+        f->left = p->from + p->n;
+        while (over < f->edit_count && f->edits[over].to <= f->left) over++;
         f->edit_count -= over;
         if (over) memmove(f->edits, f->edits + over, f->edit_count * sizeof *f->edits);
     }
+    fifo_pop(&s->pieces, pieces);
 }
 
 /* The first of the queue. */
@@ -124,10 +129,9 @@ static void leave(struct guard_stream *s, const struct waiting *w, bool edits, s
         buf_add(out, raw);
     if (s->stopped) return;
     buf_add(out, slice_sub(buf_slice(&s->bytes), s->at + w->n, w->behind));
-    if (edits) forget_edits(s, w->pieces);
     s->sent = w->sent;
     s->at += w->n + w->behind;
-    fifo_pop(&s->pieces, w->pieces);
+    pieces_left(s, w->pieces);
     fifo_pop(&s->events, 1);
 }
 
@@ -177,7 +181,7 @@ void send_event(struct guard_stream *s, struct slice raw, size_t pieces, struct 
     if (first && is_free(s, 0, pieces, &edits) && !edits) {
         buf_add(out, raw);
         s->sent = sent_so_far(&s->seen);
-        fifo_pop(&s->pieces, pieces);
+        pieces_left(s, pieces);
         return;
     }
     keep(s, raw, pieces);

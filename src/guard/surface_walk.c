@@ -223,7 +223,7 @@ static bool string_leaf(struct walk *w, struct frame *f)
     } else if (node->channel == PART_DATA_URI && !data_uri(p, w->j.in, w->arena)) {
         return no_memory(w);
     }
-    return !node->end || end_flow(w, node->end);
+    return !node->end || !text.n || end_flow(w, node->end); /* some send "finish_reason":"" */
 }
 
 /* One part for all the tokens of a list. */
