@@ -123,8 +123,9 @@ static void read_event(struct guard_stream *s, struct slice raw, struct surface_
     if (r != SURFACE_UNKNOWN && !s->stopped) read_as_text(s, raw, doc);
 }
 
-/* The event with what is replaced in its whole parts. */
-static struct slice rewritten(struct guard_stream *s, struct slice raw, const struct edits *edits)
+/* The event with what is replaced in its whole parts, and what is known of it then. */
+static struct slice rewritten(struct guard_stream *s, struct slice raw, const struct edits *edits,
+                              struct surface_doc *doc)
 {
     struct buf fresh;
     struct slice ret = {0};
@@ -132,7 +133,9 @@ static struct slice rewritten(struct guard_stream *s, struct slice raw, const st
     if (!edits->bad && surface_rewrite(raw, edits->list, edits->count, &fresh) && buf_ok(&fresh))
         ret = arena_copy(s->arena, buf_slice(&fresh));
     buf_done(&fresh);
-    if (!ret.p) stream_unread(s, UNREAD_MEMORY);
+    if (!ret.p ||
+        surface_event(s->setup.surface, ret, s->setup.framing, s->arena, doc) == SURFACE_NOMEM)
+        stream_unread(s, UNREAD_MEMORY);
     return ret;
 }
 
@@ -153,10 +156,8 @@ static void one_event(struct guard_stream *s, struct slice raw, struct buf *out)
     for (size_t i = 0; i < doc.end_count && !s->stopped; i++) flow_ends(s, &doc.ends[i]);
     s->doc = NULL;
     if (s->stopped || s->observe) return;
+    if (edits.count || edits.bad) raw = rewritten(s, raw, &edits, &doc);
     surface_stream_sent(&s->seen, &doc);
-    if (edits.count || edits.bad) {
-        raw = rewritten(s, raw, &edits);
-    }
     if (!s->stopped) send_event(s, raw, s->pieces.count - before, out);
 }
 

@@ -174,8 +174,8 @@ static void in_time(void **state)
     feed(s, "data: {\"choices\":[]", false, "");
     feed(s, "}\n\n", false, "");
     feed(s, OF("0", " so, then "), false,
-         OF("0", " AKIAYQ") ": ping\n\n" OF("1", "Also, ") "data: {\"choices\":[]}\n\n" OF("0",
-                                                                                           "."));
+         OF("0", " AKIAYQ") ": ping\n\n" OF("1", "Also, ") SSE("{\"choices\":[]}")
+             OF("0", " so, then "));
     feed(s, "", true, "");
     stream_free(s);
     /* a text that ends lets go what waits */
