@@ -69,7 +69,7 @@ static bool is_wanted(const struct wanted *w, const struct event *e)
     if (e->time_ms < w->since_ms || e->time_ms >= w->until_ms) return false;
     if (w->kind.n && !slice_glob(w->kind, e->name)) return false;
     if (w->verdict.n && !slice_eq(w->verdict, e->text[EVENT_VERDICT])) return false;
-    return !w->caller.n || slice_eq(w->caller, e->text[EVENT_CALLER]);
+    return slice_starts(e->text[EVENT_CALLER], w->caller); /* "key:a91" is enough */
 }
 
 static bool read_wanted(struct cli *c, struct wanted *w)

@@ -2,6 +2,7 @@
 /* cmd_explain.c - one rule on one screen: what, attack, where it was seen, fix, controls. */
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/explain_request.h"
 #include "cli/installed.h"
 #include "cli/last.h"
 #include "cli/rule_text.h"
@@ -189,6 +190,7 @@ int cmd_explain(struct cli *c)
     struct page p;
     struct buf b;
     struct rulebook book;
+    if (setting_text(&c->settings, OPT_REQUEST).n) return explain_request(c);
     if (!id.n && !every)
         return cli_fail(c, "which rule? merlon rules lists them, --all explains all");
     if (!r && id.n) r = by_short_form(id);

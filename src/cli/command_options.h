@@ -22,7 +22,8 @@ static const enum opt guard_options[] = {
     OPT_GUARD_LOG,    OPT_LOG_FORMAT, OPT_AUDIT_FULL, OPT_LOOPS,      OPT_COUNT};
 static const enum opt guard_check_options[] = {
     OPT_GUARD_CONFIG, OPT_LISTEN, OPT_UPSTREAM, OPT_GUARD_MODE, OPT_POLICY, OPT_COLOR, OPT_COUNT};
-static const enum opt explain_options[] = {OPT_FORMAT, OPT_ALL_RULES, OPT_SHOW_EXAMPLES, OPT_COLOR,
+static const enum opt explain_options[] = {OPT_FORMAT,  OPT_ALL_RULES,    OPT_SHOW_EXAMPLES,
+                                           OPT_REQUEST, OPT_REQUEST_FROM, OPT_COLOR,
                                            OPT_COUNT};
 static const enum opt guard_try_options[] = {OPT_ROLE,   OPT_POLICY, OPT_ROUTE, OPT_TENANT,
                                              OPT_FORMAT, OPT_COLOR,  OPT_COUNT};

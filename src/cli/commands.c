@@ -318,12 +318,15 @@ static const struct command commands[] = {
      cmd_guard_try},
     {"explain",
      "[RULE]",
-     "what a rule means: the attack, the fix, where it maps to",
+     "what a rule means, and why the gateway decided as it did",
      "RULE is an id, a short form (pickle-exec) or a class (model.code_exec_on_load).\n"
-     "In a project it also says where the last scan saw it.\n",
+     "In a project it also says where the last scan saw it. --request: one exchange of the "
+     "gateway,\n"
+     "stage by stage, out of its log. Exit: 0 told, 2 unknown or cannot, 3 there is no log.\n",
      explain_options,
      {{"merlon explain model.pickle-exec", "one rule"},
       {"merlon explain model.pickle-exec --examples", "with an example of both sides"},
+      {"merlon explain --request 3a7d5b398dc1000000000000", "why the gateway decided so"},
       {"merlon explain --all -o json", "all rules, for programs"}},
      0,
      1,

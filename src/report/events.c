@@ -47,7 +47,7 @@ static void rest(struct buf *out, const struct event *e)
     bool first = true;
     for (enum event_field f = 0; f < EVENT_FIELDS; f++) {
         bool shown = f == EVENT_VERDICT || f == EVENT_SUBJECT || f == EVENT_VERSION ||
-                     f == EVENT_SHA256 || f == EVENT_POLICY;
+                     f == EVENT_SHA256 || f == EVENT_POLICY || event_field(f)->type == EVENT_JSON;
         if (!event_has(e, f) || shown) continue;
         buf_printf(out, "%s%s=", first ? "" : " ", event_field(f)->key);
         first = false;
@@ -150,6 +150,8 @@ static const struct {
     {EVENT_MODEL, "cs3", "model"},       {EVENT_KEY, "cs4", "key"},
     {EVENT_FINDINGS, "cn1", "findings"}, {EVENT_MICROS, "cn2", "micros"},
     {EVENT_FILES, "cn3", "files"},       {EVENT_RECORDS, "cnt", NULL},
+    {EVENT_ADDRESS, "src", NULL},        {EVENT_UPSTREAM, "dhost", NULL},
+    {EVENT_TENANT, "cs5", "tenant"},     {EVENT_MODE, "cs6", "mode"},
 };
 
 void events_cef(struct buf *out, const struct event *e, const struct event_source *s)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* events_ocsf.c - OCSF 1.1.0, an object a line: what was detected is a Detection Finding (class
- * 2004, with the security control profile), the rest a Base Event (class 0). Fields that OCSF has
- * no place for stand in `unmapped` under the names of the log. Source: schema.ocsf.io/1.1.0 */
+ * 2004, with the security control profile), the rest a Base Event (class 0), also an exchange in
+ * which the gateway found nothing. Fields that OCSF has no place for stand in `unmapped` under the
+ * names of the log. Source: schema.ocsf.io/1.1.0 */
 #include "codec/jot.h"
+#include "codec/json.h"
 #include "report/events.h"
 
 #define VERSION "1.1.0"
+#define BIT(f)  (UINT64_C(1) << EVENT_##f)
 
 static const char *const severities[] = {"Unknown", "Informational", "Low",
                                          "Medium",  "High",          "Critical"};
@@ -124,18 +127,80 @@ static void resource(struct jot *j, const struct event *e)
     jot_close(j, ']');
 }
 
-static void unmapped(struct jot *j, const struct event *e)
+/* ---- an exchange of the gateway: who asked whom for what, and what was found where ---- */
+
+static void endpoint(struct jot *j, const char *name, const char *key, struct slice value)
 {
-    static const uint32_t placed = 1u << EVENT_SEVERITY | 1u << EVENT_RULES | 1u << EVENT_SUBJECT;
+    if (!value.n) return;
+    jot_key_open(j, name, '{');
+    jot_pair(j, key, value);
+    jot_close(j, '}');
+}
+
+static void parties(struct jot *j, const struct event *e)
+{
+    jot_open(j, '{');
+    if (event_has(e, EVENT_CALLER)) {
+        jot_key_open(j, "actor", '{');
+        endpoint(j, "user", "uid", e->text[EVENT_CALLER]);
+        jot_close(j, '}');
+    }
+    jot_key_open(j, "api", '{');
+    jot_pair(j, "operation", event_has(e, EVENT_SURFACE) ? e->text[EVENT_SURFACE] : S("unknown"));
+    endpoint(j, "request", "uid", e->text[EVENT_ID]);
+    jot_close(j, '}');
+    endpoint(j, "src_endpoint", "ip", e->text[EVENT_ADDRESS]);
+    endpoint(j, "dst_endpoint", "name", e->text[EVENT_UPSTREAM]);
+    jot_close(j, '}');
+}
+
+static void matches(struct jot *j, struct slice list)
+{
+    struct json in;
+    json_init(&in, list);
+    if (json_next(&in) != JSON_ARRAY) return;
+    while (json_next(&in) == JSON_OBJECT) {
+        size_t from = in.start;
+        if (!json_skip(&in)) return;
+        jot_open(j, '{');
+        jot_key(j, "data");
+        jot_raw(j, slice_sub(list, from, in.at - from));
+        jot_close(j, '}');
+    }
+}
+
+static void evidences(struct jot *j, const struct event *e)
+{
+    if (e->kind != EVENT_GUARD) return;
+    jot_key_open(j, "evidences", '[');
+    parties(j, e);
+    matches(j, e->text[EVENT_MATCHES]);
+    jot_close(j, ']');
+}
+
+static void unmapped(struct jot *j, const struct event *e, bool finding)
+{
+    uint64_t placed = BIT(SEVERITY) | BIT(RULES) | BIT(SUBJECT);
+    if (finding) placed |= BIT(MATCHES);
     jot_key_open(j, "unmapped", '{');
     for (enum event_field f = 0; f < EVENT_FIELDS; f++) {
         if (!event_has(e, f) || placed >> f & 1) continue;
-        if (event_field(f)->type == EVENT_NUMBER)
+        if (event_field(f)->type == EVENT_NUMBER) {
             jot_pair_num(j, event_field(f)->key, e->number[f]);
-        else
+        } else if (event_field(f)->type == EVENT_JSON) {
+            jot_key(j, event_field(f)->key);
+            jot_raw(j, e->text[f]);
+        } else
             jot_pair(j, event_field(f)->key, e->text[f]);
     }
     jot_close(j, '}');
+}
+
+/* Exchanges in which nothing was detected are most of all, and no detections. */
+static bool is_uneventful(const struct event *e)
+{
+    return e->kind == EVENT_GUARD && !event_has(e, EVENT_RULES) &&
+           slice_eq(e->text[EVENT_VERDICT], S("allow"));
 }
 
 void events_ocsf(struct buf *out, const struct event *e, const struct event_source *s)
@@ -143,7 +208,7 @@ void events_ocsf(struct buf *out, const struct event *e, const struct event_sour
     struct jot j;
     struct buf uid;
     const struct event_kind_row *kind = event_kind(e->kind);
-    bool finding = kind && kind->finding;
+    bool finding = kind && kind->finding && !is_uneventful(e);
     buf_init(&uid, 1024);
     buf_printf(&uid, "%.*s/%llu", SLICE_ARG(s->log), (unsigned long long)s->n);
     jot_init(&j, out, 0);
@@ -156,8 +221,9 @@ void events_ocsf(struct buf *out, const struct event *e, const struct event_sour
         finding_info(&j, e, buf_slice(&uid));
         control(&j, e);
         resource(&j, e);
+        evidences(&j, e);
     }
-    unmapped(&j, e);
+    unmapped(&j, e, finding);
     jot_close(&j, '}');
     buf_byte(out, '\n');
     buf_done(&uid);

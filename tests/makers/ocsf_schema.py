@@ -12,7 +12,8 @@ import pathlib
 import re
 import sys
 
-OBJECTS = ["metadata", "product", "finding_info", "analytic", "resource_details"]
+OBJECTS = ["metadata", "product", "finding_info", "analytic", "resource_details", "evidences", "actor", "user", "api", "request",
+           "network_endpoint"]
 CLASSES = {"detection_finding": 2004, "base_event": 0}
 PROFILES = ["security_control"]
 TYPES = {"boolean": "boolean", "integer": "integer", "long": "integer", "float": "number", "string": "string",
