@@ -6,6 +6,7 @@
 #include "cli/guard_setup.h"
 #include "guard/privileges.h"
 #include "guard/proxy.h"
+#include "guard/screen.h"
 #include "net/conn.h"
 #include <errno.h>
 #include <unistd.h>
@@ -40,6 +41,22 @@ static struct plan *make_plan(struct cli *c, struct plan *before)
 
 /* ---- saying ---- */
 
+static void say_policy(const struct guard_policy *p, struct buf *b)
+{
+    size_t enforced = 0;
+    for (size_t i = 0; i < p->count; i++) enforced += p->scopes[i].enforce;
+    buf_str(b, "   mode ");
+    buf_str(b, !enforced              ? "observe (nothing is blocked)"
+               : enforced == p->count ? "enforce"
+                                      : "enforce for some routes, else observe");
+    buf_str(b, "   policy: ");
+    if (p->file.n)
+        esc_tty(b, p->file);
+    else
+        buf_str(b, "built-in default");
+    buf_byte(b, '\n');
+}
+
 /* guard  127.0.0.1:8443 -> http://127.0.0.1:8000   mode observe (...) */
 static void say_started(const struct plan *p, const struct guard_log *log)
 {
@@ -54,7 +71,7 @@ static void say_started(const struct plan *p, const struct guard_log *log)
             buf_str(&b, j ? ", " : "");
             esc_tty(&b, g->upstreams[j].url_text);
         }
-        buf_str(&b, "   mode observe: bytes pass as they are, nothing is inspected yet\n");
+        say_policy(p->policy, &b);
     }
     guard_log_say(log, &b);
     (void)cli_out(buf_slice(&b));
@@ -95,11 +112,12 @@ static void wait_for(sigset_t *set)
 }
 
 /* The loops, started; NULL: it was said. */
-static struct proxy *start(const struct cli *c, struct plan *plan, const struct guard_log *log)
+static struct proxy *start(const struct cli *c, struct plan *plan, const struct guard_log *log,
+                           const struct exchange_table *table)
 {
     struct buf why;
     buf_init(&why, 4096);
-    struct proxy *p = proxy_new(plan, NULL, &net_machine, &why);
+    struct proxy *p = proxy_new(plan, table, &net_machine, &why);
     if (p) proxy_record(p, log->recorder);
     if (p && !proxy_start(p)) buf_printf(&why, "threads: %s", strerror(errno));
     bool ok = p && !why.n;
@@ -117,7 +135,9 @@ static int serve(struct cli *c, struct plan *plan, struct guard_log *log)
     privileges_files();
     privileges_drop();
     if (!guard_log_start(&plan->config, log)) return plan_unref(plan), EXIT_CANNOT;
-    struct proxy *p = start(c, plan, log);
+    struct screen screen = {.policy = guard_policy_usual(false), .recorder = log->recorder};
+    struct exchange_table table = screen_table(&screen);
+    struct proxy *p = start(c, plan, log, &table);
     if (!p) return EXIT_CANNOT;
     say_started(proxy_plan(p), log);
     while ((number = sigwaitinfo(&set, NULL)) == SIGHUP || number < 0)

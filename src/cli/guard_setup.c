@@ -90,18 +90,6 @@ static bool read_policy(const struct cli *c, struct arena *arena, struct guard_c
     return ret->policy;
 }
 
-/* Nobody is told that something is enforced before it is. */
-static bool can_do(const struct cli *c, const struct guard_policy *p)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        if (!p->scopes[i].enforce) continue;
-        cli_fail(c, "nothing is inspected yet, so nothing could be enforced; mode observe passes "
-                    "everything on");
-        return false;
-    }
-    return true;
-}
-
 bool guard_setup(const struct cli *c, struct arena *arena, struct guard_config *ret)
 {
     struct buf why;
@@ -110,5 +98,5 @@ bool guard_setup(const struct cli *c, struct arena *arena, struct guard_config *
     bool ok = read_config(c, arena, ret, &why) && read_policy(c, arena, ret, &why);
     if (why.n) cli_fail(c, "%s", buf_text(&why));
     buf_done(&why);
-    return ok && can_do(c, ret->policy);
+    return ok;
 }

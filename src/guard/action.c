@@ -37,7 +37,7 @@ static const struct policy_row usual[] = {
     ROW("secret.*", .least = SEV_MEDIUM, .action = ACT_REDACT),
     ROW("secret.*", .action = ACT_FLAG),
     ROW("pii.*", .sides = SIDE_ANSWER, .least = SEV_MEDIUM, .action = ACT_REDACT),
-    ROW("pii.*", .least = SEV_HIGH, .action = ACT_ANONYMISE),
+    ROW("pii.*", .least = SEV_MEDIUM, .action = ACT_ANONYMISE),
     ROW("pii.*", .action = ACT_FLAG),
     ROW("inject.*", .least = SEV_HIGH, .action = ACT_BLOCK),
     ROW("inject.*", .action = ACT_FLAG),

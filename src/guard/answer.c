@@ -30,9 +30,8 @@ static void add_framing(const struct client *c, const struct http1_head *h, stru
 static void frame(struct client *c, const struct http1_head *h)
 {
     struct exchange *x = &c->x;
-    const struct exchange_table *t = c->worker->table;
     bool open = h->body == HTTP1_CHUNKED || h->body == HTTP1_UNTIL_CLOSE ||
-                (h->body == HTTP1_LENGTH && t && t->answer);
+                (h->body == HTTP1_LENGTH && x->judged);
     x->chunked = open && !x->old;
     x->until_close = open && x->old;
 }
@@ -105,6 +104,7 @@ static bool ask_table(struct client *c, const struct http1_head *h)
 {
     const struct exchange_table *t = c->worker->table;
     enum exchange_step step = t && t->answer_head ? t->answer_head(c->x.state, h) : EXCHANGE_GO;
+    c->x.judged = t && t->answer && step != EXCHANGE_PASS;
     c->x.waits = step == EXCHANGE_HOLD && h->body != HTTP1_NO_BODY;
     if (step == EXCHANGE_CUT) return reply_cut(c), false;
     if (step == EXCHANGE_REPLY) return reply_of_table(c), false;
@@ -181,7 +181,7 @@ static bool pass(struct client *c, struct slice s, bool end)
     struct worker *w = c->worker;
     const struct exchange_table *t = w->table;
     size_t before = w->content.n;
-    if (!t || !t->answer) {
+    if (!c->x.judged) {
         add_content(c, s);
         return true;
     }

@@ -328,7 +328,6 @@ void client_accept(struct worker *w, int fd, struct tls_context *tls, const stru
     }
     c->conn.ready = on_ready;
     c->worker = w;
-    c->loopback = address_is_loopback(from);
     c->since = w->loop.now;
     c->timer.fire = on_timer;
     buf_init(&c->in, 4 * SLACK_MAX);

@@ -19,6 +19,7 @@ enum exchange_step {
     EXCHANGE_HOLD,  /* of begin: the upstream is asked when request() has seen the end. Of
                        answer_head: the client hears nothing before answer() has written something or
                        seen the end. What was written by the end is the whole content then */
+    EXCHANGE_PASS,  /* of answer_head: the answer goes on as it came; answer() is not asked */
     EXCHANGE_REPLY, /* reply() says what the client gets; the upstream gets nothing (more) */
     EXCHANGE_CUT,   /* what was written to `out` is the end of the answer: a well-formed last chunk
                        follows, and the upstream's connection is closed */
@@ -51,11 +52,12 @@ struct exchange_table {
     size_t size;
     void *(*thread_new)(void *ctx); /* NULL: no memory */
     void (*thread_free)(void *thread);
-    /* May add whole field lines to `fields`, for the upstream. Without EXCHANGE_HOLD each piece is
-     * sent on as it comes, and must keep its length if the request has a Content-Length. */
-    enum exchange_step (*begin)(void *state, void *thread, const struct exchange_about *about,
-                                struct buf *fields);
+    /* Without EXCHANGE_HOLD each piece is sent on as it comes, and must keep its length if the
+     * request has a Content-Length. */
+    enum exchange_step (*begin)(void *state, void *thread, const struct exchange_about *about);
     enum exchange_step (*request)(void *state, struct slice in, bool end, struct buf *out);
+    /* Field lines for the upstream; with EXCHANGE_HOLD asked when request() has seen the end. */
+    void (*request_fields)(void *state, struct buf *fields);
     enum exchange_step (*answer_head)(void *state, const struct http1_head *answer);
     enum exchange_step (*answer)(void *state, struct slice in, bool end, struct buf *out);
     /* Field lines for the client: asked when a head is written, for EXCHANGE_HOLD after its

@@ -95,6 +95,7 @@ struct exchange {
     bool replay;
     /* the answer */
     bool answered, answer_end, chunked, until_close;
+    bool judged;     /* the table is asked for its content */
     bool waits;      /* EXCHANGE_HOLD: nothing of it was sent */
     struct buf head; /* `waits`: without the table's fields and framing */
     unsigned status;
@@ -108,7 +109,6 @@ struct client {
     struct client *next, **link;
     enum turned turned;
     struct crowd_place *place; /* TURNED_NOT: among those of its address */
-    bool loopback;
     struct address from;
     bool closed;                   /* is freed after this round */
     bool closing;                  /* what waits is the last that it gets */
@@ -140,7 +140,7 @@ struct worker {
     size_t all_count;
     struct recorder *recorder; /* NULL: none */
     struct http1_head head;    /* of the message at hand */
-    struct buf out, content, fields;
+    struct buf out, content;
     uint8_t in[FLOW_PIECE], back[FLOW_PIECE];
 };
 

@@ -29,7 +29,8 @@ static void health(struct client *c)
 /* What is not for everybody. */
 static bool may_see(struct client *c)
 {
-    if (c->loopback || slice_eq(c->x.use->plan->config.own, S("any"))) return true;
+    if (address_is_loopback(&c->from) || slice_eq(c->x.use->plan->config.own, S("any")))
+        return true;
     reply_error(c, 403, "own-loopback", false, "this is for loopback; own = \"any\" opens it");
     return false;
 }

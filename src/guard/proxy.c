@@ -202,7 +202,6 @@ static void runner_free(struct runner *r)
     if (w->loop.epoll > 0) loop_done(&w->loop);
     buf_done(&w->out);
     buf_done(&w->content);
-    buf_done(&w->fields);
     if (w->judge && w->table->thread_free) w->table->thread_free(w->judge);
     free(r);
 }
@@ -218,7 +217,6 @@ static struct runner *runner_new(struct proxy *p, unsigned index,
     r->wake = (struct watch){eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), on_wake};
     buf_init(&w->out, 64u << 20);
     buf_init(&w->content, 64u << 20);
-    buf_init(&w->fields, 65536);
     w->table = table;
     w->crowd = p->crowd;
     w->all_metrics = p->metrics;

@@ -49,15 +49,19 @@ static void say(struct buf *out, const char *word)
     buf_str(out, word);
 }
 
-void record_unscanned_say(const struct guard_record *r, enum record_side side, struct buf *out)
+void record_unscanned_say(const struct guard_record *r, unsigned sides, struct buf *out)
 {
-    const struct record_side_of *s = &r->side[side];
-    unsigned any = 0;
-    for (unsigned c = 0; c < CHECKS; c++) any |= s->unscanned[c];
+    unsigned any = 0, unread = 0;
+    for (unsigned i = 0; i < RECORD_SIDES; i++) {
+        const struct record_side_of *s = &r->side[i];
+        if (!(sides >> i & 1)) continue;
+        for (unsigned c = 0; c < CHECKS; c++) any |= s->unscanned[c];
+        unread |= s->unread;
+    }
     for (unsigned bit = 1; unscanned_name(bit); bit <<= 1)
         if (any & bit) say(out, unscanned_name(bit));
     for (unsigned bit = 1; record_unread_name(bit); bit <<= 1)
-        if (s->unread & bit) say(out, record_unread_name(bit));
+        if (unread & bit) say(out, record_unread_name(bit));
 }
 
 const char *record_side_verdict(const struct guard_record *r, enum record_side side)

@@ -60,8 +60,9 @@ void record_match(struct guard_record *r, enum record_side side, const struct pa
                   struct slice text);
 /* The text is cut where it is too long, between characters. */
 void record_text(char *to, size_t room, struct slice text);
-/* Words for x-merlon-unscanned, "deadline, coding"; nothing where all was looked at. */
-void record_unscanned_say(const struct guard_record *r, enum record_side side, struct buf *out);
+/* Words for x-merlon-unscanned, "deadline, coding"; nothing where all was looked at.
+ * `sides`: 1 << RECORD_REQUEST, 1 << RECORD_ANSWER. */
+void record_unscanned_say(const struct guard_record *r, unsigned sides, struct buf *out);
 /* False: this side never came. */
 bool record_was_seen(const struct guard_record *r, enum record_side side);
 /* What goes on under x-merlon-verdict: allow, redact, flag, block. */

@@ -123,10 +123,10 @@ static void compose(struct client *c, const struct http1_head *h)
         if (f->hop || f->known == HTTP1_HOST || http1_is_own(f->name)) continue;
         if (!t || !t->drops || !t->drops(x->state, false, f)) add_field(out, f->name, f->value);
     }
-    buf_add(out, buf_slice(&c->worker->fields));
     buf_add(out, S("Via: 1.1 merlon\r\nx-merlon-request-id: "));
     buf_add(out, slice_of(x->id, FLOW_ID));
     buf_add(out, x->trailers ? S("\r\nTE: trailers\r\nConnection: TE\r\n") : S("\r\n"));
+    if (!x->held && t && t->request_fields) t->request_fields(x->state, out);
     if (!x->held) add_framing(x, h);
 }
 
@@ -234,7 +234,6 @@ static bool begin_table(struct client *c, const struct http1_head *h)
     struct worker *w = c->worker;
     const struct exchange_table *t = w->table;
     char from[ADDRESS_TEXT];
-    buf_reset(&w->fields);
     if (!t) return true;
     x->state = calloc(1, t->size ? t->size : 1);
     if (!x->state) return no_memory(c), false;
@@ -245,7 +244,7 @@ static bool begin_table(struct client *c, const struct http1_head *h)
                                    .route = x->route->name,
                                    .address = slice_str(from),
                                    .rules = x->use->plan->policy};
-    enum exchange_step step = t->begin(x->state, w->judge, &about, &w->fields);
+    enum exchange_step step = t->begin(x->state, w->judge, &about);
     x->held = step == EXCHANGE_HOLD && h->body != HTTP1_NO_BODY;
     return obey(c, step);
 }
@@ -303,6 +302,7 @@ static bool pass(struct client *c, struct slice piece, bool last)
     if (t && t->request) {
         buf_reset(&w->content);
         if (!obey(c, t->request(x->state, piece, last, &w->content))) return false;
+        if (!buf_ok(&w->content)) return no_memory(c), false;
         piece = buf_slice(&w->content);
     }
     tell_content(c, piece);
@@ -330,6 +330,7 @@ static void end(struct client *c)
     if (t && t->request && !pass(c, S(""), true)) return;
     c->moved = true;
     if (x->held) {
+        if (t->request_fields) t->request_fields(x->state, &x->request);
         buf_printf(&x->request, "Content-Length: %zu\r\n\r\n", x->content.n);
         if (!buf_ok(&x->content)) x->request.bad = true;
         start(c);

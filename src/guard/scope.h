@@ -40,7 +40,7 @@ struct guard_policy {
 
 /* "hold", "window", "buffer", "observe" */
 const char *hold_mode_name(enum hold_mode mode);
-/* What holds where nobody has said anything: observe. */
+/* What holds where nobody has said anything. To be asked before there are threads. */
 const struct guard_policy *guard_policy_usual(bool enforce);
 const struct guard_scope *guard_policy_scope(const struct guard_policy *p, struct slice route,
                                              struct slice tenant);

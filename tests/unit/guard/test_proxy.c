@@ -439,15 +439,19 @@ struct loud {
 };
 static unsigned ended;
 
-static enum exchange_step loud_begin(void *state, void *thread, const struct exchange_about *about,
-                                     struct buf *fields)
+static enum exchange_step loud_begin(void *state, void *thread, const struct exchange_about *about)
 {
     (void)state;
     (void)thread;
     assert_int_equal(about->id.n, 24);
     assert_true(slice_eq(about->address, S("127.0.0.1")));
-    buf_str(fields, "x-asked: loudly\r\n");
     return slice_eq(about->head->path, S("/blocked")) ? EXCHANGE_REPLY : EXCHANGE_HOLD;
+}
+
+static void loud_asks(void *state, struct buf *fields)
+{
+    (void)state;
+    buf_str(fields, "x-asked: loudly\r\n");
 }
 
 static void shout(struct slice in, struct buf *out)
@@ -523,6 +527,7 @@ static void loud_end(void *state, const struct exchange_end *how)
 static const struct exchange_table loud = {.size = sizeof(struct loud),
                                            .begin = loud_begin,
                                            .request = loud_request,
+                                           .request_fields = loud_asks,
                                            .answer_head = loud_head,
                                            .answer = loud_answer,
                                            .answer_fields = loud_fields,
@@ -543,8 +548,8 @@ static void a_table_changes_bytes(void **state)
     rig_say(&rig, c, "llo");
     int u = rig_accept(&rig, 0);
     (void)snprintf(text, sizeof text,
-                   "POST / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nx-asked: loudly\r\n" RIG_HEAD_END
-                   "Content-Length: 6\r\n\r\nHELLO!",
+                   "POST / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n" RIG_HEAD_END
+                   "x-asked: loudly\r\nContent-Length: 6\r\n\r\nHELLO!",
                    rig.port[0]);
     rig_expect(&rig, u, text);
     rig_say(&rig, u, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab");

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* screen_body.c - one body, whole: unpacked, read, judged, and written again where it has to be. */
+#include "base/host.h"
+#include "guard/inspect_part.h"
+#include "guard/screen_part.h"
+
+static struct slice field(struct screen_state *s, const struct http1_head *h, struct slice name)
+{
+    const struct http1_field *f = http1_field_named(h, name);
+    return f ? arena_copy(&s->arena, f->value) : S("");
+}
+
+static bool is_packed(struct slice coding)
+{
+    return coding.n && !slice_eq_nocase(coding, S("identity"));
+}
+
+void body_init(struct screen_state *s, struct screen_body *b, const struct http1_head *h,
+               uint64_t most, enum record_side side)
+{
+    enum st why = ST_OK;
+    b->type = field(s, h, S("content-type"));
+    b->coding = field(s, h, S("content-encoding"));
+    b->json_length = field(s, h, S("inference-header-content-length"));
+    buf_init(&b->raw, (size_t)most);
+    buf_init(&b->text, (size_t)most);
+    if (!is_packed(b->coding)) return;
+    b->unpack = content_new(b->coding, most, &why);
+    if (!b->unpack) s->record.side[side].unread |= why == ST_NOMEM ? UNREAD_MEMORY : UNREAD_CODING;
+}
+
+void body_done(struct screen_body *b)
+{
+    content_free(b->unpack);
+    buf_done(&b->raw);
+    buf_done(&b->text);
+    *b = (struct screen_body){0};
+}
+
+static enum record_unread reason(enum st st)
+{
+    return st == ST_LIMIT ? UNREAD_SIZE : st == ST_NOMEM ? UNREAD_MEMORY : UNREAD_CODING;
+}
+
+static bool has_room(const struct buf *b, struct slice in)
+{
+    return in.n <= b->max - b->n;
+}
+
+bool body_take(struct screen_state *s, struct screen_body *b, enum record_side side,
+               struct slice in, bool end)
+{
+    struct record_side_of *r = &s->record.side[side];
+    enum st st = ST_OK;
+    bool packed = is_packed(b->coding);
+    struct buf *kept = packed ? &b->raw : &b->text;
+    if (packed && !b->unpack)
+        st = ST_UNSUPPORTED;
+    else if (!has_room(kept, in))
+        st = ST_LIMIT;
+    else if (packed)
+        st = content_feed(b->unpack, in, end, &b->text);
+    if (st == ST_OK) buf_add(kept, in);
+    if (st == ST_OK && (!buf_ok(kept) || !buf_ok(&b->text))) st = ST_NOMEM;
+    if (st == ST_OK)
+        r->bytes += in.n;
+    else
+        r->unread |= reason(st);
+    return st == ST_OK;
+}
+
+struct slice body_raw(const struct screen_body *b)
+{
+    return buf_slice(is_packed(b->coding) ? &b->raw : &b->text);
+}
+
+/* ---- edits ---- */
+
+struct restore {
+    struct screen_thread *t;
+    const struct part *part;
+    const struct decision *d;
+    size_t next; /* of the decision's */
+};
+
+static void add_edit(struct screen_thread *t, const struct part_edit *e)
+{
+    if (t->edit_count < SCREEN_EDITS) t->edits[t->edit_count++] = *e;
+}
+
+/* Those of the decision that end before a place. */
+static void add_decided(struct restore *r, size_t until)
+{
+    while (r->next < r->d->count && r->d->edits[r->next].part == r->part &&
+           r->d->edits[r->next].from < until)
+        add_edit(r->t, &r->d->edits[r->next++]);
+}
+
+static void on_name(void *ctx, const struct name_found *f)
+{
+    struct restore *r = ctx;
+    add_decided(r, f->to);
+    const struct part_edit *last = r->t->edit_count ? &r->t->edits[r->t->edit_count - 1] : NULL;
+    if (last && last->part == r->part && last->to > f->from) return; /* the decision's counts */
+    add_edit(r->t, &(struct part_edit){r->part, f->from, f->to, f->value});
+}
+
+/* The decision's edits, and between them the placeholders that get their values back. */
+static void collect_edits(struct screen_state *s, const struct surface_doc *doc, bool restores)
+{
+    struct screen_thread *t = s->thread;
+    struct restore r = {.t = t, .d = &t->decision};
+    t->edit_count = 0;
+    for (size_t i = 0; i < doc->part_count; i++) {
+        r.part = &doc->parts[i];
+        if (restores && s->names) (void)names_scan(s->names, r.part->text, 0, true, on_name, &r);
+        add_decided(&r, SIZE_MAX);
+    }
+}
+
+/* ---- judging ---- */
+
+static void keep_matches(struct screen_state *s, enum record_side side,
+                         const struct surface_doc *doc)
+{
+    struct screen_thread *t = s->thread;
+    for (size_t i = 0; i < t->found.count; i++) {
+        const struct guard_match *m = &t->found.list[i];
+        const struct part *p = &doc->parts[m->part];
+        bool shown = s->record.match_count < RECORD_MATCHES;
+        record_match(&s->record, side, p, m, (enum guard_action)t->decision.actions[i],
+                     shown ? surface_path(doc, p, &s->arena) : S(""),
+                     s->scope->capture ? slice_sub(p->text, m->from, m->to) : S(""));
+    }
+}
+
+static bool names_are_needed(const struct screen_state *s, const struct decision_in *in)
+{
+    for (size_t i = 0; i < in->count && s->scope->enforce; i++)
+        if (decide_match(in, &in->matches[i]) == ACT_ANONYMISE) return true;
+    return false;
+}
+
+static void inspect_doc(struct screen_state *s, const struct surface_doc *doc,
+                        enum record_side side, uint64_t now)
+{
+    struct guard_checks checks = s->scope->checks;
+    struct inspect_in in = {.parts = doc->parts,
+                            .count = doc->part_count,
+                            .answer = side == RECORD_ANSWER,
+                            .prompt = s->prompt};
+    if (s->status >= 400) checks.off[CHECK_SCHEMA] = true; /* an error has a form of its own */
+    if (s->scope->deadline_us) in.deadline = now + s->scope->deadline_us * 1000;
+    inspect_parts(s->thread->inspect, &checks, &in, &s->thread->found);
+}
+
+static void decide_doc(struct screen_state *s, const struct surface_doc *doc, enum record_side side)
+{
+    struct screen_thread *t = s->thread;
+    struct decision_in in = {.policy = &s->scope->policy,
+                             .parts = doc->parts,
+                             .matches = t->found.list,
+                             .count = t->found.count,
+                             .unscanned = t->found.unscanned,
+                             .route = slice_str(s->record.route),
+                             .tenant = slice_str(s->record.tenant),
+                             .answer = side == RECORD_ANSWER};
+    uint64_t key = 0;
+    if (side == RECORD_REQUEST && names_are_needed(s, &in) && host_random(&key, sizeof key))
+        s->names = names_new(key);
+    if (side == RECORD_REQUEST) in.names = s->names;
+    decide(&in, &t->decision);
+}
+
+/* What the record keeps of it. */
+static void note(struct screen_state *s, const struct surface_doc *doc, enum record_side side)
+{
+    struct record_side_of *r = &s->record.side[side];
+    const struct decision *d = &s->thread->decision;
+    r->parts = doc->part_count;
+    r->action = d->action;
+    r->because = d->because ? d->because->rule : NULL;
+    memcpy(r->unscanned, s->thread->found.unscanned, sizeof r->unscanned);
+    if (doc->model.n && !s->record.model[0])
+        record_text(s->record.model, sizeof s->record.model, doc->model);
+}
+
+static bool refuse_match(struct screen_state *s, enum record_side side)
+{
+    const struct decision *d = &s->thread->decision;
+    if (d->because)
+        (void)screen_refuse(s, side, d->because->rule, NULL);
+    else
+        (void)screen_refuse(s, side, match_rule("guard.not-scanned"), guard_check_name(d->skipped));
+    return false;
+}
+
+/* A form that nobody knows, or that has two meanings. */
+static bool refuse_form(struct screen_state *s, const struct screen_body *b, enum record_side side,
+                        enum surface_result read)
+{
+    if (read == SURFACE_OK) return false;
+    if (side == RECORD_ANSWER && s->status >= 400 && read == SURFACE_UNKNOWN) return false;
+    if (!screen_unread(s, side, read == SURFACE_NOMEM ? UNREAD_MEMORY : UNREAD_SHAPE) &&
+        !(s->scope->enforce && read == SURFACE_REFUSED))
+        return false;
+    s->record.side[side].action = ACT_BLOCK;
+    (void)screen_refuse(s, side, match_rule("guard.unread"), b->doc.why);
+    return true;
+}
+
+static bool write_body(struct screen_state *s, struct screen_body *b, enum record_side side,
+                       struct buf *out)
+{
+    struct screen_thread *t = s->thread;
+    t->edit_count = 0;
+    if (s->scope->enforce) collect_edits(s, &b->doc, side == RECORD_ANSWER);
+    if (!t->edit_count) {
+        b->as_it_came = true;
+        buf_add(out, body_raw(b));
+        return true;
+    }
+    if (surface_rewrite(b->doc.body, t->edits, t->edit_count, out)) return true;
+    s->record.side[side].action = ACT_BLOCK;
+    (void)screen_refuse(s, side, match_rule("guard.not-scanned"),
+                        "its edits contradict each other");
+    return false;
+}
+
+bool body_judge(struct screen_state *s, struct screen_body *b, enum record_side side,
+                enum surface_result read, struct buf *out)
+{
+    struct record_side_of *r = &s->record.side[side];
+    uint64_t begun = host_now_ns();
+    inspect_doc(s, &b->doc, side, begun);
+    uint64_t inspected = host_now_ns();
+    decide_doc(s, &b->doc, side);
+    keep_matches(s, side, &b->doc);
+    note(s, &b->doc, side);
+    r->inspect_ns = inspected - begun;
+    r->decide_ns = host_now_ns() - inspected;
+    if (s->scope->enforce && r->action == ACT_BLOCK) return refuse_match(s, side);
+    return !refuse_form(s, b, side, read) && write_body(s, b, side, out);
+}
