@@ -95,9 +95,8 @@ struct exchange {
     bool replay;
     /* the answer */
     bool answered, answer_end, chunked, until_close;
-    bool judged;     /* the table is asked for its content */
-    bool waits;      /* EXCHANGE_HOLD: nothing of it was sent */
-    struct buf head; /* `waits`: without the table's fields and framing */
+    bool judged, waits; /* the table is asked for its content; EXCHANGE_HOLD: nothing was sent */
+    struct buf head;    /* `waits`: without the table's fields and framing */
     unsigned status;
 };
 

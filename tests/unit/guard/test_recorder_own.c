@@ -40,8 +40,10 @@ static void a_full_log(void **state)
     (void)state;
     static const struct {
         enum writer_full full;
+        enum recorder_health health;
         const char *status, *word;
-    } rows[] = {{WRITER_BLOCK, "503", "log-full"}, {WRITER_CONTINUE, "200", "log-losing"}};
+    } rows[] = {{WRITER_BLOCK, RECORDER_FULL, "503", "log-full"},
+                {WRITER_CONTINUE, RECORDER_LOSING, "200", "log-losing"}};
     struct guard_record worst = sample_worst();
     for (size_t i = 0; i < 2; i++) {
         struct full_rig f;
@@ -51,9 +53,10 @@ static void a_full_log(void **state)
         rig_start(&rig, RIG_ONE, NULL);
         proxy_record(rig.proxy, f.recorder);
         disk_full = true;
-        for (int n = 0; n < 2000 && recorder_ready(f.recorder); n++)
-            recorder_tell(f.recorder, &worst);
+        recorder_tell(f.recorder, &worst);
         for (int n = 0; n < 5000 && !writer_state(f.writer).troubled; n++) usleep(1000);
+        for (int n = 0; n < 20000 && recorder_health(f.recorder) != rows[i].health; n++)
+            recorder_tell(f.recorder, &worst);
         int c = rig_client(&rig);
         rig_say(&rig, c, ASK("ready"));
         buf_init(&b, 1u << 16);
