@@ -259,7 +259,7 @@ static const struct option options[OPT_COUNT] = {
                      "one decision of the gateway, by its x-merlon-request-id", OPT_KIND_TEXT,
                      WORDS_NONE, 0, false},
     [OPT_REQUEST_FROM] = {"from", "WHERE", NULL, "the project's log", NULL,
-                          "a log's folder, or a gateway: http://127.0.0.1:8443", OPT_KIND_TEXT,
+                          "a log's folder, or http://127.0.0.1:8443", OPT_KIND_TEXT,
                           WORDS_FILES, 0, false},
     [OPT_POLICY] = {"policy", "FILE", NULL, "built-in", NULL,
                     "what is done about what is found (doc/guard.md)", OPT_KIND_TEXT, WORDS_FILES,

@@ -103,6 +103,7 @@ static void on_note(void *ctx, const struct look_note *n)
     m.rule = rule_find(id);
     m.severity = n->severity;
     m.message = n->message;
+    match_seen_in(&m, n->via);
     if (m.rule) match_add(i->out, CHECK_TEXT, &m);
 }
 

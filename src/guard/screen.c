@@ -124,6 +124,7 @@ static void fill_record(struct screen_state *s, const struct guard_policy *p,
     record_text(r->policy, sizeof r->policy, slice_str(p->digest));
     if (s->surface) record_text(r->surface, sizeof r->surface, slice_str(s->surface->name));
     r->started_ms = (uint64_t)host_wall_ms();
+    s->begun_ns = host_now_ns();
     r->enforced = s->scope->enforce;
     if (screen->recorder) recorder_caller(screen->recorder, credential, r->caller);
 }
@@ -146,6 +147,7 @@ static enum exchange_step log_is_full(struct screen_state *s)
     buf_str(&s->reply, "{\"error\":{\"message\":\"the gateway's log is full or cannot be written\","
                        "\"type\":\"merlon_refused\",\"code\":\"log-full\"}}\n");
     s->reply_status = 503;
+    s->unrecorded = true;
     return EXCHANGE_REPLY;
 }
 
@@ -298,7 +300,8 @@ static void end(void *state, const struct exchange_end *how)
     record_text(s->record.upstream, sizeof s->record.upstream, how->upstream);
     stream_free(s->stream);
     s->stream = NULL;
-    if (screen->recorder) recorder_tell(screen->recorder, &s->record);
+    s->record.took_us = (host_now_ns() - s->begun_ns) / 1000;
+    if (screen->recorder && !s->unrecorded) recorder_tell(screen->recorder, &s->record);
     body_done(&s->request);
     body_done(&s->answer);
     names_free(s->names);

@@ -34,7 +34,9 @@ struct screen_state {
     const struct surface *surface; /* NULL: none is known */
     bool passes;                   /* nobody reads this exchange */
     bool answer_passes;
+    bool unrecorded; /* refused because nothing more can be recorded */
     unsigned status;
+    uint64_t begun_ns;
     struct arena arena;
     struct screen_body request, answer;
     const struct leak_index *prompt;

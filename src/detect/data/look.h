@@ -39,6 +39,7 @@ struct look_note {
     uint64_t from, to;
     const char *message;
     struct slice evidence; /* made to be shown: escaped, short */
+    const char *via;       /* as of a hit */
     bool unless_format;    /* of records: only when its value is not look_is_format() */
 };
 typedef void look_note_fn(void *ctx, const struct look_note *note);

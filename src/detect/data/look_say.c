@@ -101,6 +101,7 @@ void look_injection(struct look *l, const struct injection *f, struct slice seen
                              .to = to,
                              .message = inject_message(f),
                              .evidence = seen,
+                             .via = via,
                              .unless_format = f->format && !via};
     look_note(l, &note, via);
 }
