@@ -28,7 +28,7 @@ bool guard_action_find(struct slice name, enum guard_action *ret)
         .rule = {(const uint8_t *)(pattern), sizeof(pattern) - 1}, __VA_ARGS__ \
     }
 
-static const struct policy_row usual[] = {
+const struct policy_row policy_usual_rows[POLICY_USUAL_ROWS] = {
     ROW("guard.canary", .action = ACT_BLOCK),
     ROW("guard.deny-list", .action = ACT_BLOCK),
     ROW("leak.system-prompt", .sides = SIDE_ANSWER, .action = ACT_BLOCK),
@@ -47,7 +47,7 @@ static const struct policy_row usual[] = {
     ROW("*", .action = ACT_FLAG),
 };
 
-const struct policy policy_usual = {.rows = usual, .count = COUNT_OF(usual)};
+const struct policy policy_usual = {.rows = policy_usual_rows, .count = POLICY_USUAL_ROWS};
 
 /* ---- one match ---- */
 

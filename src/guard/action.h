@@ -43,6 +43,8 @@ struct policy {
     bool examples_count; /* example and test values are treated like real ones */
 };
 /* What holds where nobody has said anything else. */
+#define POLICY_USUAL_ROWS 16u
+extern const struct policy_row policy_usual_rows[POLICY_USUAL_ROWS];
 extern const struct policy policy_usual;
 
 struct decision_in {

@@ -9,13 +9,18 @@
 
 const struct guard_policy *guard_policy_usual(bool enforce)
 {
-    static struct guard_scope scopes[] = {
-        {.unknown_passes = true, .stream = HOLD_OBSERVE, .answer_most = ANSWER_MOST},
-        {.enforce = true, .stream = HOLD_TIGHT, .answer_most = ANSWER_MOST}};
+    static const struct guard_scope scopes[] = {
+        {.unknown_passes = true,
+         .stream = HOLD_OBSERVE,
+         .answer_most = ANSWER_MOST,
+         .policy = {.rows = policy_usual_rows, .count = POLICY_USUAL_ROWS}},
+        {.enforce = true,
+         .stream = HOLD_TIGHT,
+         .answer_most = ANSWER_MOST,
+         .policy = {.rows = policy_usual_rows, .count = POLICY_USUAL_ROWS}}};
     static const struct guard_policy policies[] = {
         {.scopes = &scopes[0], .count = 1, .digest = "built-in"},
         {.scopes = &scopes[1], .count = 1, .digest = "built-in"}};
-    scopes[enforce].policy = policy_usual;
     return &policies[enforce];
 }
 

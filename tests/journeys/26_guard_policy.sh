@@ -54,9 +54,43 @@ is "the policy has a name" "$("$MERLON" guard try --policy policy.toml -o json x
 merlon guard try --policy missing.toml x; exits "no such file" 2; says "no such file" "missing.toml: No such file"
 merlon guard try --policy base.toml x; exits "no policy in it" 2; says "no policy in it" "there is no [policy] in it"
 
+# at work: by tenant, and by what a reload says
+guard() { # OPTION...: its address in $at, its process in $pid
+    : > guard.out
+    "$MERLON" guard run "$@" --log "$work/log-$((runs++))" > guard.out 2>> guard.err & pid=$!
+    for _ in $(seq 400); do grep -q '^guard ' guard.out && break; sleep 0.02; done
+    at=http://127.0.0.1:$(sed -n 's/^guard  127.0.0.1:\([0-9]*\).*/\1/p' guard.out | head -n 1)
+}
+runs=0
+ask() { out=$(curl -sS -m 30 -w '\n%{http_code}' "$at/v1/chat/completions" -H 'Content-Type: application/json' -d '{"model":"m","messages":[{"role":"user","content":"my key is '"$key"'"}]}' "$@" 2>&1); }
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+python3 "$here/guard_upstream.py" one > one.port & upstream=$!
+trap 'kill "${pid:-}" "$upstream" 2> /dev/null; rm -rf "$work"' EXIT
+for _ in $(seq 400); do [ -s one.port ] && break; sleep 0.05; done
+cat > red.toml <<X
+[policy]
+unknown = "pass"
+[[policy.row]]
+rule = "secret.*"
+tenant = "red"
+action = "block"
+[[policy.row]]
+rule = "secret.*"
+action = "allow"
+[[policy.tenant]]
+name = "red"
+keys = ["sha256:$(printf sk-red | sha256sum | cut -c 1-64)"]
+X
+sed "s/:1\"/:$(cat one.port)\"/; 1i mode = \"enforce\"\npolicy = \"red.toml\"" base.toml > work.toml
+guard --config work.toml
+ask -H 'Authorization: Bearer sk-red'; says "a tenant's row" "secret.aws.access_key_id"; is "a tenant's row: status" "${out##*$'\n'}" 403
+ask -H 'Authorization: Bearer sk-blue'; is "another's" "${out##*$'\n'}" 200
+sed -i 's/"block"/"flag"/' red.toml; : > guard.err; kill -HUP "$pid"; for _ in $(seq 200); do grep -q reloaded guard.err && break; sleep 0.02; done
+ask -H 'x-api-key: sk-red'; is "after a reload" "${out##*$'\n'}" 200
+kill -TERM "$pid"; wait "$pid"; is "SIGTERM ends it well" $? 0
+
 # reloading: all of it, or nothing
-"$MERLON" guard run --config guard.toml > guard.out 2>> guard.err & pid=$!
-for _ in $(seq 400); do grep -q '^guard ' guard.out && break; sleep 0.02; done
+guard --config guard.toml
 reload() { : > guard.err; kill -HUP "$pid"; for _ in $(seq 200); do grep -q reloaded guard.err && break; sleep 0.02; done; out=$(cat guard.err); }
 reload; says "a reload" ": reloaded"
 mv canaries.txt gone; reload; says "a file is missing" "canaries.txt: No such file"; says "a file is missing" "what was in use stays in use"

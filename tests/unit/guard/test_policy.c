@@ -168,6 +168,7 @@ static void what_is_not_said(void **state)
     assert_ptr_equal(policy_read(&in, "g", NULL, &arena, &why), guard_policy_usual(true));
     assert_int_equal(guard_policy_usual(true)->scopes->policy.count, policy_usual.count);
     assert_int_equal(guard_policy_usual(false)->scopes->policy.count, policy_usual.count);
+    for (size_t i = 0; i < policy_usual.count; i++) assert_true(policy_usual.rows[i].rule.n);
 }
 
 /* The words of the tables are those that everybody else uses. */
