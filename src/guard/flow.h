@@ -10,7 +10,6 @@
  * bytes waiting, which is all there is to back pressure. What is closed is freed after the round.
  * Threads: everything here is one loop's. */
 #pragma once
-#include "codec/http1.h"
 #include "guard/exchange.h"
 #include "guard/metrics.h"
 #include "guard/plan.h"
@@ -70,15 +69,14 @@ struct backend {
 };
 
 struct exchange {
-    bool active;
     struct plan_use *use;
     const struct guard_route *route;
     void *state; /* the table's */
     struct backend *backend;
     size_t member;
     unsigned tried;
-    bool trying;  /* see upstream_take() */
-    bool counted; /* among the requests of its client */
+    bool active, trying; /* trying: see upstream_take() */
+    bool counted;        /* among the requests of its client */
     uint64_t started;
     char id[FLOW_ID + 1];
     /* the request */
@@ -86,8 +84,7 @@ struct exchange {
     enum http1_body body; /* as the client frames it */
     uint64_t left, taken;
     struct http1_chunks *chunks;
-    bool request_end;
-    bool held;          /* the upstream is not asked before the end (EXCHANGE_HOLD) */
+    bool request_end, held; /* held: the upstream is not asked before the end (EXCHANGE_HOLD) */
     struct buf request; /* all that an upstream is told, but for its base path and Host: head and,
                            while `replay` holds, content; `held`: the head alone */
     size_t at_base, at_host; /* where those two go */
