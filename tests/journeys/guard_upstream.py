@@ -4,8 +4,10 @@
 
 /sse N events 50 ms apart     /big 20 MB      /die in the middle of a chunk     /hang never answers
 /late after 300 ms            /close until the end of the connection            anything else: an echo
+/v1/chat/completions says, as OpenAI's API does, whole or streamed, what stands behind "say " in the last message, without _
 It answers with its NAME in x-upstream, and counts connections at /connections."""
 import http.server
+import json
 import os
 import socketserver
 import ssl
@@ -54,6 +56,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     return out
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
+    def chat(self, question):
+        text = question["messages"][-1]["content"].partition("say ")[2].replace("_", "") or "well"
+        if not question.get("stream"):
+            answer = {"id": "c1", "object": "chat.completion", "model": question.get("model"), "choices": [
+                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}
+            body = json.dumps(answer).encode()
+            self.head(("Content-Length", str(len(body))), ("Content-Type", "application/json"))
+            self.wfile.write(body)
+            return
+        self.head(("Content-Type", "text/event-stream"), ("Transfer-Encoding", "chunked"))
+        for i in range(0, len(text), 4):
+            piece = {"id": "c1", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": text[i:i + 4]}}]}
+            self.chunk(b"data: " + json.dumps(piece).encode() + b"\n\n")
+        self.chunk(b"data: [DONE]\n\n")
+        self.wfile.write(b"0\r\n\r\n")
+
     def do_GET(self):
         body, path = self.body(), self.path.split("?")[0]
         if path == "/sse":
@@ -79,6 +97,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"until the end")
         elif path == "/big":
             self.whole(bytes(range(256)) * 81920)
+        elif path == "/v1/chat/completions":
+            self.chat(json.loads(body))
         elif path == "/connections":
             self.whole(b"%d" % connections)
         elif path == "/headers":
