@@ -117,6 +117,7 @@ static const struct {
     [SECTION_TENANT] = {tenant_keys, ""},
 };
 
+PRINTF_LIKE(4, 0)
 static void say(const struct reader *r, struct buf *out, const struct toml_node *at,
                 const char *fmt, va_list args)
 {
