@@ -510,7 +510,33 @@ AVX512 static void scan_avx512(struct class_state *s, struct slice text, uint64_
         one_word(s, &m, base + from, text, from);
     }
 }
+
+AVX2 static void last_avx2(const uint8_t *p, struct masks *m)
+{
+    masks_avx2(p, m);
+}
+
+AVX512 static void last_avx512(const uint8_t *p, struct masks *m)
+{
+    masks_avx512(p, m);
+}
 #endif
+
+/* Of one block by itself, as the end of a stream is, over and over. */
+static void masks_last(const uint8_t *p, struct masks *m)
+{
+#if HAVE_AVX2
+    if (cpu_avx512()) {
+        last_avx512(p, m);
+        return;
+    }
+    if (cpu_avx2()) {
+        last_avx2(p, m);
+        return;
+    }
+#endif
+    masks_plain(p, m);
+}
 
 void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_t from, size_t to)
 {
@@ -528,7 +554,7 @@ void classes_scan(struct class_state *s, struct slice text, uint64_t base, size_
     memset(last, '\n', sizeof last);
     memcpy(last, text.p + to - left, left);
     struct masks m;
-    masks_plain(last, &m);
+    masks_last(last, &m);
     one_word(s, &m, base + to - left, text, to - left);
 }
 
