@@ -87,6 +87,7 @@ void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct e
     deciding.count = found->count;
     decide(&deciding, d);
     tell(s, doc, parts, found, d);
+    if (s->observe) know_clean(s, parts, count, found, edits);
     if (s->stopped || s->observe) return;
     for (size_t i = 0; i < d->count; i++)
         edits_add(edits, d->edits[i].part, d->edits[i].from, d->edits[i].to, d->edits[i].with);
