@@ -76,46 +76,17 @@ struct slice body_raw(const struct screen_body *b)
 
 /* ---- edits ---- */
 
-struct restore {
-    struct screen_thread *t;
-    const struct part *part;
-    const struct decision *d;
-    size_t next; /* of the decision's */
-};
-
-static void add_edit(struct screen_thread *t, const struct part_edit *e)
+/* Those of the decision, and the placeholders that get their values back. */
+static struct edits collect_edits(struct screen_state *s, const struct surface_doc *doc,
+                                  bool restores)
 {
-    if (t->edit_count < SCREEN_EDITS) t->edits[t->edit_count++] = *e;
-}
-
-/* Those of the decision that end before a place. */
-static void add_decided(struct restore *r, size_t until)
-{
-    while (r->next < r->d->count && r->d->edits[r->next].part == r->part &&
-           r->d->edits[r->next].from < until)
-        add_edit(r->t, &r->d->edits[r->next++]);
-}
-
-static void on_name(void *ctx, const struct name_found *f)
-{
-    struct restore *r = ctx;
-    add_decided(r, f->to);
-    const struct part_edit *last = r->t->edit_count ? &r->t->edits[r->t->edit_count - 1] : NULL;
-    if (last && last->part == r->part && last->to > f->from) return; /* the decision's counts */
-    add_edit(r->t, &(struct part_edit){r->part, f->from, f->to, f->value});
-}
-
-/* The decision's edits, and between them the placeholders that get their values back. */
-static void collect_edits(struct screen_state *s, const struct surface_doc *doc, bool restores)
-{
-    struct screen_thread *t = s->thread;
-    struct restore r = {.t = t, .d = &t->decision};
-    t->edit_count = 0;
-    for (size_t i = 0; i < doc->part_count; i++) {
-        r.part = &doc->parts[i];
-        if (restores && s->names) (void)names_scan(s->names, r.part->text, 0, true, on_name, &r);
-        add_decided(&r, SIZE_MAX);
-    }
+    const struct decision *d = &s->thread->decision;
+    struct edits e = {.arena = &s->arena};
+    for (size_t i = 0; i < d->count; i++)
+        edits_add(&e, d->edits[i].part, d->edits[i].from, d->edits[i].to, d->edits[i].with);
+    if (restores) edits_names(&e, s->names, doc->parts, doc->part_count);
+    if (e.count) edits_settle(&e, doc->body, doc->parts, doc->part_count);
+    return e;
 }
 
 /* ---- judging ---- */
@@ -130,7 +101,7 @@ static void keep_matches(struct screen_state *s, enum record_side side,
         bool shown = s->record.match_count < RECORD_MATCHES;
         record_match(&s->record, side, p, m, (enum guard_action)t->decision.actions[i],
                      shown ? surface_path(doc, p, &s->arena) : S(""),
-                     s->scope->capture ? slice_sub(p->text, m->from, m->to) : S(""));
+                     s->scope->capture ? slice_sub(p->text, m->from, m->to - m->from) : S(""));
     }
 }
 
@@ -212,18 +183,16 @@ static bool refuse_form(struct screen_state *s, const struct screen_body *b, enu
 static bool write_body(struct screen_state *s, struct screen_body *b, enum record_side side,
                        struct buf *out)
 {
-    struct screen_thread *t = s->thread;
-    t->edit_count = 0;
-    if (s->scope->enforce) collect_edits(s, &b->doc, side == RECORD_ANSWER);
-    if (!t->edit_count) {
+    struct edits e = {0};
+    if (s->scope->enforce) e = collect_edits(s, &b->doc, side == RECORD_ANSWER);
+    if (!e.count && !e.bad) {
         b->as_it_came = true;
         buf_add(out, body_raw(b));
         return true;
     }
-    if (surface_rewrite(b->doc.body, t->edits, t->edit_count, out)) return true;
+    if (!e.bad && surface_rewrite(b->doc.body, e.list, e.count, out)) return true;
     s->record.side[side].action = ACT_BLOCK;
-    (void)screen_refuse(s, side, match_rule("guard.not-scanned"),
-                        "its edits contradict each other");
+    (void)screen_refuse(s, side, match_rule("guard.not-scanned"), "it cannot be written anew");
     return false;
 }
 

@@ -2,10 +2,9 @@
 /* screen_part.h - one exchange, as the files of screen.h share it. */
 #pragma once
 #include "guard/content.h"
+#include "guard/edits.h"
 #include "guard/screen.h"
 #include "guard/stream.h"
-
-#define SCREEN_EDITS (EDITS_MOST + NAMES_MOST)
 
 /* Of one thread: nothing of it outlives a call. */
 struct screen_thread {
@@ -13,8 +12,6 @@ struct screen_thread {
     struct inspect *inspect;
     struct inspect_out found;
     struct decision decision;
-    struct part_edit edits[SCREEN_EDITS];
-    size_t edit_count;
     struct buf scratch;
 };
 

@@ -2,6 +2,7 @@
 /* stream.c - events out of bytes, one after the other. */
 #include "guard/stream.h"
 #include "base/host.h"
+#include "guard/inspect_part.h"
 #include "guard/stream_part.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,52 +46,51 @@ void stream_free(struct guard_stream *s)
 
 struct decision_in stream_deciding(const struct guard_stream *s)
 {
-    return (struct decision_in){.policy = &s->setup.scope->policy,
-                                .route = s->route,
-                                .tenant = s->tenant,
-                                .answer = true,
-                                .names = s->observe ? NULL : s->setup.names};
+    return (struct decision_in){
+        .policy = &s->setup.scope->policy, .route = s->route, .tenant = s->tenant, .answer = true};
 }
 
-void stream_acted(struct guard_stream *s, enum guard_action a, const struct guard_match *m)
+void stream_acted(struct guard_stream *s, enum guard_action a, const struct rule *rule,
+                  enum severity severity)
 {
     /* What was only looked at has passed. */
     if (s->setup.scope->enforce && s->observe && a > ACT_FLAG) a = ACT_FLAG;
     bool stronger = a > s->side->action;
-    if (m && a == s->side->action && s->side->because)
-        stronger = m->severity > s->side->because->severity;
+    if (a == s->side->action && s->side->because) stronger = severity > s->severity;
     if (!stronger) return;
     s->side->action = a;
-    s->side->because = m ? m->rule : NULL;
+    s->side->because = rule;
+    s->severity = severity;
 }
 
-void stream_block(struct guard_stream *s, const char *rule, const char *why)
+void stream_block(struct guard_stream *s, const struct rule *rule, const char *why)
 {
     if (s->observe || s->stopped) return;
     s->stopped = true;
-    (void)snprintf(s->rule, sizeof s->rule, "%s", rule);
-    (void)snprintf(s->why, sizeof s->why, "Merlon stopped this answer: %s", why);
+    s->rule = rule;
+    s->why = why;
+}
+
+/* Nobody has looked. */
+static void blind(struct guard_stream *s, const char *id, const char *why)
+{
+    const struct rule *rule = match_rule(id);
+    stream_acted(s, ACT_BLOCK, rule, rule->severity);
+    stream_block(s, rule, why);
 }
 
 void stream_unread(struct guard_stream *s, enum record_unread why)
 {
-    char rule[64];
     s->side->unread |= (unsigned)why;
-    stream_acted(s, ACT_BLOCK, NULL);
-    (void)snprintf(rule, sizeof rule, "unread.%s", record_unread_name(why));
-    stream_block(s, rule, "a part of it could not be read");
+    blind(s, "guard.unread", record_unread_name(why));
 }
 
 void stream_skipped(struct guard_stream *s, const unsigned unscanned[CHECKS])
 {
-    char rule[64];
     for (unsigned c = 0; c < CHECKS; c++) {
-        if (!unscanned[c]) continue;
         s->side->unscanned[c] |= unscanned[c];
-        if (s->setup.scope->policy.open[c]) continue;
-        stream_acted(s, ACT_BLOCK, NULL);
-        (void)snprintf(rule, sizeof rule, "unscanned.%s", guard_check_name((enum guard_check)c));
-        stream_block(s, rule, "a check of it was skipped");
+        if (unscanned[c] && !s->setup.scope->policy.open[c])
+            blind(s, "guard.not-scanned", guard_check_name((enum guard_check)c));
     }
 }
 
@@ -217,7 +217,10 @@ static void take_bytes(struct guard_stream *s, struct slice in, bool end, struct
 
 static void close_stream(struct guard_stream *s, struct buf *out)
 {
-    struct surface_verdict v = {slice_str(s->rule), slice_str(s->why)};
+    char why[200];
+    (void)snprintf(why, sizeof why, "the answer was stopped by policy: %s%s%s", s->rule->title,
+                   s->why ? ": " : "", s->why ? s->why : "");
+    struct surface_verdict v = {slice_str(s->rule->id), slice_str(why)};
     struct surface_stream st = s->seen;
     st.sequence = s->sent.sequence;
     st.outputs = s->sent.outputs;
@@ -233,7 +236,6 @@ enum stream_step stream_feed(struct guard_stream *s, struct slice in, bool end, 
 {
     uint64_t since = host_now_ns();
     if (s->stopped) return STREAM_BLOCKED;
-    s->side->bytes += in.n;
     if (s->observe) buf_add(out, in);
     if (!s->blind) take_bytes(s, in, end, out);
     if (end && !s->stopped) flow_end_all(s);

@@ -43,16 +43,6 @@ static void add_edit(struct flow *f, struct flow_edit e)
     f->edit_count = at + 1 + behind;
 }
 
-static struct slice replacement(struct flow *f, const struct guard_match *m, enum guard_action a,
-                                struct slice value)
-{
-    struct names *names = f->stream->setup.names;
-    struct slice name = {0};
-    if (a == ACT_ANONYMISE && names && value.n && !m->via[0])
-        name = names_of(names, slice_str(m->rule->id), value);
-    return name.p ? name : S(REDACTED);
-}
-
 /* ---- what is found ---- */
 
 static bool is_told(struct flow *f, const struct guard_match *m)
@@ -73,11 +63,11 @@ static void found(struct flow *f, const struct guard_match *m, struct slice valu
     enum guard_action a = decide_match(&in, m);
     struct slice shown = s->setup.scope->capture ? value : (struct slice){0};
     record_match(s->setup.record, RECORD_ANSWER, &f->part, m, a, slice_str(f->path), shown);
-    stream_acted(s, a, m);
-    if (a == ACT_BLOCK) stream_block(s, m->rule->id, m->rule->title);
+    stream_acted(s, a, m->rule, m->severity);
+    if (a == ACT_BLOCK) stream_block(s, m->rule, NULL);
     if (s->observe || s->stopped || (a != ACT_REDACT && a != ACT_ANONYMISE)) return;
-    struct slice with = replacement(f, m, a, value);
-    add_edit(f, (struct flow_edit){.from = f->base + m->from, .to = f->base + m->to, .with = with});
+    add_edit(f, (struct flow_edit){
+                    .from = f->base + m->from, .to = f->base + m->to, .with = S(REDACTED)});
 }
 
 static void on_match(void *ctx, const struct guard_match *m)

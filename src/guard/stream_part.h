@@ -109,7 +109,9 @@ struct guard_stream {
     bool observe; /* all leaves as it comes */
     bool blind;   /* observe: no event is read any more */
     bool stopped;
-    char rule[64], why[160]; /* of the block */
+    const struct rule *rule; /* of the block */
+    const char *why;
+    enum severity severity; /* of what the record's answer is decided by */
     struct cutter cutter;
     struct buf half;  /* the beginning of an event that is not complete */
     struct buf bytes; /* of events that wait */
@@ -128,9 +130,10 @@ struct guard_stream {
 
 /* ---- stream.c ---- */
 /* Nothing of what waits leaves any more. In observe it is told, and all goes on. */
-void stream_block(struct guard_stream *s, const char *rule, const char *why);
+void stream_block(struct guard_stream *s, const struct rule *rule, const char *why);
 void stream_unread(struct guard_stream *s, enum record_unread why);
-void stream_acted(struct guard_stream *s, enum guard_action a, const struct guard_match *m);
+void stream_acted(struct guard_stream *s, enum guard_action a, const struct rule *rule,
+                  enum severity severity);
 void stream_skipped(struct guard_stream *s, const unsigned unscanned[CHECKS]);
 struct decision_in stream_deciding(const struct guard_stream *s);
 

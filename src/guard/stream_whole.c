@@ -49,10 +49,9 @@ static void tell(struct guard_stream *s, const struct surface_doc *doc, const st
         if (s->setup.record->match_count < RECORD_MATCHES) path = surface_path(doc, p, s->arena);
         if (s->setup.scope->capture) shown = slice_sub(p->text, m->from, m->to - m->from);
         record_match(s->setup.record, RECORD_ANSWER, p, m, d->actions[i], path, shown);
-        stream_acted(s, d->actions[i], m);
+        stream_acted(s, d->actions[i], m->rule, m->severity);
     }
-    if (d->action == ACT_BLOCK && d->because)
-        stream_block(s, d->because->rule->id, d->because->rule->title);
+    if (d->action == ACT_BLOCK && d->because) stream_block(s, d->because->rule, NULL);
     stream_skipped(s, found->unscanned);
 }
 

@@ -288,7 +288,7 @@ static void unknown(void **state)
         assert_int_equal(played.step, STREAM_BLOCKED);
         assert_int_equal(side()->unread, UNREAD_SHAPE);
         assert_int_equal(side()->action, ACT_BLOCK);
-        assert_true(slice_has(buf_slice(&played.out), S("\"blocked\":\"unread.shape\"")));
+        assert_true(slice_has(buf_slice(&played.out), S("\"blocked\":\"guard.unread\"")));
         scope.unknown_passes = true;
         chat(odd[i]);
         assert_int_equal(played.step, STREAM_GO);
@@ -307,7 +307,7 @@ static void skipped(void **state)
     chat(tokens);
     assert_int_equal(played.step, STREAM_BLOCKED);
     assert_int_equal(side()->unscanned[CHECK_TEXT], UNSCANNED_OPAQUE);
-    assert_true(slice_has(buf_slice(&played.out), S("\"blocked\":\"unscanned.text\"")));
+    assert_true(slice_has(buf_slice(&played.out), S("\"blocked\":\"guard.not-scanned\"")));
     scope.policy.open[CHECK_TEXT] = true;
     chat(tokens);
     assert_int_equal(side()->unscanned[CHECK_TEXT], UNSCANNED_OPAQUE);
