@@ -52,6 +52,9 @@ struct exchange_table {
     size_t size;
     void *(*thread_new)(void *ctx); /* NULL: no memory */
     void (*thread_free)(void *thread);
+    /* True: a request below /merlon/ that the table answers itself, from begin() or request(): no
+     * upstream is asked. */
+    bool (*answers)(const struct http1_head *request);
     /* Without EXCHANGE_HOLD each piece is sent on as it comes, and must keep its length if the
      * request has a Content-Length. */
     enum exchange_step (*begin)(void *state, void *thread, const struct exchange_about *about);

@@ -180,8 +180,7 @@ void plan_use_unref(struct plan_use *u);
 /* What the upstream has sent. */
 void answer_pump(struct client *c);
 
-/* ---- reply.c ---- */
-struct reply {
+struct reply { /* ---- reply.c ---- */
     unsigned status;
     const char *type;
     struct slice body;
@@ -196,5 +195,6 @@ void reply_cut(struct client *c);
 const char *status_text(unsigned status);
 
 /* ---- own.c ---- */
+bool own_is_open(struct client *c); /* false: not for this client, and it was told so */
 /* Answers requests below /merlon/. False: it is not one. */
 bool own_answer(struct client *c, const struct http1_head *h);

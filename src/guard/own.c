@@ -26,8 +26,7 @@ static void health(struct client *c)
     status(c, 200, "ok");
 }
 
-/* What is not for everybody. */
-static bool may_see(struct client *c)
+bool own_is_open(struct client *c)
 {
     if (address_is_loopback(&c->from) || slice_eq(c->x.use->plan->config.own, S("any")))
         return true;
@@ -87,7 +86,7 @@ static void metrics(struct client *c)
 {
     struct worker *w = c->worker;
     struct buf out;
-    if (!may_see(c)) return;
+    if (!own_is_open(c)) return;
     buf_init(&out, 1u << 20);
     metrics_say(w->all_metrics, w->all_count, &out);
     say_upstreams(c, &out);
@@ -102,7 +101,7 @@ static void request(struct client *c, struct slice id)
     struct recorder *r = c->worker->recorder;
     struct guard_record record;
     struct buf out;
-    if (!may_see(c)) return;
+    if (!own_is_open(c)) return;
     if (!r || !recorder_find(r, id, &record)) {
         reply_error(c, 404, "request-unknown", false,
                     "it is none of the newest %u requests; merlon explain --request looks into the "

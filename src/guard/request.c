@@ -201,6 +201,18 @@ static bool find_route(struct client *c, const struct http1_head *h)
     return true;
 }
 
+/* Who answers: the gateway itself, the table, or upstreams of a route. False: it was answered. */
+static bool find_answer(struct client *c, const struct http1_head *h)
+{
+    const struct exchange_table *t = c->worker->table;
+    bool of_table = t && t->answers && t->answers(h);
+    if (!of_table && own_answer(c, h)) return false;
+    if (client_turned_away(c)) return false;
+    if (!of_table) return find_route(c, h);
+    c->x.route = &c->x.use->plan->config.routes[0]; /* for its limits */
+    return own_is_open(c);
+}
+
 static bool make_room(struct exchange *x)
 {
     if (x->body != HTTP1_CHUNKED) return true;
@@ -273,7 +285,7 @@ size_t request_head(struct client *c, struct slice s)
     }
     memset(&c->scan, 0, sizeof c->scan);
     begin(c, &w->head);
-    if (own_answer(c, &w->head) || client_turned_away(c) || !find_route(c, &w->head)) return size;
+    if (!find_answer(c, &w->head)) return size;
     if (!make_room(&c->x))
         no_memory(c);
     else if (begin_table(c, &w->head)) {

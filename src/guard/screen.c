@@ -5,6 +5,7 @@
 #include "base/host.h"
 #include "base/num.h"
 #include "guard/inspect_part.h"
+#include "guard/litellm.h"
 #include "guard/screen_part.h"
 #include <stdlib.h>
 
@@ -112,13 +113,13 @@ static struct slice credential_of(const struct http1_head *h)
 }
 
 static void fill_record(struct screen_state *s, const struct guard_policy *p,
-                        const struct exchange_about *about, struct slice tenant)
+                        const struct exchange_about *about, struct slice route, struct slice tenant)
 {
     struct guard_record *r = &s->record;
     const struct screen *screen = s->thread->screen;
     struct slice credential = credential_of(about->head);
     record_text(r->id, sizeof r->id, about->id);
-    record_text(r->route, sizeof r->route, about->route);
+    record_text(r->route, sizeof r->route, route);
     record_text(r->tenant, sizeof r->tenant, tenant);
     record_text(r->address, sizeof r->address, about->address);
     record_text(r->policy, sizeof r->policy, slice_str(p->digest));
@@ -140,6 +141,24 @@ static enum exchange_step unknown_path(struct screen_state *s, const struct http
                          "the gateway knows no API of this path");
 }
 
+static bool answers(const struct http1_head *h)
+{
+    return slice_eq(h->method, S("POST")) && litellm_path(h->path);
+}
+
+/* Somebody else's gateway asks, and does what we say. */
+static enum exchange_step judge_asked(struct screen_state *s)
+{
+    struct litellm_in in = {.scope = s->scope,
+                            .inspect = s->thread->inspect,
+                            .body = buf_slice(&s->request.text),
+                            .route = slice_str(s->record.route),
+                            .tenant = slice_str(s->record.tenant)};
+    buf_init(&s->reply, BODY_MOST);
+    s->reply_status = litellm_answer(&in, &s->arena, &s->record, &s->reply);
+    return EXCHANGE_REPLY;
+}
+
 /* What cannot be recorded must not happen. */
 static enum exchange_step log_is_full(struct screen_state *s)
 {
@@ -159,13 +178,16 @@ static enum exchange_step begin(void *state, void *thread, const struct exchange
     arena_init(&s->arena, ARENA_MOST, ARENA_CHUNK);
     const struct guard_policy *p = about->rules ? about->rules : s->thread->screen->policy;
     struct slice tenant = guard_policy_tenant(p, h);
-    s->scope = guard_policy_scope(p, about->route, tenant);
+    s->asked = litellm_path(h->path);
+    struct slice route = s->asked ? S("/merlon/guard") : about->route;
+    s->scope = guard_policy_scope(p, route, tenant);
     s->surface = find_surface(h);
-    fill_record(s, p, about, tenant);
+    fill_record(s, p, about, route, tenant);
     struct recorder *recorder = s->thread->screen->recorder;
     if (recorder && !recorder_ready(recorder)) return log_is_full(s);
-    if (!s->surface) return unknown_path(s, h);
+    if (!s->surface && !s->asked) return unknown_path(s, h);
     body_init(s, &s->request, h, BODY_MOST, RECORD_REQUEST);
+    if (s->asked && h->body == HTTP1_NO_BODY) return judge_asked(s);
     return h->body == HTTP1_NO_BODY ? EXCHANGE_GO : EXCHANGE_HOLD;
 }
 
@@ -181,7 +203,7 @@ static enum exchange_step pass_request(struct screen_state *s, struct slice in, 
 static enum exchange_step unread_request(struct screen_state *s, struct slice in, struct buf *out)
 {
     struct screen_body *b = &s->request;
-    if (screen_unread(s, RECORD_REQUEST, 0))
+    if (screen_unread(s, RECORD_REQUEST, 0) || s->asked)
         return screen_refuse(s, RECORD_REQUEST, match_rule("guard.unread"),
                              "its Content-Encoding cannot be undone, or it is too large");
     s->passes = true; /* what is left of it, too */
@@ -208,7 +230,8 @@ static enum exchange_step request(void *state, struct slice in, bool end, struct
     struct screen_state *s = state;
     if (s->passes) return pass_request(s, in, out);
     if (!body_take(s, &s->request, RECORD_REQUEST, in, end)) return unread_request(s, in, out);
-    return end ? judge_request(s, out) : EXCHANGE_GO;
+    if (!end) return EXCHANGE_GO;
+    return s->asked ? judge_asked(s) : judge_request(s, out);
 }
 
 static void add_coding(const struct screen_body *b, struct buf *fields)
@@ -315,6 +338,7 @@ struct exchange_table screen_table(const struct screen *screen)
                                    .size = sizeof(struct screen_state),
                                    .thread_new = thread_new,
                                    .thread_free = thread_free,
+                                   .answers = answers,
                                    .begin = begin,
                                    .request = request,
                                    .request_fields = request_fields,

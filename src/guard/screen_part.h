@@ -30,6 +30,7 @@ struct screen_state {
     const struct guard_scope *scope;
     const struct surface *surface; /* NULL: none is known */
     bool passes;                   /* nobody reads this exchange */
+    bool asked;                    /* LiteLLM asks: litellm.h */
     bool answer_passes;
     bool unrecorded; /* refused because nothing more can be recorded */
     unsigned status;

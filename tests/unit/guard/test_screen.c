@@ -373,6 +373,30 @@ static void an_answer_begun_twice(void **state)
     stop();
 }
 
+/* LiteLLM asks about a text; no upstream hears of it. */
+static void somebody_elses_gateway(void **state)
+{
+    (void)state;
+    start(ENFORCE);
+    assert_int_equal(ask(POST("/merlon/guard/beta/litellm_basic_guardrail_api"),
+                         S("{\"input_type\":\"request\",\"texts\":[\"by " KEY "\"]}"))
+                         .n,
+                     0);
+    struct slice got = hear(c);
+    has(got, "HTTP/1.1 200 OK\r\n", true);
+    has(got, "\"texts\":[\"by [redacted]\"]", true);
+    has(got, "x-merlon-verdict: redact\r\n", true);
+    assert_int_equal(ask(POST("/merlon/guard"), S("{")).n, 0);
+    has(hear(c), "HTTP/1.1 400 ", true);
+    rig_say(&rig, c, "POST /merlon/guard HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+    has(hear(c), "HTTP/1.1 400 ", true);
+    rig_say(&rig, c, "GET /merlon/guard HTTP/1.1\r\nHost: a\r\n\r\n");
+    has(hear(c), "HTTP/1.1 404 ", true);
+    assert_int_equal(ask(POST("/merlon/guard") "Content-Encoding: gzip\r\n", S("no")).n, 0);
+    has(hear(c), "HTTP/1.1 403 ", true);
+    stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +411,7 @@ int main(void)
         cmocka_unit_test(a_stream_is_stopped),
         cmocka_unit_test(observed),
         cmocka_unit_test(an_answer_begun_twice),
+        cmocka_unit_test(somebody_elses_gateway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
