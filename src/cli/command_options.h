@@ -18,8 +18,8 @@ static const enum opt diff_options[] = {OPT_FORMAT,  OPT_ALL_CHANGES, OPT_EXIT_C
                                         OPT_TIMEOUT, OPT_WIDTH,       OPT_COLOR,     OPT_CONFIG,
                                         OPT_SILENT,  OPT_COUNT};
 static const enum opt guard_options[] = {
-    OPT_GUARD_CONFIG, OPT_LISTEN,     OPT_UPSTREAM,   OPT_GUARD_MODE, OPT_POLICY,
-    OPT_GUARD_LOG,    OPT_LOG_FORMAT, OPT_AUDIT_FULL, OPT_LOOPS,      OPT_COUNT};
+    OPT_GUARD_CONFIG, OPT_LISTEN,     OPT_UPSTREAM,   OPT_GUARD_MODE, OPT_POLICY, OPT_GUARD_LOG,
+    OPT_LOG_KEY,      OPT_LOG_FORMAT, OPT_AUDIT_FULL, OPT_LOOPS,      OPT_COUNT};
 static const enum opt guard_check_options[] = {
     OPT_GUARD_CONFIG, OPT_LISTEN, OPT_UPSTREAM, OPT_GUARD_MODE, OPT_POLICY, OPT_COLOR, OPT_COUNT};
 static const enum opt explain_options[] = {OPT_FORMAT,  OPT_ALL_RULES,    OPT_SHOW_EXAMPLES,

@@ -28,7 +28,7 @@ static enum writer_full full_of(const struct cli *c, const struct guard_config *
 bool guard_log_find(struct cli *c, const struct guard_config *g, struct guard_log *ret)
 {
     struct slice path = first_of(setting_text(&c->settings, OPT_GUARD_LOG), g->log.path);
-    const char *given = g->log.key.n ? cli_cstr(c, g->log.key) : NULL;
+    struct slice key = first_of(setting_text(&c->settings, OPT_LOG_KEY), g->log.key);
     *ret =
         (struct guard_log){.cli = c, .keep_days = g->log.keep_days, .keep_size = g->log.keep_size};
     if (!path.n) {
@@ -40,7 +40,7 @@ bool guard_log_find(struct cli *c, const struct guard_config *g, struct guard_lo
     if (!ret->keep_days) ret->keep_days = c->settings.of[OPT_AUDIT_KEEP_DAYS].number;
     if (!ret->keep_size) ret->keep_size = c->settings.of[OPT_AUDIT_KEEP_SIZE].number;
     ret->folder = path.n ? cli_cstr(c, path) : recording_folder(c);
-    return recording_begin_in(c, ret->folder, given, &ret->key);
+    return recording_begin_in(c, ret->folder, key.n ? cli_cstr(c, key) : NULL, &ret->key);
 }
 
 /* ---- beginning and end ---- */

@@ -97,6 +97,9 @@ X
 guard --config guard.toml; says "guard.toml" "log    there   kept 30 days   when it is full: requests pass unrecorded"; ends "guard.toml"
 guard --config guard.toml --audit-full block --log elsewhere
 says "options first" "log    elsewhere   kept 30 days   when it is full: requests are refused"; ends "options first"
+mkdir keys && cp kept/log/key keys/log.key && chmod 600 keys/log.key
+here_to --log other --audit-key keys/log.key; ends "a key of its own"; absent "the key stays where it is" other/key
+merlon audit verify other --public-key kept/log/key.pub; exits "and signs" 0
 project p; merlon init --log; here_to; says "the project's" "/.merlon/log"; ends "the project's"; cd "$work" || exit 1
 
 # what it records of real exchanges
