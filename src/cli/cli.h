@@ -27,6 +27,7 @@ struct cli {
     const char *config; /* the project's file in use, as people name it; NULL: none */
     struct buf trouble; /* what is wrong with the configuration: whole lines */
     size_t trouble_count;
+    bool json_notes; /* a program reads what is said on stderr */
 };
 
 /* ---- say.c: to people and pipes ---- */

@@ -25,12 +25,19 @@ static enum writer_full full_of(const struct cli *c, const struct guard_config *
     return slice_eq(said, S("continue")) ? WRITER_CONTINUE : WRITER_BLOCK;
 }
 
+static bool wants_lines(const struct cli *c, const struct guard_config *g)
+{
+    bool said = c->settings.of[OPT_LOG_FORMAT].origin;
+    return slice_eq(said ? setting_text(&c->settings, OPT_LOG_FORMAT) : g->log.lines, S("json"));
+}
+
 bool guard_log_find(struct cli *c, const struct guard_config *g, struct guard_log *ret)
 {
     struct slice path = first_of(setting_text(&c->settings, OPT_GUARD_LOG), g->log.path);
     struct slice key = first_of(setting_text(&c->settings, OPT_LOG_KEY), g->log.key);
     *ret =
         (struct guard_log){.cli = c, .keep_days = g->log.keep_days, .keep_size = g->log.keep_size};
+    c->json_notes = wants_lines(c, g);
     if (!path.n) {
         config_load(c);
         if (config_verdict(c)) return false;
@@ -77,14 +84,12 @@ static bool open_writer(const struct guard_config *g, struct guard_log *l)
 
 bool guard_log_start(const struct guard_config *g, struct guard_log *l)
 {
-    struct slice form = setting_text(&l->cli->settings, OPT_LOG_FORMAT);
-    bool lines = slice_eq(form, S("json")) ||
-                 (!l->cli->settings.of[OPT_LOG_FORMAT].origin && slice_eq(g->log.lines, S("json")));
     if (l->folder && !open_writer(g, l)) return false;
     const struct recorder_options o = {.writer = l->writer,
                                        .full = l->full,
                                        .key = l->folder ? &l->key : NULL,
-                                       .lines = lines ? STDERR_FILENO : -1};
+
+                                       .lines = l->cli->json_notes ? STDERR_FILENO : -1};
     l->recorder = recorder_new(&o);
     notekey_forget(&l->key);
     if (!l->recorder) cli_fail(l->cli, "%s", st_text(ST_NOMEM));

@@ -1,10 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/host.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
+#include "codec/jot.h"
+#include "log/stamp.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
+
+/* {"time":"...","kind":"note","text":"..."} */
+static void say_json(struct slice text, struct buf *out)
+{
+    struct jot j;
+    jot_init(&j, out, 0);
+    buf_str(out, "{\"time\":\"");
+    stamp_write(host_wall_ms(), out);
+    buf_str(out, "\",\"kind\":\"note\",\"text\":");
+    jot_text(&j, text);
+    buf_str(out, "}\n");
+}
+
+static void say_text(const struct cli *c, struct slice text, struct buf *out)
+{
+    struct slice line;
+    buf_printf(out, "merlon%s%s: ", c->command ? " " : "", c->command ? c->command->name : "");
+    while (slice_split(&text, '\n', &line)) {
+        esc_tty(out, line); /* names in messages come from anywhere */
+        buf_byte(out, '\n');
+    }
+}
 
 PRINTF_LIKE(2, 0)
 static void say(const struct cli *c, const char *fmt, va_list ap)
@@ -12,16 +37,12 @@ static void say(const struct cli *c, const char *fmt, va_list ap)
     char text[4096];
     struct buf b;
     int n = vsnprintf(text, sizeof text, fmt, ap);
-    struct slice rest = slice_of(text, n < 0                     ? 0
-                                       : (size_t)n < sizeof text ? (size_t)n
-                                                                 : sizeof text - 1);
-    struct slice line;
+    size_t used = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
     buf_init(&b, 65536);
-    buf_printf(&b, "merlon%s%s: ", c->command ? " " : "", c->command ? c->command->name : "");
-    while (slice_split(&rest, '\n', &line)) {
-        esc_tty(&b, line); /* names in messages come from anywhere */
-        buf_byte(&b, '\n');
-    }
+    if (c->json_notes)
+        say_json(slice_of(text, used), &b);
+    else
+        say_text(c, slice_of(text, used), &b);
     fputs(buf_text(&b), stderr);
     buf_done(&b);
 }

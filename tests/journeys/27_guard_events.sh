@@ -132,7 +132,8 @@ if ! grep -q "needs libcurl" <<< "$out"; then
     merlon explain --request ffffffff --from "$at"; exits "not there" 2; says "not there" "its log may have it"
 fi
 ends "three exchanges"
-is "a line each" "$(grep -c '^{"time"' guard.err)" 3
+ok "stderr is JSON, all of it" jq -e . guard.err
+is "a line each" "$(jq -r .kind guard.err | sort | uniq -c | tr -s ' \n' ' ')" " 3 guard 2 note "
 merlon explain --request "$blocked" --from $log; says "which form showed it" "normalise  base64   messages[0].content"
 merlon audit export $log --kind guard
 is "verdicts" "$(jq -r .verdict <<< "$out" | tr '\n' ' ')" "allow block redact "
