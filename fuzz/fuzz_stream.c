@@ -4,10 +4,12 @@
  *
  *     raw     the rest is the stream. However it is cut, the same comes out; what nothing is done
  *             about comes out byte for byte, and so does everything that is only looked at
- *     text    the rest is a text with a key in it, sent in pieces as a chat: where the whole text
- *             has it redacted, no piece of the stream shows it */
+ *     text    the rest is a text with a key in it, sent in pieces as a chat, or as arguments of a
+ *             tool with escapes: where the whole text has it redacted, no piece of the stream shows
+ *             it, and arguments are JSON as before */
 #include "fuzz.h"
 #include "base/utf8.h"
+#include "codec/json.h"
 #include "codec/sse.h"
 #include "guard/stream.h"
 #include "guard/surface_walk.h"
@@ -98,25 +100,41 @@ static bool is_hidden(struct slice text, enum part_channel channel)
     return false;
 }
 
-static void put_event(struct slice text, bool call, struct buf *out)
+static uint32_t dice(uint32_t *seed, uint32_t n)
 {
-    buf_str(out, "data: {\"choices\":[{\"index\":0,\"delta\":{");
-    buf_str(out, call ? "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\""
-                      : "\"content\":\"");
-    esc_json(out, text);
-    buf_str(out, call ? "\"}}]}}]}\n\n" : "\"}}]}\n\n");
+    *seed = *seed * 1664525u + 1013904223u;
+    return (*seed >> 8) % n;
 }
 
 static void put_text(struct slice text, bool call, size_t most, struct buf *out)
 {
     uint32_t seed = (uint32_t)most;
     for (size_t at = 0; at < text.n;) {
-        seed = seed * 1664525u + 1013904223u;
-        size_t to = at + 1 + (seed >> 8) % (most + 1);
+        size_t to = at + 1 + dice(&seed, (uint32_t)most + 1);
         while (to < text.n && (text.p[to] & 0xc0) == 0x80) to++;
-        put_event(slice_sub(text, at, to - at), call, out);
+        buf_str(out, "data: {\"choices\":[{\"index\":0,\"delta\":{");
+        buf_str(out, call ? "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\""
+                          : "\"content\":\"");
+        esc_json(out, slice_sub(text, at, to - at));
+        buf_str(out, call ? "\"}}]}}]}\n\n" : "\"}}]}\n\n");
         at = to;
     }
+}
+
+/* Arguments of a tool with the text in them, some of it as escapes that nobody needs. */
+static void put_arguments(struct slice text, size_t most, struct buf *out)
+{
+    uint32_t seed = (uint32_t)most + 1;
+    buf_str(out, "{\"k\":\"");
+    for (size_t at = 0, n = 1; at < text.n; at += n) {
+        uint32_t code = 0;
+        n = utf8_next(text, at, &code);
+        if (code < 0x10000 && !dice(&seed, 8))
+            buf_printf(out, "\\u%04x", code);
+        else
+            esc_json(out, slice_sub(text, at, n));
+    }
+    buf_str(out, "\",\"n\":[1,true]}");
 }
 
 /* What a client puts together. */
@@ -139,31 +157,60 @@ static void hear(struct slice in, struct buf *out)
     arena_done(&arena);
 }
 
-static void key_in_text(struct slice noise, unsigned how, size_t most)
+/* Still JSON, and no string of it has the key. */
+static void check_arguments(struct slice json)
+{
+    struct json j;
+    struct arena arena;
+    arena_init(&arena, 16u << 20, 4096);
+    json_init(&j, json);
+    while (json_next(&j) != JSON_END) {
+        if (j.token == JSON_BAD) abort();
+        if (j.token != JSON_STRING && j.token != JSON_KEY) continue;
+        if (slice_has(json_text(&j, &arena), S("QFODESARIWX"))) abort();
+    }
+    arena_done(&arena);
+}
+
+static void key_passes(struct slice text, bool call, unsigned how, size_t most)
 {
     static struct run r;
-    struct buf text, stream, said;
-    bool call = how & HOW_CALL;
-    size_t at = noise.n / 2;
-    if (slice_has(noise, S("QFODESARIWX"))) return; /* once is enough */
-    while (at < noise.n && (noise.p[at] & 0xc0) == 0x80) at++;
-    buf_init(&text, 1u << 20);
+    struct buf stream, said;
     buf_init(&stream, 64u << 20);
     buf_init(&said, 64u << 20);
+    put_text(text, call, most, &stream);
+    play(&r, surface_named(S("chat")), how & HOW_PASSES, buf_slice(&stream), most);
+    hear(buf_slice(&r.out), &said);
+    if (slice_has(buf_slice(&said), S("QFODESARIWX"))) abort();
+    if (call && r.step == STREAM_GO) check_arguments(buf_slice(&said));
+    buf_done(&r.out);
+    buf_done(&stream);
+    buf_done(&said);
+}
+
+static void key_in_text(struct slice noise, unsigned how, size_t most)
+{
+    struct buf text, json, plain;
+    bool call = how & HOW_CALL;
+    size_t at = noise.n / 2;
+    if (slice_has(noise, S("QFODESARIWX")) || !utf8_valid(noise)) return; /* once is enough */
+    while (at < noise.n && (noise.p[at] & 0xc0) == 0x80) at++;
+    buf_init(&text, 1u << 20);
+    buf_init(&json, 1u << 20);
+    buf_init(&plain, 1u << 20);
     buf_add(&text, slice_sub(noise, 0, at));
     buf_str(&text, " " AWS " ");
     buf_add(&text, slice_sub(noise, at, noise.n));
-    struct slice whole = buf_slice(&text);
-    if (utf8_valid(whole) && is_hidden(whole, call ? PART_TOOL_CALL : PART_TEXT)) {
-        put_text(whole, call, most, &stream);
-        play(&r, surface_named(S("chat")), 0, buf_slice(&stream), most);
-        hear(buf_slice(&r.out), &said);
-        if (slice_has(buf_slice(&said), S("QFODESARIWX"))) abort();
-        buf_done(&r.out);
-    }
+    put_arguments(buf_slice(&text), most, &json);
+    buf_str(&plain, "{\"k\":\"");
+    buf_add(&plain, buf_slice(&text));
+    buf_str(&plain, "\",\"n\":[1,true]}");
+    struct buf *seen = call ? &plain : &text;
+    if (is_hidden(buf_slice(seen), call ? PART_TOOL_CALL : PART_TEXT))
+        key_passes(buf_slice(call ? &json : &text), call, how, most);
     buf_done(&text);
-    buf_done(&stream);
-    buf_done(&said);
+    buf_done(&json);
+    buf_done(&plain);
 }
 
 static bool begin(void)

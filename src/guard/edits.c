@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guard/edits.h"
+#include "base/sort.h"
 #include "base/utf8.h"
 #include "codec/json.h"
 #include "guard/surface_walk.h"
@@ -47,45 +48,52 @@ static const struct part *outer_of(const struct part *inner, const struct part *
     return NULL;
 }
 
-/* Bytes of the text that the first `n` bytes of the raw string write. */
-static size_t decoded(struct slice raw, size_t n)
+/* From places in strings to places in the JSON around them; in order, so that nothing is walked
+ * twice. */
+struct moving {
+    const struct part *inner, *outer;
+    struct part_place in, out;
+};
+
+/* Bytes of the outer text that are written before `raw_at`. */
+static size_t outer_place(struct moving *m, struct slice body, size_t raw_at)
 {
+    struct slice raw = slice_sub(body, m->outer->from, m->outer->to - m->outer->from);
     uint8_t bytes[4];
-    size_t at = 0, text = 0;
-    while (at < n && at < raw.n) text += json_char(raw, &at, bytes);
-    return text;
+    raw_at -= m->outer->from;
+    if (raw_at < m->out.raw) m->out = (struct part_place){0};
+    while (m->out.raw < raw_at && m->out.raw < raw.n)
+        m->out.text += json_char(raw, &m->out.raw, bytes);
+    return m->out.text;
 }
 
-static void to_outer(struct part_edit *edit, struct slice body, const struct part *parts,
-                     size_t count)
+static void to_outer(struct moving *m, struct part_edit *edit, struct slice body,
+                     const struct part *parts, size_t count)
 {
     size_t from, to;
-    const struct part *outer =
-        edit->part->coding == PART_TWICE ? outer_of(edit->part, parts, count) : NULL;
-    if (!outer) return;
-    part_raw_range(body, edit->part, edit->from, edit->to, &from, &to);
-    struct slice raw = slice_sub(body, outer->from, outer->to - outer->from);
-    edit->from = decoded(raw, from - outer->from);
-    edit->to = decoded(raw, to - outer->from);
-    edit->part = outer;
+    if (edit->part->coding != PART_TWICE) return;
+    if (m->inner != edit->part) {
+        const struct part *outer = outer_of(edit->part, parts, count);
+        if (outer != m->outer) m->out = (struct part_place){0};
+        m->inner = edit->part;
+        m->outer = outer;
+        m->in = (struct part_place){0};
+    }
+    if (!m->outer) return;
+    part_raw_next(body, edit->part, &m->in, edit->from, edit->to, &from, &to);
+    edit->from = outer_place(m, body, from);
+    edit->to = outer_place(m, body, to);
+    edit->part = m->outer;
 }
 
 /* ---- in order, and apart from each other ---- */
 
-static bool before(const struct part_edit *a, const struct part_edit *b)
+static int by_place(const void *a, const void *b)
 {
-    if (a->part != b->part) return a->part->from < b->part->from;
-    return a->from < b->from;
-}
-
-static void sort(struct edits *e)
-{
-    for (size_t i = 1; i < e->count; i++) {
-        struct part_edit edit = e->list[i];
-        size_t at = i;
-        for (; at > 0 && before(&edit, &e->list[at - 1]); at--) e->list[at] = e->list[at - 1];
-        e->list[at] = edit;
-    }
+    const struct part_edit *x = a, *y = b;
+    size_t first = x->part == y->part ? x->from : x->part->from;
+    size_t second = x->part == y->part ? y->from : y->part->from;
+    return (first > second) - (first < second);
 }
 
 static bool joins(struct part_edit *last, const struct part_edit *next)
@@ -145,8 +153,17 @@ void edits_cover(struct edits *e, const struct part *part, struct edit_cover *c)
         c->written = true;
         return;
     }
-    struct inner_scan s = {.text = part->text, .at = c->from, .to = c->to};
-    s.state = inner_walk(c->at, slice_sub(part->text, 0, c->from));
+    if (e->walked != part || e->walked_to > c->to) {
+        e->walked = part;
+        e->walked_to = 0;
+        e->walked_state = c->at;
+    }
+    struct inner_scan s = {.text = part->text, .at = e->walked_to, .to = c->to};
+    s.state = e->walked_state;
+    if (s.at < c->from) {
+        s.state = inner_walk(s.state, slice_sub(part->text, s.at, c->from - s.at));
+        s.at = c->from;
+    }
     s.goes_on = c->goes_on;
     s.taken = c->taken;
     while (!e->bad && inner_next_run(&s, &r)) {
@@ -158,12 +175,15 @@ void edits_cover(struct edits *e, const struct part *part, struct edit_cover *c)
         }
     }
     c->taken = s.taken;
+    e->walked_to = s.at;
+    e->walked_state = s.state;
 }
 
 void edits_settle(struct edits *e, struct slice body, const struct part *parts, size_t count)
 {
-    for (size_t i = 0; i < e->count; i++) to_outer(&e->list[i], body, parts, count);
-    sort(e);
+    struct moving moving = {0};
+    for (size_t i = 0; i < e->count; i++) to_outer(&moving, &e->list[i], body, parts, count);
+    sort_items(e->list, e->count, sizeof *e->list, by_place);
     join(e);
     struct edits settled = {.arena = e->arena, .bad = e->bad};
     for (size_t i = 0; i < e->count; i++) {

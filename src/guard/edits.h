@@ -22,6 +22,9 @@ struct edits {
     struct part_edit *list;
     size_t count, room;
     bool bad;
+    const struct part *walked; /* of a part that is JSON: how far, and where in it that is */
+    size_t walked_to;
+    enum inner walked_state;
 };
 
 /* What goes of one piece of a text, and what comes in its place. */

@@ -33,25 +33,32 @@ static size_t take(enum part_coding coding, struct slice raw, size_t *at)
     return 1;
 }
 
-void part_raw_range(struct slice body, const struct part *part, size_t from, size_t to,
-                    size_t *ret_from, size_t *ret_to)
+void part_raw_next(struct slice body, const struct part *part, struct part_place *place,
+                   size_t from, size_t to, size_t *ret_from, size_t *ret_to)
 {
     struct slice raw = slice_sub(body, part->from, part->to - part->from);
-    size_t at = 0, done = 0, first = raw.n, last = raw.n;
+    size_t first = raw.n, last = raw.n;
     if (part->coding == PART_BASE64 || part->coding == PART_PERCENT) {
         first = 0;
     } else if (raw.n == part->text.n) { /* nothing is written as anything else */
         first = from, last = to;
     } else {
-        while (at < raw.n && done < to) {
-            size_t begin = at, n = take(part->coding, raw, &at);
-            if (done <= from && from < done + n) first = begin;
-            done += n;
-            last = at;
+        if (from < place->text) *place = (struct part_place){0};
+        while (place->raw < raw.n && place->text < to) {
+            size_t begin = place->raw, n = take(part->coding, raw, &place->raw);
+            if (place->text <= from && from < place->text + n) first = begin;
+            place->text += n;
         }
+        last = place->raw;
     }
     *ret_from = part->from + (first < last ? first : last);
     *ret_to = part->from + last;
+}
+
+void part_raw_range(struct slice body, const struct part *part, size_t from, size_t to,
+                    size_t *ret_from, size_t *ret_to)
+{
+    part_raw_next(body, part, &(struct part_place){0}, from, to, ret_from, ret_to);
 }
 
 const char *part_role_name(enum part_role role)

@@ -68,6 +68,12 @@ struct part {
  * apart (Base64, %41) that is all of [part->from, part->to). */
 void part_raw_range(struct slice body, const struct part *part, size_t from, size_t to,
                     size_t *ret_from, size_t *ret_to);
+/* The same for places that come in order: it goes on where it was. Begin with zeros. */
+struct part_place {
+    size_t raw, text; /* from the beginning of each */
+};
+void part_raw_next(struct slice body, const struct part *part, struct part_place *place,
+                   size_t from, size_t to, size_t *ret_from, size_t *ret_to);
 /* "user", "tool_call", ... */
 const char *part_role_name(enum part_role role);
 const char *part_channel_name(enum part_channel channel);

@@ -7,25 +7,47 @@
 
 /* ---- what is to be replaced ---- */
 
-static bool edit_room(struct flow *f)
+static struct flow_edit *edit_at(const struct flow *f, size_t i)
 {
-    if (f->edit_count < f->edit_room) return true;
-    size_t room = f->edit_room ? 2 * f->edit_room : 8;
-    struct flow_edit *more = realloc(f->edits, room * sizeof *more);
-    if (!more) return false;
-    f->edits = more;
-    f->edit_room = room;
+    return fifo_at(&f->edits, i);
+}
+
+/* Room for one more before the i-th. */
+static bool insert(struct flow *f, size_t i)
+{
+    size_t behind = f->edits.count - i;
+    if (!fifo_push(&f->edits)) return false;
+    if (behind) memmove(edit_at(f, i + 1), edit_at(f, i), behind * f->edits.size);
     return true;
+}
+
+static void take_out(struct flow *f, size_t i, size_t count)
+{
+    size_t behind = f->edits.count - i - count;
+    if (count && behind) memmove(edit_at(f, i), edit_at(f, i + count), behind * f->edits.size);
+    f->edits.count -= count;
+}
+
+size_t flow_edit_behind(const struct flow *f, uint64_t at)
+{
+    size_t low = 0, high = f->edits.count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (edit_at(f, mid)->to <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
 }
 
 /* Edits that touch become one. */
 static void add_edit(struct flow *f, struct flow_edit e)
 {
-    size_t at = 0, end;
+    size_t at = flow_edit_behind(f, e.from), end;
     if (e.to <= f->left) return;
-    while (at < f->edit_count && f->edits[at].to <= e.from) at++;
-    for (end = at; end < f->edit_count && f->edits[end].from < e.to; end++) {
-        const struct flow_edit *o = &f->edits[end];
+    for (end = at; end < f->edits.count && edit_at(f, end)->from < e.to; end++) {
+        const struct flow_edit *o = edit_at(f, end);
         bool same = o->from == e.from && o->to == e.to && slice_eq(o->with, e.with);
         if (o->from < e.from) e.from = o->from;
         if (o->to > e.to) e.to = o->to;
@@ -33,14 +55,13 @@ static void add_edit(struct flow *f, struct flow_edit e)
         e.taken |= o->taken;
         if (!same) e.with = S(REDACTED);
     }
-    if (end == at && !edit_room(f)) {
+    if (end > at) {
+        take_out(f, at + 1, end - at - 1);
+    } else if (!insert(f, at)) {
         stream_unread(f->stream, UNREAD_MEMORY);
         return;
     }
-    size_t behind = f->edit_count - end;
-    memmove(f->edits + at + 1, f->edits + end, behind * sizeof e);
-    f->edits[at] = e;
-    f->edit_count = at + 1 + behind;
+    *edit_at(f, at) = e;
 }
 
 /* ---- what is found ---- */
@@ -161,6 +182,7 @@ static struct flow *flow_new(struct guard_stream *s)
         return NULL;
     }
     f->stream = s;
+    f->edits.size = sizeof(struct flow_edit);
     s->last_flow = s->flow_count;
     return s->flows[s->flow_count++] = f;
 }
@@ -310,7 +332,7 @@ void flows_free(struct guard_stream *s)
         hold_free(s->flows[i]->hold);
         resolved_done(s->flows[i]);
         buf_done(&s->flows[i]->text);
-        free(s->flows[i]->edits);
+        free(s->flows[i]->edits.list);
         free(s->flows[i]);
     }
     hold_free(s->spare);

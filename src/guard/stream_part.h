@@ -63,9 +63,8 @@ struct flow {
     struct guard_hold *hold;
     uint64_t base;            /* where the text in hand begins */
     uint64_t end, safe, left; /* has come, may leave, has left */
-    struct flow_edit *edits;  /* by place, apart from each other */
-    size_t edit_count, edit_room;
-    struct buf text; /* where a form is declared, else empty */
+    struct fifo edits;        /* flow_edit: by place, apart from each other */
+    struct buf text;          /* where a form is declared, else empty */
     enum inner inner;
     struct resolved resolved;
     struct told told[FLOW_TOLD];
@@ -142,6 +141,8 @@ struct decision_in stream_deciding(const struct guard_stream *s);
 bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which);
 void flow_ends(struct guard_stream *s, const struct flow_end *e);
 void flow_end_all(struct guard_stream *s);
+/* The first edit that ends behind this byte. */
+size_t flow_edit_behind(const struct flow *f, uint64_t at);
 void flows_free(struct guard_stream *s);
 /* A hold for this flow, used before or new; NULL without memory, which is told. */
 struct guard_hold *stream_hold(struct flow *f, const struct hold_sink *sink);

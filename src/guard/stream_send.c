@@ -42,7 +42,7 @@ static bool is_free(const struct guard_stream *s, size_t first, size_t pieces, b
         const struct piece *p = fifo_at(&s->pieces, i);
         const struct flow *f = s->flows[p->flow];
         if (p->from + p->n > f->safe) return false;
-        *ret_edits |= f->edit_count > 0;
+        *ret_edits |= f->edits.count > 0;
     }
     return true;
 }
@@ -58,14 +58,15 @@ static struct sent sent_so_far(const struct surface_stream *st)
 static void cover_piece(struct edits *edits, const struct part *part, const struct piece *p,
                         struct flow *f)
 {
-    for (size_t i = 0; i < f->edit_count; i++) {
-        struct flow_edit *e = &f->edits[i];
-        if (e->to <= p->from || e->from >= p->from + p->n) continue;
+    uint64_t end = p->from + p->n;
+    for (size_t i = flow_edit_behind(f, p->from); i < f->edits.count; i++) {
+        struct flow_edit *e = fifo_at(&f->edits, i);
+        if (e->from >= end) break;
         struct edit_cover c = {
             .with = e->with, .written = e->written, .taken = e->taken, .at = p->inner};
-        c.goes_on = e->to > p->from + p->n;
+        c.goes_on = e->to > end;
         c.from = e->from > p->from ? (size_t)(e->from - p->from) : 0;
-        c.to = e->to < p->from + p->n ? (size_t)(e->to - p->from) : p->n;
+        c.to = e->to < end ? (size_t)(e->to - p->from) : p->n;
         edits_cover(edits, part, &c);
         e->written = c.written;
         e->taken = c.taken;
@@ -110,11 +111,8 @@ static void pieces_left(struct guard_stream *s, size_t pieces)
     for (size_t i = 0; i < pieces; i++) {
         const struct piece *p = fifo_at(&s->pieces, i);
         struct flow *f = s->flows[p->flow];
-        size_t over = 0;
         f->left = p->from + p->n;
-        while (over < f->edit_count && f->edits[over].to <= f->left) over++;
-        f->edit_count -= over;
-        if (over) memmove(f->edits, f->edits + over, f->edit_count * sizeof *f->edits);
+        fifo_pop(&f->edits, flow_edit_behind(f, f->left));
     }
     fifo_pop(&s->pieces, pieces);
 }

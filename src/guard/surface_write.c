@@ -107,11 +107,13 @@ bool surface_rewrite(struct slice body, const struct part_edit *edits, size_t co
                      struct buf *out)
 {
     size_t at = 0;
+    struct part_place place = {0};
     for (size_t i = 0; i < count;) {
         const struct part_edit *e = &edits[i];
         size_t from = e->part->from, to = e->part->to, n = 1;
         if (e->to < e->from || e->to > e->part->text.n) return false;
-        if (!is_whole(e->part)) part_raw_range(body, e->part, e->from, e->to, &from, &to);
+        if (i && from != edits[i - 1].part->from) place = (struct part_place){0};
+        if (!is_whole(e->part)) part_raw_next(body, e->part, &place, e->from, e->to, &from, &to);
         if (from < at || to > body.n) return false;
         buf_add(out, slice_sub(body, at, from - at));
         if (is_whole(e->part))

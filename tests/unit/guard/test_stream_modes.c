@@ -374,13 +374,49 @@ static void bounds(void **state)
          UNREAD_SIZE);
 }
 
+/* As many as fit into an event: work must not grow with their square. */
+static void crowd(const struct protocol *p, enum part_channel channel)
+{
+    static struct buf text;
+    buf_init(&text, 2u << 20);
+    buf_str(&text, "{\"a\":\"\\t\\u00e9 ");
+    for (size_t i = 0; i < 60000; i++) buf_str(&text, "[EMAIL_1] ");
+    buf_str(&text, "\"}");
+    buf_reset(&bytes);
+    put_stream(p, buf_slice(&text), NULL, 0, &bytes);
+    buf_reset(&played.out);
+    play(p, buf_slice(&bytes), 0, 0, &played);
+    assert_int_equal(played.step, STREAM_GO);
+    buf_reset(&said);
+    assert_true(heard(p, buf_slice(&played.out), channel, PART_FLOW_NONE, &said));
+    assert_true(slice_ends(buf_slice(&said), S(" jane@corp.net jane@corp.net \"}")));
+    assert_false(slice_has(buf_slice(&said), S("EMAIL")));
+    buf_done(&text);
+}
+
+static void crowds(void **state)
+{
+    (void)state;
+    static const struct protocol calls[] = {
+        {"messages", FRAMING_SSE, PART_ASSISTANT, PART_TOOL_CALL, "",
+         SSE("{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"partial_json\":\"@\"}}"),
+         "", false},
+        {"responses", FRAMING_SSE, PART_ASSISTANT, PART_TOOL_CALL, "",
+         SSE("{\"type\":\"response.function_call_arguments.done\",\"arguments\":\"@\"}"), "",
+         true}};
+    crowd(&protocols[0], PART_TEXT);
+    crowd(&protocols[5], PART_TOOL_RESULT);
+    crowd(&calls[0], PART_TOOL_CALL);
+    crowd(&calls[1], PART_TOOL_CALL);
+}
+
 int main(void)
 {
 #define ONE(f) cmocka_unit_test_setup(f, fresh)
     const struct CMUnitTest tests[] = {
         ONE(odd_framing), ONE(as_sent),  ONE(interleaved), ONE(blocks),  ONE(no_reason_is_no_end),
         ONE(in_time),     ONE(buffered), ONE(observed),    ONE(blocked), ONE(blocks_stay),
-        ONE(unknown),     ONE(skipped),  ONE(forms),       ONE(bounds)};
+        ONE(unknown),     ONE(skipped),  ONE(forms),       ONE(bounds),  ONE(crowds)};
     buf_init(&played.out, 16u << 20);
     buf_init(&bytes, 16u << 20);
     buf_init(&said, 16u << 20);

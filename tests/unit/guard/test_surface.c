@@ -347,7 +347,8 @@ static void events(void **state)
 {
     (void)state;
     event("chat", "data: [DONE]\n\n", SURFACE_OK, "-- done\n-- ends all -.-.-\n");
-    event("messages", "data: [DONE]\n\n", SURFACE_REFUSED, "");
+    event("messages", "data: [DONE]\n\n", SURFACE_OK, "-- done\n-- ends all -.-.-\n");
+    event("mcp", "data: [DONE]\n\n", SURFACE_REFUSED, "");
     event("chat", "data: [DONE] and more\n\n", SURFACE_REFUSED, "");
     event("chat", "data: secret\n\n", SURFACE_REFUSED, "");
     event("chat", "data: {\"x\":\"y\"}\n\n", SURFACE_UNKNOWN,
