@@ -15,10 +15,11 @@
     {                                                                     \
 #name, KEY_TEXT, offsetof(struct type, name), 0, 0, 0, 0, choices \
     }
-#define WORDS_KEY(type, name, least, choices)                                                      \
-    {                                                                                              \
-#name, KEY_LIST, offsetof(struct type, name.of), offsetof(struct type, name.count), least, \
-            WORDS_MOST, 0, choices                                                                 \
+#define WORDS_KEY(type, name, least, choices)                                                  \
+    {                                                                                          \
+#name, KEY_LIST, offsetof(struct type, name) + offsetof(struct words, of),             \
+            offsetof(struct type, name) + offsetof(struct words, count), least, WORDS_MOST, 0, \
+            choices                                                                            \
     }
 
 /* What [policy] says for all, and [[policy.scope]] for some. */
