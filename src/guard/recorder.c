@@ -120,7 +120,7 @@ bool recorder_find(struct recorder *r, struct slice id, struct guard_record *ret
     return found;
 }
 
-static void say_log(struct recorder *r, struct buf *out)
+static void say_log(struct recorder *r, uint64_t missed, struct buf *out)
 {
     struct writer_state s = {0};
     if (r->o.writer) s = writer_state(r->o.writer);
@@ -135,7 +135,7 @@ static void say_log(struct recorder *r, struct buf *out)
         {"log_troubled", "gauge", "1: the disk refuses.", s.troubled},
         {"log_full", "gauge", "1: no exchange may begin before the log can be written.",
          !recorder_ready(r)},
-        {"lines_missed_total", "counter", "Lines of JSON that nobody took in time.", r->missed}};
+        {"lines_missed_total", "counter", "Lines of JSON that nobody took in time.", missed}};
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         buf_printf(out,
                    "# HELP merlon_guard_%s %s\n# TYPE merlon_guard_%s %s\nmerlon_guard_%s %llu\n",
@@ -147,8 +147,9 @@ void recorder_say(struct recorder *r, struct buf *out)
 {
     pthread_mutex_lock(&r->lock);
     tally_say(&r->tally, out);
+    uint64_t missed = r->missed;
     pthread_mutex_unlock(&r->lock);
-    say_log(r, out);
+    say_log(r, missed, out);
 }
 
 /* ---- callers ---- */

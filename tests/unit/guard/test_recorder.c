@@ -324,6 +324,44 @@ static void full_and_going_on(void **state)
     folder_gone(f.folder);
 }
 
+/* A clock that leaps back and forth: records stand as they ended, each with its own time. */
+static void a_leaping_clock(void **state)
+{
+    (void)state;
+    static const uint64_t times[] = {SAMPLE_TIME, 0, SAMPLE_TIME - 86400000, 4102444800000u, 1};
+    char folder[64];
+    struct reader reader;
+    struct record record;
+    struct arena arena;
+    struct said said;
+    size_t n = 0;
+    folder_new(folder);
+    arena_init(&arena, 1u << 20, 4096);
+    struct writer *w = open_log(folder, (struct writer_options){.full = WRITER_BLOCK});
+    struct recorder *r = open_recorder((struct recorder_options){.writer = w, .lines = -1});
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        struct guard_record one = sample_passed((unsigned)i);
+        one.started_ms = times[i];
+        recorder_tell(r, &one);
+    }
+    recorder_free(r);
+    assert_int_equal(writer_close(w, NULL), ST_OK);
+    assert_true(reader_open(&reader, folder, NULL));
+    while (reader_next(&reader, &record) == READER_OK) {
+        struct event e;
+        struct slice why;
+        assert_int_equal(event_read(record.text, &arena, &e, &why), ST_OK);
+        if (e.kind == EVENT_GUARD) assert_int_equal(e.time_ms, times[n++]);
+    }
+    assert_int_equal(n, COUNT_OF(times));
+    reader_done(&reader);
+    arena_done(&arena);
+    audit(folder, S(""), &said);
+    assert_int_equal(said.r.problems, 0);
+    buf_done(&said.text);
+    folder_gone(folder);
+}
+
 /* ---- lines ---- */
 
 static void lines(void **state)
@@ -423,6 +461,7 @@ int main(void)
         cmocka_unit_test(to_the_log),        cmocka_unit_test(full_and_blocking),
         cmocka_unit_test(full_and_going_on), cmocka_unit_test(lines),
         cmocka_unit_test(nobody_reads),      cmocka_unit_test(many_threads),
+        cmocka_unit_test(a_leaping_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
