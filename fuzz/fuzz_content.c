@@ -20,6 +20,13 @@ static enum st feed(const char *coding, struct slice in, size_t cut, struct buf 
     return st;
 }
 
+/* How much of the ratio is used depends on how far a library has read when it hands something out;
+ * a zstd frame that is there as a whole needs no window. */
+static bool told_anywhere(enum st st)
+{
+    return st != ST_LIMIT && st != ST_UNSUPPORTED;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const codings[] = {"gzip",     "deflate",    "br",          "zstd",
@@ -32,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&cut, MOST);
     enum st a = feed(coding, in, in.n, &whole), b = feed(coding, in, data[1] % (in.n + 1), &cut);
     if (a == ST_OK && b == ST_OK && !slice_eq(buf_slice(&whole), buf_slice(&cut))) abort();
-    if ((a == ST_MALFORMED) != (b == ST_MALFORMED)) abort();
+    if (told_anywhere(a) && told_anywhere(b) && a != b) abort();
     buf_done(&whole);
     buf_done(&cut);
     return 0;
