@@ -127,6 +127,17 @@ static struct proxy *start(const struct cli *c, struct plan *plan, const struct 
     return ok ? p : NULL;
 }
 
+/* Silent where all of them stand. */
+static void say_walls(const struct cli *c, struct walls w)
+{
+    if (!w.landlock)
+        cli_note(
+            c, "this kernel has no Landlock: the gateway could write every file that its user can");
+#ifndef MERLON_SANITIZED
+    if (!w.seccomp) cli_note(c, "this kernel takes no seccomp filter: no system call is refused");
+#endif
+}
+
 static int serve(struct cli *c, struct plan *plan, struct guard_log *log)
 {
     sigset_t set;
@@ -134,6 +145,7 @@ static int serve(struct cli *c, struct plan *plan, struct guard_log *log)
     wait_for(&set);
     privileges_files();
     privileges_drop();
+    say_walls(c, privileges_wall(log->folder));
     if (!guard_log_start(&plan->config, log)) return plan_unref(plan), EXIT_CANNOT;
     struct screen screen = {.policy = guard_policy_usual(false), .recorder = log->recorder};
     struct exchange_table table = screen_table(&screen);

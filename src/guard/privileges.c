@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guard/privileges.h"
+#include "box/landlock.h"
+#include "port/seccomp/filter.h"
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,6 +16,16 @@ void privileges_drop(void)
     for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
         (void)prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
     (void)syscall(SYS_capset, &head, none);
+}
+
+struct walls privileges_wall(const char *writes)
+{
+    const struct landlock_path open[] = {{"/", false}, {writes, true}};
+    struct walls w = {.landlock = landlock_all_but(open, writes ? 2 : 1, false)};
+#ifndef MERLON_SANITIZED
+    w.seccomp = filter_gateway();
+#endif
+    return w;
 }
 
 void privileges_files(void)

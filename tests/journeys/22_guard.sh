@@ -60,6 +60,7 @@ get "$at/merlon/metrics"; says "metrics" 'merlon_guard_clients 1'; says "metrics
 get -sN "$at/die" -o half; is "it dies within its answer: curl sees it" "$code" 18; is "and got what was there" "$(cat half)" hellohalf
 is "descriptors are given back" "$(find /proc/$pid/fd -lname 'socket:*' | wc -l | awk '{print ($1 < 80) ? "few" : $1}')" few
 is "no capability is left" "$(awk '/^CapEff|^CapBnd/ {print $2}' /proc/$pid/status | sort -u)" 0000000000000000
+is "its system calls are filtered" "$(awk '/^Seccomp:/ {print $2}' /proc/$pid/status)" 2
 ends "one upstream"
 
 # several

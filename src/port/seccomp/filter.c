@@ -25,6 +25,11 @@ bool filter_reader(void)
     return install(filter_reader_program, filter_reader_length);
 }
 
+bool filter_gateway(void)
+{
+    return install(filter_gateway_program, filter_gateway_length);
+}
+
 bool filter_downloader(void)
 {
     return install(filter_downloader_program, filter_downloader_length);
