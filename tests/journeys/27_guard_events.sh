@@ -178,6 +178,10 @@ full() { # POLICY: a gateway that cannot write files of more than 64 KiB, and 14
     started
     flood=$(python3 flood.py "${at##*:}" 1400)
 }
+room() { # somebody makes room, and the writer sees it
+    prlimit --pid "$pid" --fsize=unlimited:unlimited
+    for _ in $(seq 100); do grep -q "can be written again" guard.err && break; sleep 0.1; done
+}
 if command -v prlimit > /dev/null; then
     full block
     ok "some passed, the rest was refused" jq -e '."200" > 100 and ."503" > 10' <<< "$flood"
@@ -185,7 +189,7 @@ if command -v prlimit > /dev/null; then
     out=$(curl -sS -o /dev/null -w '%{http_code}' "$at/merlon/ready"); is "not ready" "$out" 503
     out=$(curl -sS "$at/merlon/metrics"); says "metrics" "merlon_guard_log_full 1"; says "nothing is lost" "merlon_guard_log_lost_total 0"
     is "told once" "$(grep -c 'File too large' guard.err)" 1
-    prlimit --pid "$pid" --fsize=unlimited:unlimited; sleep 1.5
+    room
     out=$(curl -sS "$at/merlon/ready"); says "ready again" '"ready"'
     is "and serves" "$(python3 flood.py "${at##*:}" 10)" '{"200": 10}'
     ends "block"; ok "the log can be written again, it said" grep -q "can be written again" guard.err
@@ -194,7 +198,7 @@ if command -v prlimit > /dev/null; then
     full continue
     is "everything passes" "$flood" '{"200": 1400}'
     out=$(curl -sS "$at/merlon/ready"); says "it serves and somebody should look" "log-losing"
-    prlimit --pid "$pid" --fsize=unlimited:unlimited; sleep 1.5
+    room
     kill -TERM "$pid"; wait "$pid"; is "continue: not all is recorded" $? 2
     merlon audit verify continue/log; exits "continue: sound" 0
     recorded=$("$MERLON" audit export continue/log --kind guard | wc -l)
@@ -205,7 +209,8 @@ fi
 # killed in the middle of it
 here_to --log killed
 python3 flood.py "${at##*:}" 2000 > flood.out 2> /dev/null & flood=$!
-sleep 0.7; kill -9 "$pid"; wait "$pid" $flood 2> /dev/null
+for _ in $(seq 400); do [ "$(grep -c guard killed/00000001.log)" -gt 20 ] && break; sleep 0.05; done
+kill -9 "$pid"; wait "$pid" $flood 2> /dev/null
 here_to --log killed; ends "after kill -9"; merlon audit verify killed; exits "sound after kill -9" 0
 ok "and has what was there" [ "$("$MERLON" audit export killed --kind guard | wc -l)" -gt 10 ]
 finish
