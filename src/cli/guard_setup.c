@@ -61,9 +61,11 @@ static struct slice mode_of(const struct cli *c, struct slice said)
 
 static void check_routes(const struct guard_config *g, struct arena *arena, struct buf *notes)
 {
-    struct slice *names = ARENA_ARRAY(arena, struct slice, g->route_count);
+    struct slice *names = ARENA_ARRAY(arena, struct slice, g->route_count + 1);
     for (size_t i = 0; names && i < g->route_count; i++) names[i] = g->routes[i].name;
-    if (names) policy_check_routes(g->policy, names, g->route_count, notes);
+    if (!names) return;
+    names[g->route_count] = S("/merlon/guard"); /* of litellm.h */
+    policy_check_routes(g->policy, names, g->route_count + 1, notes);
 }
 
 static bool read_policy(const struct cli *c, struct arena *arena, struct guard_config *ret,

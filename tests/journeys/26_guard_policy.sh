@@ -85,6 +85,12 @@ sed "s/:1\"/:$(cat one.port)\"/; 1i mode = \"enforce\"\npolicy = \"red.toml\"" b
 guard --config work.toml
 ask -H 'Authorization: Bearer sk-red'; says "a tenant's row" "secret.aws.access_key_id"; is "a tenant's row: status" "${out##*$'\n'}" 403
 ask -H 'Authorization: Bearer sk-blue'; is "another's" "${out##*$'\n'}" 200
+litellm() { out=$(curl -sS -m 30 "$at/merlon/guard$1" -H 'Content-Type: application/json' -H "x-api-key: $2" -d "$3" 2>&1); }
+body='{"input_type":"request","texts":["hello","my key is '"$key"'"],"structured_messages":null}'
+litellm /beta/litellm_basic_guardrail_api sk-red "$body"; says "LiteLLM asks" '"action":"BLOCKED"'; says "LiteLLM asks" "secret.aws.access_key_id"
+litellm "" sk-blue "$body"; is "LiteLLM asks for another" "$out" '{"action":"NONE"}'
+litellm "" sk-blue '{"input_type":"request","texts":["card 4539 5787 6362 1486"]}'; is "LiteLLM is given it back" "$out" '{"action":"GUARDRAIL_INTERVENED","texts":["card [redacted]"]}'
+litellm "" sk-blue '{"texts":[]}'; says "no such body" "guard-body"
 sed -i 's/"block"/"flag"/' red.toml; : > guard.err; kill -HUP "$pid"; for _ in $(seq 200); do grep -q reloaded guard.err && break; sleep 0.02; done
 ask -H 'x-api-key: sk-red'; is "after a reload" "${out##*$'\n'}" 200
 kill -TERM "$pid"; wait "$pid"; is "SIGTERM ends it well" $? 0
