@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* stream_flow.c - texts that grow: which one a piece belongs to, and what is found in it. */
+#include "base/map.h"
 #include "guard/inspect_part.h"
 #include "guard/schema.h"
 #include "guard/stream_part.h"
 #include <stdlib.h>
+
+#define KEY_MOST 64u
 
 /* ---- what is to be replaced ---- */
 
@@ -158,11 +161,30 @@ static void look_at_form(struct flow *f)
 
 /* ---- flows ---- */
 
-static bool is_of(const struct flow *f, const struct part *p)
+static size_t back_blanks(struct slice s, size_t at)
+{
+    while (at && s.p[at - 1] <= ' ') at--;
+    return at;
+}
+
+/* The key before a string, as a number: "reasoning" and "reasoning_content" are two texts, though
+ * they may say the same. 0: there is none. */
+static uint64_t key_of(struct slice event, const struct part *p)
+{
+    size_t at = back_blanks(event, p->from ? p->from - 1 : 0);
+    if (!at || event.p[at - 1] != ':') return 0;
+    size_t to = back_blanks(event, at - 1);
+    if (!to || event.p[to - 1] != '"') return 0;
+    size_t from = --to;
+    while (from && to - from < KEY_MOST && event.p[from - 1] != '"') from--;
+    return hash_bytes(slice_sub(event, from, to - from), 0);
+}
+
+static bool is_of(const struct flow *f, const struct part *p, uint64_t key)
 {
     const struct part_flow *a = &f->part.flow, *b = &p->flow;
-    return f->live && a->output == b->output && a->content == b->content && a->call == b->call &&
-           f->part.channel == p->channel && f->part.role == p->role;
+    return f->live && f->key == key && a->output == b->output && a->content == b->content &&
+           a->call == b->call && f->part.channel == p->channel && f->part.role == p->role;
 }
 
 static struct flow *flow_new(struct guard_stream *s)
@@ -217,12 +239,13 @@ void stream_hold_done(struct guard_stream *s, struct guard_hold *h)
         s->spare = h;
 }
 
-static struct flow *begin(struct guard_stream *s, const struct part *part)
+static struct flow *begin(struct guard_stream *s, const struct part *part, uint64_t key)
 {
     struct flow *f = flow_new(s);
     if (!f) return NULL;
     f->part = *part;
     f->part.text = (struct slice){0};
+    f->key = key;
     f->base = f->end;
     f->inner = INNER_OUT;
     memset(f->skipped, 0, sizeof f->skipped);
@@ -236,14 +259,15 @@ static struct flow *begin(struct guard_stream *s, const struct part *part)
 
 static struct flow *flow_of(struct guard_stream *s, const struct part *part)
 {
-    if (s->last_flow < s->flow_count && is_of(s->flows[s->last_flow], part))
+    uint64_t key = key_of(s->doc->body, part);
+    if (s->last_flow < s->flow_count && is_of(s->flows[s->last_flow], part, key))
         return s->flows[s->last_flow];
     for (size_t i = 0; i < s->flow_count; i++)
-        if (is_of(s->flows[i], part)) {
+        if (is_of(s->flows[i], part, key)) {
             s->last_flow = i;
             return s->flows[i];
         }
-    return begin(s, part);
+    return begin(s, part, key);
 }
 
 static bool note_piece(struct guard_stream *s, const struct flow *f, const struct part *part,

@@ -59,6 +59,7 @@ struct told { /* by one of two holds; the other may tell it again */
 struct flow {
     struct guard_stream *stream;
     struct part part; /* flow, role, channel: whose text it is */
+    uint64_t key;     /* of the object that the text is in: some send one text under two */
     bool live;
     struct guard_hold *hold;
     uint64_t base;            /* where the text in hand begins */

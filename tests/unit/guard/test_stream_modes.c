@@ -127,6 +127,20 @@ static void interleaved(void **state)
     expect_text(1, PART_THINKING, "c [redacted]");
 }
 
+/* vLLM and OpenRouter say what was thought twice, under two names. */
+static void twice(void **state)
+{
+    (void)state;
+#define THINK(text)                                                               \
+    SSE("{\"choices\":[{\"index\":0,\"delta\":{\"reasoning\":\"" text             \
+        "\",\"reasoning_content\" : \"" text                                      \
+        "\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"" text \
+        "\",\"index\":0}]}}]}")
+    chat(THINK("a AKIAYQFO") THINK("DESARIWX") THINK("LIXQ b"));
+    expect_text(0, PART_THINKING, "a [redacted]a [redacted]a [redacted] b b b");
+    assert_int_equal(played.record.match_count, 3);
+}
+
 /* Content blocks one after the other: each is a text of its own. */
 static void blocks(void **state)
 {
@@ -416,7 +430,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ONE(odd_framing), ONE(as_sent),  ONE(interleaved), ONE(blocks),  ONE(no_reason_is_no_end),
         ONE(in_time),     ONE(buffered), ONE(observed),    ONE(blocked), ONE(blocks_stay),
-        ONE(unknown),     ONE(skipped),  ONE(forms),       ONE(bounds),  ONE(crowds)};
+        ONE(unknown),     ONE(skipped),  ONE(forms),       ONE(bounds),  ONE(crowds),
+        ONE(twice)};
     buf_init(&played.out, 16u << 20);
     buf_init(&bytes, 16u << 20);
     buf_init(&said, 16u << 20);
