@@ -2,7 +2,7 @@
 /* engine.c - steps through a text or a stream; the rest is in find.c, literals.c, classes.c. */
 #include "detect/engine/engine.h"
 #include "base/ascii.h"
-#include "detect/engine/part.h"
+#include "detect/engine/hold_part.h"
 
 #define CHECKS_MAX 256
 
@@ -11,7 +11,8 @@ struct engine {
     struct class_event *events;
     struct literal_hit *hits;
     check_fn *checks[CHECKS_MAX];
-    struct search search; /* of engine_scan */
+    struct hold_words *words; /* NULL: nobody has asked */
+    struct search search;     /* of engine_scan */
 };
 
 struct engine_stream {
@@ -45,7 +46,16 @@ void engine_free(struct engine *e)
     literals_free(e->literals);
     free(e->events);
     free(e->hits);
+    free(e->words);
     free(e);
+}
+
+const struct hold_words *engine_hold_words(struct engine *e)
+{
+    if (e->words) return e->words;
+    e->words = malloc(sizeof *e->words);
+    if (e->words) hold_words_init(e->words);
+    return e->words;
 }
 
 struct search *engine_search_new(struct engine *e)

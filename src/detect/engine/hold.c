@@ -19,7 +19,7 @@ struct engine_hold {
     struct engine *engine;
     struct engine_sink sink, inner;
     struct search *settled, *trial;
-    struct hold_words words;
+    const struct hold_words *words;
     struct hit found[WAITING + 32];
     size_t count, kept; /* kept: of them, from what is settled */
     uint64_t done, told, seen, safe;
@@ -42,11 +42,11 @@ struct engine_hold *engine_hold_new(struct engine *e, const struct engine_sink *
     h->inner = (struct engine_sink){.on_hit = collect, .ctx = h};
     h->settled = engine_search_new(e);
     h->trial = engine_search_new(e);
-    if (!h->settled || !h->trial) {
+    h->words = engine_hold_words(e);
+    if (!h->settled || !h->trial || !h->words) {
         engine_hold_free(h);
         return NULL;
     }
-    hold_words_init(&h->words);
     engine_hold_reset(h);
     return h;
 }
@@ -146,7 +146,7 @@ uint64_t engine_hold_look(struct engine_hold *h, struct slice text, uint64_t bas
     if (is_too_early(h, end)) return h->safe;
     struct pending p = {.end = end, .open = end, .redo = end, .trigger = end};
     try_rest(h, text, base, &p);
-    hold_tail(&h->words, text, base, &p);
+    hold_tail(h->words, text, base, &p);
     if (end - p.open > ENGINE_HOLD_MAX) {
         h->forced = true;
         p.open = p.redo = end - AHEAD;

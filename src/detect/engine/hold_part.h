@@ -14,8 +14,11 @@ struct hold_words { /* made of the tables once */
         uint16_t literal, before;
     } odd[64];
     size_t odd_count;
+    uint64_t odd_with[256]; /* those that have this byte, a bit each */
 };
 void hold_words_init(struct hold_words *w);
+/* Made when the first hold asks for them; NULL without memory. */
+const struct hold_words *engine_hold_words(struct engine *e);
 
 /* A value may begin at `from`, by letters that have come already. */
 static inline void hold_least(struct pending *p, uint64_t from)

@@ -10,10 +10,16 @@
 #define VALUE_LEAST 8u
 #define SHAPE_REACH 112u /* the longest telephone number */
 
+#define BIT(c) (1ull << ((c)&63))
+
 /* Local parts, schemes, hosts, prefixes, the alphabets of keys. */
 static bool is_word(uint8_t c)
 {
-    return ascii_alnum(c) || (c && strchr("._%+-/:@$=~", c));
+    static const uint64_t low = BIT('.') | BIT('%') | BIT('+') | BIT('-') | BIT('/') | BIT(':') |
+                                BIT('$') | BIT('='),
+                          high = BIT('_') | BIT('@') | BIT('~');
+    uint64_t signs = c < 64 ? low : c < 128 ? high : 0;
+    return ascii_alnum(c) || (signs >> (c & 63) & 1);
 }
 
 static size_t back_while(struct slice t, size_t at, size_t most, bool (*is)(uint8_t))
@@ -40,7 +46,9 @@ static bool is_shape(uint8_t c)
 
 static bool is_joint(uint8_t c)
 {
-    return c && strchr(" -./()+", c);
+    static const uint64_t joints =
+        BIT(' ') | BIT('-') | BIT('.') | BIT('/') | BIT('(') | BIT(')') | BIT('+');
+    return c < 64 && (joints >> c & 1);
 }
 
 /* Capitals and digits with up to two separators between, as classes.c has them, and the sign
@@ -141,6 +149,12 @@ static void add_odd(struct hold_words *w, size_t literal, const struct literal_u
     bool mark = use->how == BY_CODE && (use->what == CODE_GCP_SA || use->what == CODE_OCI);
     if ((!value && !mark) || !is_odd(&literals_table[literal])) return;
     if (w->odd_count == COUNT_OF(w->odd)) return;
+    const struct literal *l = &literals_table[literal];
+    for (size_t i = 0; i < l->size; i++) {
+        uint8_t c = (uint8_t)literal_text(l)[i];
+        w->odd_with[c] |= 1ull << w->odd_count;
+        if (l->nocase && ascii_lower(c)) w->odd_with[c - 32] |= 1ull << w->odd_count;
+    }
     w->odd[w->odd_count].before = mark ? 0 : use->high;
     w->odd[w->odd_count++].literal = (uint16_t)literal;
 }
@@ -149,7 +163,8 @@ static void add_odd(struct hold_words *w, size_t literal, const struct literal_u
 static size_t odd_literal(const struct hold_words *w, struct slice t)
 {
     size_t least = t.n;
-    for (size_t i = 0; i < w->odd_count; i++) {
+    for (uint64_t some = t.n ? w->odd_with[t.p[t.n - 1]] : 0; some; some &= some - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(some);
         const struct literal *l = &literals_table[w->odd[i].literal];
         struct slice text = slice_of(literal_text(l), l->size);
         for (size_t n = l->size < t.n ? l->size : t.n; n > 0; n--) {
@@ -169,7 +184,7 @@ static size_t odd_literal(const struct hold_words *w, struct slice t)
 void hold_words_init(struct hold_words *w)
 {
     struct detector_set seen = {0};
-    w->count = w->odd_count = 0;
+    *w = (struct hold_words){0};
     for (size_t i = 0; i < literals_count; i++) {
         const struct literal *l = &literals_table[i];
         for (unsigned k = 0; k < l->uses; k++) {
