@@ -110,7 +110,7 @@ static void put_text(struct slice text, bool call, size_t most, struct buf *out)
 {
     uint32_t seed = (uint32_t)most;
     for (size_t at = 0; at < text.n;) {
-        size_t to = at + 1 + dice(&seed, (uint32_t)most + 1);
+        size_t to = at + 1 + text.n / 48 + dice(&seed, (uint32_t)most + 1);
         while (to < text.n && (text.p[to] & 0xc0) == 0x80) to++;
         buf_str(out, "data: {\"choices\":[{\"index\":0,\"delta\":{");
         buf_str(out, call ? "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\""

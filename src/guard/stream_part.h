@@ -16,7 +16,7 @@
 #define STREAM_FLOWS  64u        /* texts that grow side by side */
 #define STREAM_EVENT  (1u << 20) /* bytes of one event */
 #define STREAM_WAITS  (2u << 20) /* bytes that wait; where all is to wait, scope->answer_most */
-#define STREAM_PIECES 65536u     /* that wait */
+#define STREAM_PIECES (1u << 18) /* that wait */
 #define STREAM_KNOWN  16u
 
 struct flow_edit { /* [from, to) of a flow becomes `with` */
