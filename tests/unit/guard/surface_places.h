@@ -83,6 +83,16 @@ static const struct place places[] = {
      "{'choices':[{'message':{'audio':{'transcript':'@'}}}]}"},
     {"chat", PLACE_ANSWER, PART_ASSISTANT, PART_OTHER, "{'error':{'message':'@'}}"},
     {"chat", PLACE_GROWS, PART_ASSISTANT, PART_TEXT,
+     "{'choices':[{'index':0,'delta':{'content':[{'type':'text','text':'@'}]}}]}"},
+    {"chat", PLACE_GROWS, PART_ASSISTANT, PART_THINKING,
+     "{'choices':[{'index':0,'delta':{'content':[{'type':'thinking','thinking':[{'type':'text',"
+     "'text':'@'}]}]}}]}"},
+    {"chat", PLACE_GROWS, PART_ASSISTANT, PART_THINKING,
+     "{'choices':[{'index':0,'delta':{'thinking_blocks':[{'type':'thinking','thinking':'@'}]}}]}"},
+    {"chat", PLACE_GROWS, PART_ASSISTANT, PART_THINKING,
+     "{'choices':[{'index':0,'delta':{'reasoning_details':[{'type':'reasoning.text','index':0,"
+     "'text':'@'}]}}]}"},
+    {"chat", PLACE_GROWS, PART_ASSISTANT, PART_TEXT,
      "{'choices':[{'index':0,'delta':{'content':'@'}}]}"},
     {"chat", PLACE_GROWS, PART_ASSISTANT, PART_TEXT,
      "{'choices':[{'delta':{'refusal':'@'},'index':3}]}"},
