@@ -181,15 +181,30 @@ static bool is_data(const struct part *p)
            p->channel == PART_DATA_URI;
 }
 
+/* The deadline is over, or there is no room for what else there is. */
+static bool enough(void *ctx)
+{
+    struct inspect *i = ctx;
+    if (i->out->unscanned[CHECK_TEXT] & UNSCANNED_MATCHES) return true;
+    if (!i->in->deadline || host_now_ns() < i->in->deadline) return false;
+    i->out->unscanned[CHECK_TEXT] |= UNSCANNED_DEADLINE;
+    return true;
+}
+
 static void look_at(struct inspect *i)
 {
     const struct part *p = i->part;
-    struct look_sink sink = {
-        .on_hit = on_hit, .on_note = on_note, .ctx = i, .wanted = no_evidence, .on_view = on_view};
+    struct look_sink sink = {.on_hit = on_hit,
+                             .on_note = on_note,
+                             .ctx = i,
+                             .wanted = no_evidence,
+                             .on_view = on_view,
+                             .enough = enough};
     i->instructions =
         !i->in->answer && (p->role == PART_USER || is_data(p)) && p->channel != PART_OTHER;
     enum st st = look_text(i->look, p->text, is_data(p) ? LOOK_VALUE : LOOK_PROSE, &sink);
-    if (st == ST_LIMIT) i->out->unscanned[CHECK_TEXT] |= UNSCANNED_NESTED;
+    unsigned late = i->out->unscanned[CHECK_TEXT] & (UNSCANNED_DEADLINE | UNSCANNED_MATCHES);
+    if (st == ST_LIMIT && !late) i->out->unscanned[CHECK_TEXT] |= UNSCANNED_NESTED;
     if (st != ST_OK && st != ST_LIMIT) i->out->unscanned[CHECK_TEXT] |= UNSCANNED_MEMORY;
 }
 

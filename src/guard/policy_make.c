@@ -181,6 +181,7 @@ void making_scopes(struct making *m, const struct policy *rows)
         all[i].line = (unsigned)(s ? s->at : said->all.at)->line;
         if (!said->all.stream.n) all[i].stream = usual->stream;
         if (!said->all.unknown.n) all[i].unknown_passes = usual->unknown_passes;
+        if (said->all.deadline == NOT_SAID) all[i].deadline_us = usual->deadline_us;
         if (said->all.answer_most == NOT_SAID) all[i].answer_most = usual->answer_most;
         if (!s) continue;
         all[i].route = s->route;

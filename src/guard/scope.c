@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define ANSWER_MOST (32u << 20)
+#define DEADLINE    1000000u /* microseconds: a text of some 50 MB */
 
 const struct guard_policy *guard_policy_usual(bool enforce)
 {
@@ -13,10 +14,12 @@ const struct guard_policy *guard_policy_usual(bool enforce)
         {.unknown_passes = true,
          .stream = HOLD_OBSERVE,
          .answer_most = ANSWER_MOST,
+         .deadline_us = DEADLINE,
          .policy = {.rows = policy_usual_rows, .count = POLICY_USUAL_ROWS}},
         {.enforce = true,
          .stream = HOLD_TIGHT,
          .answer_most = ANSWER_MOST,
+         .deadline_us = DEADLINE,
          .policy = {.rows = policy_usual_rows, .count = POLICY_USUAL_ROWS}}};
     static const struct guard_policy policies[] = {
         {.scopes = &scopes[0], .count = 1, .digest = "built-in"},

@@ -14,6 +14,7 @@
 #define MARKS_MAX  (1u << 18)
 #define NESTED_MAX 4096u
 #define PIECE      (1u << 20)
+#define STEP       (1u << 16) /* where somebody may have enough */
 #define WHOLE_MAX  (4u << 20) /* longer texts are streamed, so that their marks fit */
 #define BRIDGE     64u        /* marks that are closer than this are one */
 #define AROUND     512u       /* text around an odd place that belongs to its sentence */
@@ -277,6 +278,12 @@ static void on_injection(void *ctx, const struct injection *f)
     l->source = NULL;
 }
 
+static bool enough(struct look *l)
+{
+    if (!l->stopped && l->sink->enough) l->stopped = l->sink->enough(l->sink->ctx);
+    return l->stopped;
+}
+
 static void stream(struct look *l, const struct engine_sink *sink)
 {
     struct engine_stream *s = engine_stream_new(l->engine, sink);
@@ -284,8 +291,9 @@ static void stream(struct look *l, const struct engine_sink *sink)
         l->nomem = true;
         return;
     }
-    for (size_t at = 0; at < l->text.n; at += PIECE) {
-        engine_feed(s, slice_sub(l->text, at, PIECE));
+    size_t step = l->sink->enough ? STEP : PIECE;
+    for (size_t at = 0; at < l->text.n && !enough(l); at += step) {
+        engine_feed(s, slice_sub(l->text, at, step));
         root_marks(l);
     }
     engine_finish(s);
@@ -355,7 +363,7 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
     struct engine_sink to_engine = {on_hit, on_mark, l, sink->armed};
     l->text = text;
     l->sink = sink;
-    l->nomem = l->skipped = false;
+    l->nomem = l->skipped = l->stopped = false;
     arena_reset(&l->names);
     l->last = &l->first;
     l->inject_kind = kind == LOOK_RECORDS                      ? INJECT_RECORDS
@@ -365,7 +373,7 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
     struct aside_job job = {.run = look_aside_at, .ctx = l};
     bool put = l->aside && sink->on_note && text.n >= ASIDE_LEAST;
     if (put) aside_do(l->aside, &job);
-    if (text.n > WHOLE_MAX) {
+    if (text.n > WHOLE_MAX || (sink->enough && text.n > STEP)) {
         stream(l, &to_engine);
     } else {
         engine_scan(l->engine, text, &to_engine);
@@ -373,12 +381,12 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
     }
     hidden_end(&l->hidden);
     if (put) aside_wait(l->aside, &job);
-    if (sink->on_note)
+    if (sink->on_note && !enough(l))
         inject_scan(l->inject, text, l->inject_kind, put ? &l->anchors : NULL, on_injection, l);
     root_marks(l);
     bool data = kind == LOOK_RECORDS || kind == LOOK_VALUE || kind == LOOK_CELL;
-    if (sink->on_note && data) gibberish(l, put);
+    if (sink->on_note && data && !enough(l)) gibberish(l, put);
     if (sink->on_note && kind == LOOK_CELL) formula(l);
     l->sink = NULL;
-    return l->nomem ? ST_NOMEM : l->skipped ? ST_LIMIT : ST_OK;
+    return l->nomem ? ST_NOMEM : l->skipped || l->stopped ? ST_LIMIT : ST_OK;
 }

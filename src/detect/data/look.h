@@ -56,6 +56,9 @@ static inline size_t look_view_place(const struct look_view *v, size_t i)
     return v->outer ? v->outer[v->map[i]] : v->map[i];
 }
 
+/* True: no more is looked for. Asked now and then. */
+typedef bool look_enough_fn(void *ctx);
+
 /* False: there are so many of these that its evidence need not be made. */
 typedef bool look_wanted_fn(void *ctx, const char *rule, enum severity s);
 
@@ -67,6 +70,7 @@ struct look_sink {
     const uint64_t *armed;  /* see engine_sink; for the text as it lies */
     look_wanted_fn *wanted; /* NULL: evidence always is */
     look_view_fn *on_view;  /* NULL: not wanted */
+    look_enough_fn *enough; /* NULL: never */
 };
 
 struct look;
@@ -76,7 +80,8 @@ void look_set_aside(struct look *l, struct aside *aside);
 struct aside *look_aside(const struct look *l);
 void look_free(struct look *l);
 /* ST_LIMIT: the text itself was searched, some of its encoded parts are nested deeper or are more
- * than is followed. ST_NOMEM: memory ran out, so that anything may be missing. */
+ * than is followed; or the sink had enough. ST_NOMEM: memory ran out, so that anything may be
+ * missing. */
 MUST_USE enum st look_text(struct look *l, struct slice text, enum look_kind kind,
                            const struct look_sink *sink);
 

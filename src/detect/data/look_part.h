@@ -29,7 +29,7 @@ struct look {
     struct arena views, waiting, names;
     struct look_source *first, **last;
     /* of the present text */
-    bool nomem, skipped; /* see look_text() */
+    bool nomem, skipped, stopped; /* see look_text() */
     struct slice text;
     const struct look_sink *sink;
     enum inject_kind inject_kind;

@@ -86,6 +86,38 @@ static void addresses(void **state)
     checks.off[CHECK_TEXT] = false;
 }
 
+/* Texts of more than a step are looked at in steps, and between them somebody may have enough. */
+static void long_texts(void **state)
+{
+    (void)state;
+    enum { MUCH = 24 << 20 };
+    static const char key[] = "the key AKIAYQFODESARIWXLIXQ ";
+    struct inspect_in in = {.parts = &part, .count = 1};
+    uint8_t *text = malloc(MUCH);
+    assert_non_null(text);
+    for (size_t i = 0; i < MUCH; i++) text[i] = (uint8_t) "some words of no interest.\n"[i % 27];
+    for (size_t at = 65536 - 40; at < 65536 + 8; at++) { /* wherever the step ends in it */
+        memcpy(text + at, key, sizeof key - 1);
+        part = (struct part){.role = PART_USER, .text = slice_of(text, 200000)};
+        inspect_parts(inspect, &checks, &in, &out);
+        assert_int_equal(out.count, 1);
+        assert_int_equal(out.list[0].from, at + 8);
+        assert_int_equal(out.unscanned[CHECK_TEXT], 0);
+        for (size_t i = at; i < at + sizeof key; i++) text[i] = ' ';
+    }
+    part.text = slice_of(text, MUCH);
+    in.deadline = host_now_ns() + 200000;
+    inspect_parts(inspect, &checks, &in, &out);
+    assert_int_equal(out.unscanned[CHECK_TEXT], UNSCANNED_DEADLINE);
+    in.deadline = 0;
+    for (size_t i = 0; i + sizeof key < MUCH; i += sizeof key - 1)
+        memcpy(text + i, key, sizeof key - 1);
+    inspect_parts(inspect, &checks, &in, &out);
+    assert_int_equal(out.count, MATCHES_MOST);
+    assert_int_equal(out.unscanned[CHECK_TEXT], UNSCANNED_MATCHES);
+    free(text);
+}
+
 static void deadline(void **state)
 {
     (void)state;
@@ -378,11 +410,17 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(roles),        cmocka_unit_test(addresses),
-        cmocka_unit_test(deadline),     cmocka_unit_test(schemas),
-        cmocka_unit_test(placeholders), cmocka_unit_test(decisions),
-        cmocka_unit_test(overlaps),     cmocka_unit_test(nothing_is_allocated),
-        cmocka_unit_test(no_memory),    cmocka_unit_test(no_memory_for_others),
+        cmocka_unit_test(roles),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(deadline),
+        cmocka_unit_test(schemas),
+        cmocka_unit_test(long_texts),
+        cmocka_unit_test(placeholders),
+        cmocka_unit_test(decisions),
+        cmocka_unit_test(overlaps),
+        cmocka_unit_test(nothing_is_allocated),
+        cmocka_unit_test(no_memory),
+        cmocka_unit_test(no_memory_for_others),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
