@@ -19,6 +19,8 @@ static const char *const texts[] = {
     "Dear [EMAIL_1], we have written to [EMAIL_1] and [NAME_1]. [EMAIL_2] is nobody.",
     "Caf\xc3\xa9 \"quoted\" \\ \xf0\x9f\x98\x80 [EMAIL_1]\n\xd0\x9f\xd1\x80 and " AWS " \xc3\xa9",
     "Not whole: [EMAIL",
+    "See https://docs.corp.net/?q=[EMAIL_1] or [this](https://corp.net/[EMAIL_1]), [EMAIL_1].",
+    "a\n\n- [x] [EMAIL_1]: [[EMAIL_1]] [EMAIL_1][EMAIL_1]",
     "Full width \xef\xbc\xa1KIAYQFODESARIWXLIXQ letters\nand a line",
 };
 

