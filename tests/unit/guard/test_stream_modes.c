@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Streams side by side, the modes, blocks, bounds, and what nobody knows. */
 #include "stream_rig.h"
+#include "detect/data/mask.h"
 #include "guard/schema.h"
 #include "guard/stream_part.h"
 
@@ -357,6 +358,24 @@ static void checks_off(void **state)
         }
 }
 
+/* Of a match a masked piece is kept, where that is wanted, and nothing of what stands beside it. */
+static void captured(void **state)
+{
+    (void)state;
+    char mask[64];
+    const char *both = OF("0", "key AKIAYQFO") OF("0", "DESARIWXLIXQ so")
+        SSE("{\"choices\":[],\"system_fingerprint\":\"key " AWS " so\"}");
+    chat(both);
+    assert_string_equal(played.record.matches[0].shown, "");
+    scope.capture = true;
+    chat(both);
+    assert_int_equal(played.record.match_count, 2);
+    mask_value(S(AWS), mask);
+    for (size_t i = 0; i < 2; i++) assert_string_equal(played.record.matches[i].shown, mask);
+    assert_string_equal(played.record.matches[1].path, "choices[0].delta.content");
+    assert_string_equal(played.record.matches[0].path, "system_fingerprint");
+}
+
 /* ---- a declared form ---- */
 
 static void forms(void **state)
@@ -457,10 +476,10 @@ int main(void)
 {
 #define ONE(f) cmocka_unit_test_setup(f, fresh)
     const struct CMUnitTest tests[] = {
-        ONE(odd_framing), ONE(as_sent),   ONE(interleaved), ONE(blocks),  ONE(no_reason_is_no_end),
-        ONE(in_time),     ONE(buffered),  ONE(observed),    ONE(blocked), ONE(blocks_stay),
-        ONE(unknown),     ONE(skipped),   ONE(forms),       ONE(bounds),  ONE(crowds),
-        ONE(twice),       ONE(checks_off)};
+        ONE(odd_framing), ONE(as_sent),    ONE(interleaved), ONE(blocks),  ONE(no_reason_is_no_end),
+        ONE(in_time),     ONE(buffered),   ONE(observed),    ONE(blocked), ONE(blocks_stay),
+        ONE(unknown),     ONE(skipped),    ONE(forms),       ONE(bounds),  ONE(crowds),
+        ONE(twice),       ONE(checks_off), ONE(captured)};
     buf_init(&played.out, 16u << 20);
     buf_init(&bytes, 16u << 20);
     buf_init(&said, 16u << 20);
