@@ -54,7 +54,7 @@ struct told { /* by one of two holds; the other may tell it again */
     size_t from, to;
 };
 
-#define FLOW_TOLD 8u
+#define FLOW_TOLD 32u
 
 struct flow {
     struct guard_stream *stream;
