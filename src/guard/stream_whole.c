@@ -8,8 +8,8 @@ static bool is_known(const struct guard_stream *s, const struct part *p)
 {
     for (size_t i = 0; i < STREAM_KNOWN; i++) {
         const struct known *k = &s->known[i];
-        if (k->n == p->text.n && k->role == p->role && k->channel == p->channel &&
-            memcmp(k->text, p->text.p, k->n) == 0)
+        if (k->n == p->text.n && k->text[0] == p->text.p[0] && k->role == p->role &&
+            k->channel == p->channel && memcmp(k->text, p->text.p, k->n) == 0)
             return true;
     }
     return false;

@@ -256,8 +256,11 @@ static bool number_leaf(struct walk *w, struct frame *f)
 static const struct walk_edge *edge_named(const struct walk_node *node, struct slice key)
 {
     const struct walk_edge *e = &walk_edges[node->edge], *end = e + node->edges;
+    uint8_t first = key.n ? key.p[0] : 0;
     for (; e < end; e++)
-        if (e->n == key.n && memcmp(walk_names + e->at, key.p, key.n) == 0) return e;
+        if (e->n == key.n && (uint8_t)walk_names[e->at] == first &&
+            memcmp(walk_names + e->at, key.p, key.n) == 0)
+            return e;
     for (e = &walk_edges[node->edge]; e < end; e++) /* Go's decoder takes a key in any case */
         if (e->n == key.n && slice_eq_nocase(slice_of(walk_names + e->at, e->n), key)) return e;
     return NULL;

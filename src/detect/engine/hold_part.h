@@ -15,6 +15,7 @@ struct hold_words { /* made of the tables once */
     } odd[64];
     size_t odd_count;
     uint64_t odd_with[256]; /* those that have this byte, a bit each */
+    uint8_t kinds[256];     /* of bytes: see hold_tail.c */
 };
 void hold_words_init(struct hold_words *w);
 /* Made when the first hold asks for them; NULL without memory. */

@@ -9,6 +9,9 @@
 #define NAME_REACH  (WORD_BACK + 32u)
 #define VALUE_LEAST 8u
 #define SHAPE_REACH 112u /* the longest telephone number */
+#define ESCAPE_MOST 6u   /* \\u0020 before a token; in one there is none */
+
+enum { IS_WORD = 1, IS_TOKEN = 2, IS_SHAPE = 4, IS_ALNUM = 8 };
 
 #define BIT(c) (1ull << ((c)&63))
 
@@ -26,6 +29,14 @@ static size_t back_while(struct slice t, size_t at, size_t most, bool (*is)(uint
 {
     size_t low = at > most ? at - most : 0;
     while (at > low && is(t.p[at - 1])) at--;
+    return at;
+}
+
+/* The beginning of the word at the end; most texts end in one, and each piece asks for it. */
+static size_t last_word(const struct hold_words *w, struct slice t)
+{
+    size_t low = t.n > WORD_MOST ? t.n - WORD_MOST : 0, at = t.n;
+    while (at > low && w->kinds[t.p[at - 1]] & IS_WORD) at--;
     return at;
 }
 
@@ -181,10 +192,22 @@ static size_t odd_literal(const struct hold_words *w, struct slice t)
     return least;
 }
 
+static bool is_token(uint8_t c)
+{
+    return ascii_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '.' || c == '=';
+}
+
+static uint8_t kinds_of(uint8_t c)
+{
+    return (uint8_t)((is_word(c) ? IS_WORD : 0) | (is_token(c) ? IS_TOKEN : 0) |
+                     (is_shape(c) ? IS_SHAPE : 0) | (ascii_alnum(c) ? IS_ALNUM : 0));
+}
+
 void hold_words_init(struct hold_words *w)
 {
     struct detector_set seen = {0};
     *w = (struct hold_words){0};
+    for (unsigned c = 0; c < 256; c++) w->kinds[c] = kinds_of((uint8_t)c);
     for (size_t i = 0; i < literals_count; i++) {
         const struct literal *l = &literals_table[i];
         for (unsigned k = 0; k < l->uses; k++) {
@@ -195,11 +218,6 @@ void hold_words_init(struct hold_words *w)
             w->list[w->count++] = use->what;
         }
     }
-}
-
-static bool is_token(uint8_t c)
-{
-    return ascii_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '.' || c == '=';
 }
 
 /* Does a value begin here that only its vendor's name is missing for? */
@@ -221,11 +239,14 @@ static size_t nameless(const struct hold_words *w, struct slice t)
     size_t at = nl == SIZE_MAX ? low : low + nl + 1;
     while (at < t.n) {
         size_t to = at, shapes = 0;
-        while (to < t.n && is_token(t.p[to])) shapes += is_shape(t.p[to++]);
+        while (to < t.n && w->kinds[t.p[to]] & IS_TOKEN)
+            shapes += w->kinds[t.p[to++]] / IS_SHAPE & 1;
         bool long_enough = to - at >= RUN_LEAST || shapes >= VALUE_LEAST; /* as gate.c asks */
         for (size_t i = at; long_enough && i < to; i++) {
-            bool begins = i == 0 || !ascii_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
-            if (begins && ascii_alnum(t.p[i]) && is_nameless(w, t, i)) return i;
+            if (!(w->kinds[t.p[i]] & IS_ALNUM)) continue;
+            bool begins = i == 0 || !(w->kinds[t.p[i - 1]] & IS_ALNUM);
+            if (!begins && i < at + ESCAPE_MOST) begins = pattern_starts_word(t, i);
+            if (begins && is_nameless(w, t, i)) return i;
         }
         at = to + 1;
     }
@@ -234,7 +255,7 @@ static size_t nameless(const struct hold_words *w, struct slice t)
 
 void hold_tail(const struct hold_words *w, struct slice t, uint64_t base, struct pending *p)
 {
-    hold_least(p, base + back_while(t, t.n, WORD_MOST, is_word));
+    hold_least(p, base + last_word(w, t));
     hold_least(p, base + shape(t));
     hold_least(p, base + passport(t));
     hold_least(p, base + odd_literal(w, t));
