@@ -13,8 +13,8 @@ struct recorder;
 /* Takes the plan. `table` may be NULL: everything passes. */
 struct proxy *proxy_new(struct plan *plan, const struct exchange_table *table,
                         const struct net_host *host, struct buf *why);
-/* Before it starts: who is asked for /merlon/requests/ID and told on in metrics and health. It stays
- * the caller's. */
+/* Before it starts: who is asked for /merlon/requests/ID and told on in metrics and health. It
+ * stays the caller's. */
 void proxy_record(struct proxy *p, struct recorder *r);
 /* Its threads run until proxy_drain() or proxy_free(). False: errno says why. */
 bool proxy_start(struct proxy *p);
