@@ -2,7 +2,7 @@
 BUILD  ?= build
 PREFIX ?= /usr/local
 .DEFAULT_GOAL := $(BUILD)/merlon
-.PHONY: help demo test test-full fuzz bench goldens install format lint clean $(BUILD)/merlon
+.PHONY: help demo test test-full fuzz bench soak goldens install format lint clean $(BUILD)/merlon
 
 help:       ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,9 @@ fuzz:       ## a million inputs per reader (RUNS=...)
 bench: $(BUILD)/merlon ## ratios against named peers (PEERS=dir) and limits
 	@ninja -C $(BUILD) tools/bench/merlon-bench tools/bench/log-bench > /dev/null
 	@tools/bench.sh $(BUILD)/merlon
+
+soak: $(BUILD)/merlon ## the gateway under mixed traffic for ten minutes: is its memory flat? (RUNS=seconds)
+	@tools/soak.py $(BUILD)/merlon $(or $(RUNS),600)
 
 goldens:    ## remake the golden files (needs python3-sklearn, -torch, -joblib, -numpy)
 	@tests/makers/make_goldens.sh
