@@ -18,6 +18,7 @@ upstream() { # NAME [PORT...]: its port in $port
 }
 
 guard() { # OPTION...: its port in $at, its process in $pid
+    : > guard.out
     "$MERLON" guard run "$@" > guard.out 2> guard.err & pid=$!
     pids+=($pid)
     for _ in $(seq 400); do grep -q '^guard ' guard.out && break; sleep 0.02; done

@@ -25,6 +25,7 @@ upstream() { # NAME CERT-NAME [CA]: its port in $port
     port=$(cat "$1.port")
 }
 guard() {
+    : > guard.out
     "$MERLON" guard run "$@" > guard.out 2> guard.err & pid=$!
     pids+=($pid)
     for _ in $(seq 400); do grep -q '^guard ' guard.out && break; sleep 0.02; done
