@@ -59,24 +59,29 @@ enum exchange_step screen_answer_head(void *state, const struct http1_head *h)
 /* ---- streams ---- */
 
 /* A packed stream goes on unpacked where it may have to be changed; else as it came. */
-static enum exchange_step feed_stream(struct screen_state *s, struct slice in, bool end,
+static enum exchange_step feed_packed(struct screen_state *s, struct slice in, bool end,
                                       struct buf *out)
 {
     struct screen_body *b = &s->answer;
-    struct record_side_of *r = &s->record.side[RECORD_ANSWER];
-    struct buf *scratch = &s->thread->scratch;
-    bool bad = false;
-    r->bytes += in.n;
-    if (b->unpack) {
-        buf_reset(&b->text);
-        bad = content_feed(b->unpack, in, end, &b->text) != ST_OK;
-        if (bad) r->unread |= UNREAD_CODING;
-        buf_reset(scratch);
-        enum stream_step step = stream_feed(s->stream, buf_slice(&b->text), end || bad,
-                                            s->scope->enforce ? out : scratch);
-        if (!s->scope->enforce) buf_add(out, in);
-        return step == STREAM_BLOCKED || (bad && s->scope->enforce) ? EXCHANGE_CUT : EXCHANGE_GO;
+    struct buf *to = s->scope->enforce ? out : &s->thread->scratch;
+    buf_reset(&b->text);
+    buf_reset(&s->thread->scratch);
+    if (!s->scope->enforce) buf_add(out, in);
+    bool bad = content_feed(b->unpack, in, end, &b->text) != ST_OK;
+    enum stream_step step = stream_feed(s->stream, buf_slice(&b->text), end && !bad, to);
+    if (bad && step == STREAM_GO) {
+        stream_unread(s->stream, UNREAD_CODING);
+        (void)stream_feed(s->stream, S(""), true, to);
+        s->answer_passes = !s->scope->enforce;
     }
+    return step == STREAM_BLOCKED || (bad && s->scope->enforce) ? EXCHANGE_CUT : EXCHANGE_GO;
+}
+
+static enum exchange_step feed_stream(struct screen_state *s, struct slice in, bool end,
+                                      struct buf *out)
+{
+    s->record.side[RECORD_ANSWER].bytes += in.n;
+    if (s->answer.unpack) return feed_packed(s, in, end, out);
     return stream_feed(s->stream, in, end, out) == STREAM_BLOCKED ? EXCHANGE_CUT : EXCHANGE_GO;
 }
 

@@ -41,4 +41,6 @@ struct guard_stream;
 struct guard_stream *stream_new(const struct stream_setup *setup);
 /* `end`: the answer is over, and what waits is decided. */
 enum stream_step stream_feed(struct guard_stream *s, struct slice in, bool end, struct buf *out);
+/* What follows cannot be read: the stream ends with what the next stream_feed() gives. */
+void stream_unread(struct guard_stream *s, enum record_unread why);
 void stream_free(struct guard_stream *s);

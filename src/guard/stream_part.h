@@ -131,7 +131,6 @@ struct guard_stream {
 /* ---- stream.c ---- */
 /* Nothing of what waits leaves any more. In observe it is told, and all goes on. */
 void stream_block(struct guard_stream *s, const struct rule *rule, const char *why);
-void stream_unread(struct guard_stream *s, enum record_unread why);
 void stream_acted(struct guard_stream *s, enum guard_action a, const struct rule *rule,
                   enum severity severity);
 void stream_skipped(struct guard_stream *s, const unsigned unscanned[CHECKS]);
