@@ -4,7 +4,12 @@
 
 churn N    N connections, one request each, eight at a time; some leave before their answer
 slow       one that reads 20 MB in small bites
-streams N  N event streams at once, each complete and in order"""
+streams N  N event streams at once, each complete and in order
+half       one that closes its side behind its question, and listens on: prints the answer
+flood N    N exchanges with many matches; prints how many of each status"""
+import collections
+import http.client
+import json
 import socket
 import sys
 import threading
@@ -98,4 +103,27 @@ def streams():
     return len(good) == N and all(good)
 
 
-sys.exit(0 if {"churn": churn, "slow": slow, "streams": streams}[WHAT]() else 1)
+def half():
+    body = json.dumps({"stream": True, "messages": [{"role": "user", "content": "do:slow"}]})
+    with connect() as s:
+        s.sendall(f"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        s.shutdown(socket.SHUT_WR)
+        print(read_all(s).decode())
+    return True
+
+
+def flood():
+    text = [{"role": "user", "content": f"mail a{i}.person@corp-mail.org"} for i in range(24)]
+    body, seen = json.dumps({"model": "m", "messages": text}), collections.Counter()
+    for i in range(N):
+        if i % 50 == 0:
+            c = http.client.HTTPConnection("127.0.0.1", PORT, timeout=20)
+        c.request("POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
+        r = c.getresponse()
+        r.read()
+        seen[r.status] += 1
+    print(json.dumps(seen))
+    return True
+
+
+sys.exit(0 if {"half": half, "flood": flood, "churn": churn, "slow": slow, "streams": streams}[WHAT]() else 1)
