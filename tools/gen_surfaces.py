@@ -12,7 +12,7 @@ from rule_tables import Bad, Pool, bad, quote, read_tsv
 
 ROLES = ("system", "user", "assistant", "tool")
 CHANNELS = ("text", "tool_definition", "tool_call", "tool_result", "document", "data_uri", "input", "thinking", "other")
-FLAGS = ("grow", "base64", "vector", "file", "tokens", "json", "open", "count")
+FLAGS = ("grow", "base64", "vector", "file", "tokens", "json", "open", "count", "opaque")
 INDEXES = ("output", "content", "call")
 ENDS = ("flow", "output", "all")
 TAKES = ("role", "type", "model", "stream", "id", "created", "sequence", "method", "rpc", "done")
@@ -124,6 +124,7 @@ def add_row(root, path, what, shapes, where):
         if name == "**" and i == len(steps) - 1:  # here, and all below
             deep = node.below()
             deep.channel = next((w for w in words if w in CHANNELS), "other")
+            deep.flags |= {"opaque"} & set(words)
             apply(words, node, edge, shapes, where)
             return
         if name == "**":  # a key wherever it stands below

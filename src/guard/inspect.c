@@ -6,12 +6,15 @@
 #include "detect/data/look.h"
 #include "detect/engine/detector.h"
 #include "guard/inspect_part.h"
+#include "guard/joined.h"
 #include "guard/schema.h"
 #include <stdlib.h>
 
 #define ALLOWED_MOST 64u
 #define ARENA_MOST   (64u << 20)
 #define ARENA_CHUNK  (128u << 10)
+#define PARTS_MOST   UINT16_MAX
+#define PART_JOINED  UINT16_MAX /* the number of no part: a match in several */
 
 struct inspect {
     struct engine *engine;
@@ -22,6 +25,7 @@ struct inspect {
     const struct inspect_in *in;
     struct inspect_out *out;
     const struct part *part;
+    uint16_t which;               /* its number, or PART_JOINED */
     const struct look_view *view; /* NULL: the text itself */
     bool only_decoded, instructions;
     struct literals_scan literals;
@@ -66,7 +70,7 @@ struct engine *inspect_engine(struct inspect *i)
 
 static struct guard_match match_at(const struct inspect *i, size_t from, size_t to)
 {
-    return (struct guard_match){.part = (uint16_t)(i->part - i->in->parts), .from = from, .to = to};
+    return (struct guard_match){.part = i->which, .from = from, .to = to};
 }
 
 /* Bytes of the text that bytes [from, to) of the view in hand came from. */
@@ -200,8 +204,7 @@ static void look_at(struct inspect *i)
                              .wanted = no_evidence,
                              .on_view = on_view,
                              .enough = enough};
-    i->instructions =
-        !i->in->answer && (p->role == PART_USER || is_data(p)) && p->channel != PART_OTHER;
+    i->instructions = p->role == PART_USER || is_data(p);
     enum st st = look_text(i->look, p->text, is_data(p) ? LOOK_VALUE : LOOK_PROSE, &sink);
     unsigned late = i->out->unscanned[CHECK_TEXT] & (UNSCANNED_DEADLINE | UNSCANNED_MATCHES);
     if (st == ST_LIMIT && !late) i->out->unscanned[CHECK_TEXT] |= UNSCANNED_NESTED;
@@ -234,7 +237,59 @@ static void one_part(struct inspect *i)
     }
     if (!is_late(i, CHECK_TEXT)) look_at(i);
     for (size_t k = 0; k < i->allowed_count; k++)
-        matches_allow(i->out, (unsigned)(p - i->in->parts), i->allowed[k].from, i->allowed[k].to);
+        matches_allow(i->out, i->which, i->allowed[k].from, i->allowed[k].to);
+}
+
+/* ---- several parts ---- */
+
+/* A match in a joined text is one in each part that it touches; in one part alone it was seen. */
+static void share(struct inspect *i, const struct joined *j, const struct guard_match *m)
+{
+    struct guard_match piece = *m;
+    for (size_t k = 0; k < j->count; k++) {
+        const struct seam *s = &j->seams[k];
+        if (m->from >= s->at && m->to <= s->at + s->n) return;
+        if (m->to <= s->at || m->from >= s->at + s->n) continue;
+        size_t from = m->from > s->at ? m->from - s->at : 0;
+        size_t to = m->to < s->at + s->n ? m->to - s->at : s->n;
+        piece.part = s->part;
+        piece.from = s->from + from;
+        piece.to = s->from + to;
+        match_seen_in(&piece, "joined parts");
+        match_add(i->out, CHECK_TEXT, &piece);
+    }
+}
+
+static void one_joined(struct inspect *i, const struct joined *j)
+{
+    struct inspect_out *out = i->out;
+    i->part = &j->part;
+    i->which = PART_JOINED;
+    i->allowed_count = 0;
+    if (!is_late(i, CHECK_LITERALS)) own_words(i, j->part.text);
+    if (!is_late(i, CHECK_TEXT)) look_at(i);
+    for (size_t k = 0; k < i->allowed_count; k++)
+        matches_allow(out, PART_JOINED, i->allowed[k].from, i->allowed[k].to);
+    size_t kept = 0, found = out->count;
+    for (size_t k = 0; k < found; k++)
+        if (out->list[k].part == PART_JOINED) share(i, j, &out->list[k]);
+    for (size_t k = 0; k < out->count; k++)
+        if (out->list[k].part != PART_JOINED) out->list[kept++] = out->list[k];
+    out->count = kept;
+}
+
+static void joined_parts(struct inspect *i, struct joined_walk w)
+{
+    struct joined j;
+    struct arena_mark mark = arena_mark(&i->arena);
+    enum joined_step step;
+    w.parts = i->in->parts;
+    w.count = i->in->count;
+    while ((step = joined_next(&w, &i->arena, &j)) == JOINED_TEXT) {
+        one_joined(i, &j);
+        arena_rewind(&i->arena, mark);
+    }
+    if (step == JOINED_NOMEM) i->out->unscanned[CHECK_TEXT] |= UNSCANNED_MEMORY;
 }
 
 static void begin(struct inspect *i, const struct guard_checks *checks, const struct inspect_in *in,
@@ -253,10 +308,16 @@ void inspect_parts(struct inspect *i, const struct guard_checks *checks,
                    const struct inspect_in *in, struct inspect_out *out)
 {
     begin(i, checks, in, out);
-    for (size_t k = 0; k < in->count && k < UINT16_MAX; k++) {
+    if (in->count > PARTS_MOST)
+        for (size_t c = 0; c < CHECKS; c++) out->unscanned[c] |= UNSCANNED_MATCHES;
+    for (size_t k = 0; k < in->count && k < PARTS_MOST; k++) {
         i->part = &in->parts[k];
+        i->which = (uint16_t)k;
         one_part(i);
     }
+    joined_parts(i, (struct joined_walk){.between = S("")});
+    joined_parts(i, (struct joined_walk){.between = S("\n")});
+    joined_parts(i, (struct joined_walk){.grows = true});
     matches_sort(out);
 }
 
@@ -265,6 +326,7 @@ void inspect_decoded(struct inspect *i, const struct guard_checks *checks,
 {
     begin(i, checks, in, out);
     i->part = part;
+    i->which = 0;
     i->only_decoded = true;
     i->allowed_count = 0;
     if (!checks->off[CHECK_TEXT]) look_at(i);

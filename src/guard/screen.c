@@ -77,11 +77,13 @@ static int hex(uint8_t c)
                                   : -1;
 }
 
-/* The path as the server behind may understand it: %41 is A, "//" is "/", no slash at the end. */
+/* The path as the server behind may understand it: %41 is A, "//" is "/", no slash at the end.
+ * Longer ones than PATH_MOST are nobody's: their end says what they are. */
 static struct slice plain_path(struct slice path, char text[PATH_MOST])
 {
     size_t n = 0;
-    for (size_t i = 0; i < path.n && n < PATH_MOST; i++) {
+    if (path.n > PATH_MOST) return S("");
+    for (size_t i = 0; i < path.n; i++) {
         int byte = path.p[i];
         if (byte == '%' && i + 2 < path.n && hex(path.p[i + 1]) >= 0 && hex(path.p[i + 2]) >= 0) {
             byte = hex(path.p[i + 1]) << 4 | hex(path.p[i + 2]);
@@ -204,8 +206,9 @@ static enum exchange_step unread_request(struct screen_state *s, struct slice in
 {
     struct screen_body *b = &s->request;
     if (screen_unread(s, RECORD_REQUEST, 0) || s->asked)
-        return screen_refuse(s, RECORD_REQUEST, match_rule("guard.unread"),
-                             "its Content-Encoding cannot be undone, or it is too large");
+        return screen_refuse(
+            s, RECORD_REQUEST, match_rule("guard.unread"),
+            "its Content-Encoding or charset cannot be undone, or it is too large");
     s->passes = true; /* what is left of it, too */
     b->as_it_came = true;
     buf_add(out, body_raw(b));

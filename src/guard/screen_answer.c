@@ -40,7 +40,7 @@ static enum exchange_step no_reader(struct screen_state *s)
     s->answer_passes = true;
     if (!screen_unread(s, RECORD_ANSWER, UNREAD_CODING)) return EXCHANGE_PASS;
     return screen_refuse(s, RECORD_ANSWER, match_rule("guard.unread"),
-                         "its Content-Encoding is not known");
+                         "its Content-Encoding or charset is not known");
 }
 
 enum exchange_step screen_answer_head(void *state, const struct http1_head *h)
@@ -87,10 +87,11 @@ static enum exchange_step feed_stream(struct screen_state *s, struct slice in, b
 
 /* ---- whole ones ---- */
 
-/* Pages of errors are no JSON: one text. */
+/* Pages of errors are no JSON: one text, if they are text. */
 static enum surface_result as_text(struct screen_state *s, struct screen_body *b)
 {
     struct slice body = b->doc.body;
+    if (!utf8_valid(body) || slice_find_byte(body, 0) != SIZE_MAX) return SURFACE_REFUSED;
     struct part *p = ARENA_NEW(&s->arena, struct part);
     if (!p) return SURFACE_NOMEM;
     *p = (struct part){.role = PART_ASSISTANT,

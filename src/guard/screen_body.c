@@ -15,6 +15,37 @@ static bool is_packed(struct slice coding)
     return coding.n && !slice_eq_nocase(coding, S("identity"));
 }
 
+/* What a server may decode before it reads: UTF-7 and EBCDIC write other letters with the bytes of
+ * ASCII, UTF-16 other bytes. Where letters of ASCII are themselves, the rest must be UTF-8. */
+static bool charset_is_read(struct slice name)
+{
+    static const char *const read[] = {"utf-8",        "utf8",       "us-ascii",
+                                       "ascii",        "latin1",     "latin-1",
+                                       "windows-1252", "iso-8859-1", "iso-8859-15"};
+    for (size_t i = 0; i < COUNT_OF(read); i++)
+        if (slice_eq_nocase(name, slice_str(read[i]))) return true;
+    return false;
+}
+
+static struct slice without(struct slice s, const char *bytes)
+{
+    while (s.n && strchr(bytes, s.p[0])) s = slice_sub(s, 1, s.n);
+    while (s.n && strchr(bytes, s.p[s.n - 1])) s = slice_sub(s, 0, s.n - 1);
+    return s;
+}
+
+static bool is_foreign(struct slice type)
+{
+    struct slice rest = type, part, name;
+    while (slice_split(&rest, ';', &part)) {
+        bool has_value = slice_find_byte(part, '=') != SIZE_MAX;
+        if (!has_value || !slice_split(&part, '=', &name)) continue;
+        if (!slice_eq_nocase(without(name, " \t*"), S("charset"))) continue;
+        if (!charset_is_read(without(part, " \t\"'"))) return true;
+    }
+    return false;
+}
+
 void body_init(struct screen_state *s, struct screen_body *b, const struct http1_head *h,
                uint64_t most, enum record_side side)
 {
@@ -24,6 +55,8 @@ void body_init(struct screen_state *s, struct screen_body *b, const struct http1
     b->json_length = field(s, h, S("inference-header-content-length"));
     buf_init(&b->raw, (size_t)most);
     buf_init(&b->text, (size_t)most);
+    b->foreign = is_foreign(b->type);
+    if (b->foreign) s->record.side[side].unread |= UNREAD_CODING;
     if (!is_packed(b->coding)) return;
     b->unpack = content_new(b->coding, most, &why);
     if (!b->unpack) s->record.side[side].unread |= why == ST_NOMEM ? UNREAD_MEMORY : UNREAD_CODING;
@@ -54,7 +87,7 @@ bool body_take(struct screen_state *s, struct screen_body *b, enum record_side s
     enum st st = ST_OK;
     bool packed = is_packed(b->coding);
     struct buf *kept = packed ? &b->raw : &b->text;
-    if (packed && !b->unpack)
+    if (b->foreign || (packed && !b->unpack))
         st = ST_UNSUPPORTED;
     else if (!has_room(kept, in))
         st = ST_LIMIT;

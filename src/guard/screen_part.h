@@ -18,6 +18,7 @@ struct screen_thread {
 /* One body on its way: as it came, and as it is read. */
 struct screen_body {
     struct slice type, coding, json_length; /* fields */
+    bool foreign;                           /* a charset that is not read */
     struct content *unpack;                 /* NULL: it is not packed, or nobody reads it */
     struct buf raw;                         /* of a packed one: as it came */
     struct buf text;

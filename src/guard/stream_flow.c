@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* stream_flow.c - texts that grow: which one a piece belongs to, and what is found in it. */
 #include "base/map.h"
+#include "base/ascii.h"
 #include "guard/inspect_part.h"
 #include "guard/schema.h"
 #include "guard/stream_part.h"
@@ -97,7 +98,7 @@ static void found(struct flow *f, const struct guard_match *m, struct slice valu
 static void on_match(void *ctx, const struct guard_match *m)
 {
     struct flow *f = ctx;
-    found(f, m, hold_text(f->hold, m->from, m->to));
+    if (m->to > f->again) found(f, m, hold_text(f->hold, m->from, m->to));
 }
 
 static void on_name(void *ctx, uint64_t from, uint64_t to, struct slice value)
@@ -167,8 +168,8 @@ static size_t back_blanks(struct slice s, size_t at)
     return at;
 }
 
-/* The key before a string, as a number: "reasoning" and "reasoning_content" are two texts, though
- * they may say the same. 0: there is none. */
+/* The key before a string, in any case, as a number: "reasoning" and "reasoning_content" are two
+ * texts, though they may say the same. 0: there is none. */
 static uint64_t key_of(struct slice event, const struct part *p)
 {
     size_t at = back_blanks(event, p->from ? p->from - 1 : 0);
@@ -176,24 +177,58 @@ static uint64_t key_of(struct slice event, const struct part *p)
     size_t to = back_blanks(event, at - 1);
     if (!to || event.p[to - 1] != '"') return 0;
     size_t from = --to;
+    uint8_t name[KEY_MOST];
     while (from && to - from < KEY_MOST && event.p[from - 1] != '"') from--;
-    return hash_bytes(slice_sub(event, from, to - from), 0);
+    for (size_t i = 0; i < to - from; i++) name[i] = ascii_to_lower(event.p[from + i]);
+    return hash_bytes(slice_of(name, to - from), 0);
 }
 
+/* Who leaves an index out means the first. */
+static bool same_index(uint16_t a, uint16_t b)
+{
+    return a == b || (a % PART_FLOW_NONE == 0 && b % PART_FLOW_NONE == 0);
+}
+
+/* What tools say is another channel because of who speaks. */
+static enum part_channel channel_of(const struct part *p)
+{
+    return p->channel == PART_TOOL_RESULT ? PART_TEXT : p->channel;
+}
+
+/* Whoever is said to speak: the texts of one place are read on end. */
 static bool is_of(const struct flow *f, const struct part *p, uint64_t key)
 {
     const struct part_flow *a = &f->part.flow, *b = &p->flow;
-    return f->live && f->key == key && a->output == b->output && a->content == b->content &&
-           a->call == b->call && f->part.channel == p->channel && f->part.role == p->role;
+    return f->key == key && same_index(a->output, b->output) &&
+           same_index(a->content, b->content) && same_index(a->call, b->call) &&
+           channel_of(&f->part) == channel_of(p);
 }
 
-static struct flow *flow_new(struct guard_stream *s)
+static bool is_on(const struct flow *f, const struct part *p, uint64_t key)
 {
-    for (size_t i = 0; i < s->flow_count; i++)
-        if (!s->flows[i]->live) {
-            s->last_flow = i;
-            return s->flows[i];
-        }
+    return f->live && is_of(f, p, key);
+}
+
+/* The flow of a text that is over; of this very text, if there is one. */
+static struct flow *flow_over(struct guard_stream *s, const struct part *p, uint64_t key)
+{
+    struct flow *any = NULL;
+    for (size_t i = 0; i < s->flow_count; i++) {
+        struct flow *f = s->flows[i];
+        if (f->live) continue;
+        if (any && !is_of(f, p, key)) continue;
+        any = f;
+        s->last_flow = i;
+        if (is_of(f, p, key)) return f;
+    }
+    if (any) any->tail_n = 0;
+    return any;
+}
+
+static struct flow *flow_new(struct guard_stream *s, const struct part *p, uint64_t key)
+{
+    struct flow *over = flow_over(s, p, key);
+    if (over) return over;
     if (s->flow_count == STREAM_FLOWS) {
         stream_unread(s, UNREAD_SIZE);
         return NULL;
@@ -241,12 +276,13 @@ void stream_hold_done(struct guard_stream *s, struct guard_hold *h)
 
 static struct flow *begin(struct guard_stream *s, const struct part *part, uint64_t key)
 {
-    struct flow *f = flow_new(s);
+    struct flow *f = flow_new(s, part, key);
     if (!f) return NULL;
     f->part = *part;
     f->part.text = (struct slice){0};
     f->key = key;
-    f->base = f->end;
+    f->again = f->tail_n;
+    f->base = f->end - f->again;
     f->inner = INNER_OUT;
     memset(f->skipped, 0, sizeof f->skipped);
     memset(f->told, 0, sizeof f->told);
@@ -254,16 +290,17 @@ static struct flow *begin(struct guard_stream *s, const struct part *part, uint6
     record_text(f->path, sizeof f->path, surface_path(s->doc, part, s->arena));
     f->hold = stream_hold(f, &(struct hold_sink){on_match, on_name, f});
     f->live = f->hold != NULL;
+    if (f->live && f->again) (void)hold_feed(f->hold, slice_of(f->tail, f->again));
     return f->live ? f : NULL;
 }
 
 static struct flow *flow_of(struct guard_stream *s, const struct part *part)
 {
     uint64_t key = key_of(s->doc->body, part);
-    if (s->last_flow < s->flow_count && is_of(s->flows[s->last_flow], part, key))
+    if (s->last_flow < s->flow_count && is_on(s->flows[s->last_flow], part, key))
         return s->flows[s->last_flow];
     for (size_t i = 0; i < s->flow_count; i++)
-        if (is_of(s->flows[i], part, key)) {
+        if (is_on(s->flows[i], part, key)) {
             s->last_flow = i;
             return s->flows[i];
         }
@@ -312,8 +349,17 @@ bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which)
     return !s->stopped;
 }
 
+/* Somebody may go on behind an end. JSON begins anew. */
+static void keep_tail(struct flow *f)
+{
+    struct slice kept = hold_kept(f->hold);
+    f->tail_n = f->part.flags & PART_JSON ? 0 : kept.n < FLOW_TAIL ? kept.n : FLOW_TAIL;
+    if (f->tail_n) memcpy(f->tail, kept.p + kept.n - f->tail_n, f->tail_n);
+}
+
 static void finish(struct guard_stream *s, struct flow *f)
 {
+    keep_tail(f);
     resolved_finish(f);
     (void)hold_finish(f->hold);
     look_for_skipped(f);
@@ -331,9 +377,9 @@ static bool ends(const struct flow_end *e, const struct part_flow *f)
     switch (e->level) {
     case FLOW_GOES_ON: return false;
     case FLOW_FLOW:
-        return f->output == e->flow.output && f->content == e->flow.content &&
-               f->call == e->flow.call;
-    case FLOW_OUTPUT: return f->output == e->flow.output;
+        return same_index(f->output, e->flow.output) && same_index(f->content, e->flow.content) &&
+               same_index(f->call, e->flow.call);
+    case FLOW_OUTPUT: return same_index(f->output, e->flow.output);
     case FLOW_ALL: break;
     }
     return true;

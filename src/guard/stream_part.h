@@ -55,6 +55,7 @@ struct told { /* by one of two holds; the other may tell it again */
 };
 
 #define FLOW_TOLD 32u
+#define FLOW_TAIL 256u
 
 struct flow {
     struct guard_stream *stream;
@@ -63,6 +64,8 @@ struct flow {
     bool live;
     struct guard_hold *hold;
     uint64_t base;            /* where the text in hand begins */
+    uint8_t tail[FLOW_TAIL];  /* of the text before it, whose end was no end */
+    size_t tail_n, again;     /* of it, the text in hand began with so many bytes */
     uint64_t end, safe, left; /* has come, may leave, has left */
     struct fifo edits;        /* flow_edit: by place, apart from each other */
     struct buf text;          /* where a form is declared, else empty */

@@ -2,6 +2,7 @@
 /* surface.c - which surface, and which reader for its bodies. */
 #include "guard/surface.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "codec/json.h"
 #include "codec/sse.h"
 #include "guard/surface_body.h"
@@ -213,6 +214,10 @@ enum surface_result surface_event(const struct surface *s, struct slice event,
     }
     if (!sse_read(event, arena, &e)) return SURFACE_NOMEM;
     enum surface_result result = SURFACE_OK;
+    if (e.lines != e.data_lines && !utf8_valid(event)) {
+        ret->why = "an event that is not UTF-8";
+        return SURFACE_REFUSED;
+    }
     if (e.data_lines && e.data.n) {
         result = walk_event(s, e.data, arena, ret);
         move_parts(&e, ret);

@@ -189,8 +189,12 @@ static void take_number(struct walk *w, struct frame *f)
 {
     const struct walk_node *node = node_of(w->edge);
     uint64_t n;
-    if (node->index != INDEX_NONE && json_u64(&w->j, &n) && n < PART_FLOW_NONE)
-        f->index[node->index] = (uint16_t)n;
+    if (node->index != INDEX_NONE) {
+        if (!json_u64(&w->j, &n) || n >= PART_FLOW_NONE)
+            unknown(w, "an index that is none");
+        else
+            f->index[node->index] = (uint16_t)n;
+    }
     if (node->take == TAKE_CREATED) first_of(&w->doc->created, w->j.raw);
     if (node->take == TAKE_SEQUENCE) w->doc->sequence = w->j.raw;
     if (node->take == TAKE_RPC) f->rpc = w->j.raw;
@@ -207,9 +211,21 @@ static bool switch_leaf(struct walk *w, bool on)
 
 /* --- values --- */
 
+/* One part for all the tokens of a list. */
+static bool tell_tokens(struct walk *w, struct frame *f)
+{
+    if (f->tokens) return true;
+    struct part *p = tell(w, f, S(""), PART_OPAQUE);
+    f->tokens = true;
+    if (!p) return no_memory(w);
+    p->coding = PART_NUMBER;
+    return true;
+}
+
 static bool string_leaf(struct walk *w, struct frame *f)
 {
     const struct walk_node *node = node_of(w->edge);
+    if (node->flags & WALK_OPAQUE) return tell_tokens(w, f);
     struct slice text = json_text(&w->j, w->arena);
     unsigned flags = (node->flags & WALK_GROW ? PART_GROWS : 0) |
                      (node->flags & WALK_JSON ? PART_JSON : 0) |
@@ -226,22 +242,11 @@ static bool string_leaf(struct walk *w, struct frame *f)
     return !node->end || !text.n || end_flow(w, node->end); /* some send "finish_reason":"" */
 }
 
-/* One part for all the tokens of a list. */
-static bool tell_tokens(struct walk *w, struct frame *f)
-{
-    if (f->tokens) return true;
-    struct part *p = tell(w, f, S(""), PART_OPAQUE);
-    f->tokens = true;
-    if (!p) return no_memory(w);
-    p->coding = PART_NUMBER;
-    return true;
-}
-
 static bool number_leaf(struct walk *w, struct frame *f)
 {
     size_t digits = w->j.raw.p[0] == '-';
     take_number(w, f);
-    if (node_of(w->edge)->flags & WALK_TOKENS) return tell_tokens(w, f);
+    if (node_of(w->edge)->flags & (WALK_TOKENS | WALK_OPAQUE)) return tell_tokens(w, f);
     size_t from = digits;
     while (digits < w->j.raw.n && w->j.raw.p[digits] >= '0' && w->j.raw.p[digits] <= '9') digits++;
     if (digits - from < DIGITS_MANY || node_of(w->edge)->flags & WALK_COUNT) return true;

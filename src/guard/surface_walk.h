@@ -16,9 +16,10 @@ enum walk_flags {
     WALK_TOKENS = 16,
     WALK_JSON = 32,
     WALK_OPEN = 64,
-    WALK_OWNER = 128, /* an object here can say who speaks */
-    WALK_COUNT = 512, /* numbers are nobody's */
-    WALK_NEED = 256,  /* an object here has at least one of the needed keys */
+    WALK_OWNER = 128,   /* an object here can say who speaks */
+    WALK_COUNT = 512,   /* numbers are nobody's */
+    WALK_NEED = 256,    /* an object here has at least one of the needed keys */
+    WALK_OPAQUE = 1024, /* what stands here cannot be judged piece by piece */
 };
 
 enum walk_take {

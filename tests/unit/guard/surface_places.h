@@ -266,7 +266,7 @@ static const struct place places[] = {
      "{'jsonrpc':'2.0','id':1,'result':{'contents':[{'uri':'u','text':'@'}]}}"},
     {"mcp", PLACE_ANSWER, PART_TOOL, PART_DATA_URI,
      "{'jsonrpc':'2.0','id':1,'result':{'contents':[{'uri':'u','blob':'#'}]}}"},
-    {"mcp", PLACE_ANSWER, PART_SYSTEM, PART_TOOL_DEFINITION,
+    {"mcp", PLACE_ANSWER, PART_TOOL, PART_TOOL_DEFINITION,
      "{'jsonrpc':'2.0','id':1,'result':{'tools':[{'name':'f','description':'@'}]}}"},
     {"mcp", PLACE_ANSWER, PART_USER, PART_TEXT,
      "{'jsonrpc':'2.0','id':1,'result':{'messages':[{'role':'user','content':{'type':'text','text':"

@@ -142,6 +142,46 @@ static void twice(void **state)
     assert_int_equal(played.record.match_count, 3);
 }
 
+/* One text, whatever else is said of its pieces; an index must be one. */
+static void one_text(void **state)
+{
+    (void)state;
+#define PIECE(inner) SSE("{\"choices\":[{" inner "}]}")
+    static const char *const seconds[] = {
+        PIECE("\"delta\":{\"content\":\"DESARIWXLIXQ b\"}"),
+        PIECE("\"index\":0,\"delta\":{\"role\":\"tool\",\"content\":\"DESARIWXLIXQ b\"}"),
+        PIECE("\"index\":0,\"delta\":{\"role\":\"user\",\"content\":\"DESARIWXLIXQ b\"}"),
+        PIECE("\"index\":0,\"delta\":{\"Content\":\"DESARIWXLIXQ b\"}"),
+    };
+    for (size_t i = 0; i < COUNT_OF(seconds); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, "%s%s",
+                       PIECE("\"index\":0,\"delta\":{\"content\":\"a AKIAYQFO\"}"), seconds[i]);
+        chat(text);
+        assert_false(slice_has(buf_slice(&played.out), S("AKIA")));
+        assert_true(slice_has(buf_slice(&played.out), S("[redacted]")));
+    }
+    chat(PIECE("\"index\":0.5,\"delta\":{\"content\":\"a\"}"));
+    assert_int_equal(played.step, STREAM_BLOCKED);
+}
+
+/* Who goes on behind an end is read on from there: what has left has left, the rest does not. */
+static void behind_the_end(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {
+        PIECE("\"index\":0,\"delta\":{},\"finish_reason\":\"length\""), SSE("[DONE]")};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, "%s%s%s",
+                       PIECE("\"index\":0,\"delta\":{\"content\":\"a AKIAYQFO\"}"), ends[i],
+                       PIECE("\"index\":0,\"delta\":{\"content\":\"DESARIWXLIXQ b\"}"));
+        chat(text);
+        expect_text(0, PART_TEXT, "a AKIAYQFO[redacted] b");
+        assert_int_equal(played.record.match_count, 1);
+    }
+}
+
 /* Content blocks one after the other: each is a text of its own. */
 static void blocks(void **state)
 {
@@ -475,11 +515,26 @@ static void crowds(void **state)
 int main(void)
 {
 #define ONE(f) cmocka_unit_test_setup(f, fresh)
-    const struct CMUnitTest tests[] = {
-        ONE(odd_framing), ONE(as_sent),    ONE(interleaved), ONE(blocks),  ONE(no_reason_is_no_end),
-        ONE(in_time),     ONE(buffered),   ONE(observed),    ONE(blocked), ONE(blocks_stay),
-        ONE(unknown),     ONE(skipped),    ONE(forms),       ONE(bounds),  ONE(crowds),
-        ONE(twice),       ONE(checks_off), ONE(captured)};
+    const struct CMUnitTest tests[] = {ONE(odd_framing),
+                                       ONE(as_sent),
+                                       ONE(interleaved),
+                                       ONE(blocks),
+                                       ONE(no_reason_is_no_end),
+                                       ONE(in_time),
+                                       ONE(buffered),
+                                       ONE(observed),
+                                       ONE(blocked),
+                                       ONE(blocks_stay),
+                                       ONE(unknown),
+                                       ONE(skipped),
+                                       ONE(forms),
+                                       ONE(bounds),
+                                       ONE(crowds),
+                                       ONE(twice),
+                                       ONE(checks_off),
+                                       ONE(captured),
+                                       ONE(one_text),
+                                       ONE(behind_the_end)};
     buf_init(&played.out, 16u << 20);
     buf_init(&bytes, 16u << 20);
     buf_init(&said, 16u << 20);
