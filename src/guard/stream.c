@@ -26,6 +26,7 @@ struct guard_stream *stream_new(const struct stream_setup *setup)
         all && scope->answer_most > STREAM_WAITS ? (size_t)scope->answer_most : STREAM_WAITS;
     buf_init(&s->bytes, most);
     buf_init(&s->half, SIZE_MAX / 2);
+    buf_init(&s->fresh, SIZE_MAX / 2);
     s->events.size = sizeof(struct waiting);
     s->pieces.size = sizeof(struct piece);
     return s;
@@ -37,6 +38,7 @@ void stream_free(struct guard_stream *s)
     flows_free(s);
     buf_done(&s->bytes);
     buf_done(&s->half);
+    buf_done(&s->fresh);
     free(s->events.list);
     free(s->pieces.list);
     free(s);
@@ -238,8 +240,9 @@ enum stream_step stream_feed(struct guard_stream *s, struct slice in, bool end, 
     if (s->stopped) return STREAM_BLOCKED;
     if (s->observe) buf_add(out, in);
     if (!s->blind) take_bytes(s, in, end, out);
+    flow_look(s);
     if (end && !s->stopped) flow_end_all(s);
-    if (!s->stopped) send_free(s, out);
+    if (!s->observe) send_free(s, out);
     s->side->inspect_ns += host_now_ns() - since;
     if (!s->stopped && !buf_ok(out)) stream_unread(s, UNREAD_MEMORY);
     if (!s->stopped) return STREAM_GO;

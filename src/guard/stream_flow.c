@@ -89,6 +89,7 @@ static void found(struct flow *f, const struct guard_match *m, struct slice valu
     struct slice shown = s->setup.scope->capture ? value : (struct slice){0};
     record_match(s->setup.record, RECORD_ANSWER, &f->part, m, a, slice_str(f->path), shown);
     stream_acted(s, a, m->rule, m->severity);
+    if (a == ACT_BLOCK && f->base + m->from < f->blocked) f->blocked = f->base + m->from;
     if (a == ACT_BLOCK) stream_block(s, m->rule, NULL);
     if (s->observe || s->stopped || (a != ACT_REDACT && a != ACT_ANONYMISE)) return;
     add_edit(f, (struct flow_edit){
@@ -240,6 +241,7 @@ static struct flow *flow_new(struct guard_stream *s, const struct part *p, uint6
     }
     f->stream = s;
     f->edits.size = sizeof(struct flow_edit);
+    f->blocked = UINT64_MAX;
     s->last_flow = s->flow_count;
     return s->flows[s->flow_count++] = f;
 }
@@ -297,6 +299,8 @@ static struct flow *begin(struct guard_stream *s, const struct part *part, uint6
 static struct flow *flow_of(struct guard_stream *s, const struct part *part)
 {
     uint64_t key = key_of(s->doc->body, part);
+    if (s->late && (part->flags & PART_JSON || !is_on(s->late, part, key))) flow_look(s);
+    if (s->stopped) return NULL;
     if (s->last_flow < s->flow_count && is_on(s->flows[s->last_flow], part, key))
         return s->flows[s->last_flow];
     for (size_t i = 0; i < s->flow_count; i++)
@@ -320,22 +324,57 @@ static bool note_piece(struct guard_stream *s, const struct flow *f, const struc
     return false;
 }
 
-static bool feed(struct flow *f, struct slice text, bool json)
+/* A block ends what may leave before its match; what is skipped leaves nothing new. */
+static void may_leave(struct flow *f, uint64_t safe)
 {
-    struct hold_sink sink = {on_resolved_match, on_resolved_name, f};
-    if (json && !resolved_feed(f, text, &sink)) {
-        stream_unread(f->stream, UNREAD_MEMORY);
-        return false;
-    }
-    if (json) f->inner = inner_walk(f->inner, text);
+    if (f->stream->stopped && f->blocked == UINT64_MAX) return;
+    if (f->base + safe > f->blocked) safe = f->blocked > f->base ? f->blocked - f->base : 0;
+    if (f->base + safe > f->safe) f->safe = f->base + safe;
+}
+
+static void look(struct flow *f, struct slice text)
+{
     uint64_t safe = hold_feed(f->hold, text);
     if (f->resolved.hold) {
         uint64_t other = resolved_place(&f->resolved, f->resolved.safe);
         if (other < safe) safe = other;
     }
+    look_for_skipped(f);
+    may_leave(f, safe);
+}
+
+void flow_look(struct guard_stream *s)
+{
+    struct flow *f = s->late;
+    s->late = NULL;
+    if (!f) return;
+    if (!buf_ok(&s->fresh))
+        stream_unread(s, UNREAD_MEMORY);
+    else
+        look(f, buf_slice(&s->fresh));
+    buf_reset(&s->fresh);
+}
+
+/* Escapes in JSON are resolved first. */
+static bool take_json(struct flow *f, struct slice text)
+{
+    struct hold_sink sink = {on_resolved_match, on_resolved_name, f};
+    if (!resolved_feed(f, text, &sink)) {
+        stream_unread(f->stream, UNREAD_MEMORY);
+        return false;
+    }
+    f->inner = inner_walk(f->inner, text);
     f->end += text.n;
-    if (f->base + safe > f->safe) f->safe = f->base + safe;
+    look(f, text);
     return true;
+}
+
+static void take(struct guard_stream *s, struct flow *f, struct slice text)
+{
+    s->late = f;
+    f->end += text.n;
+    buf_add(&s->fresh, text);
+    if (s->fresh.n >= HOLD_PIECE) flow_look(s);
 }
 
 bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which)
@@ -344,8 +383,10 @@ bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which)
     struct flow *f = flow_of(s, part);
     if (!f || (!s->observe && !note_piece(s, f, part, which))) return false;
     if (has_form(s, part)) collect(f, part->text);
-    if (!feed(f, part->text, part->flags & PART_JSON)) return false;
-    look_for_skipped(f);
+    if (!(part->flags & PART_JSON))
+        take(s, f, part->text);
+    else if (!take_json(f, part->text))
+        return false;
     return !s->stopped;
 }
 
@@ -367,7 +408,7 @@ static void finish(struct guard_stream *s, struct flow *f)
     buf_done(&f->text);
     resolved_done(f);
     stream_hold_done(s, f->hold);
-    f->safe = f->end;
+    may_leave(f, f->end - f->base);
     f->live = false;
     f->hold = NULL;
 }
@@ -387,6 +428,7 @@ static bool ends(const struct flow_end *e, const struct part_flow *f)
 
 void flow_ends(struct guard_stream *s, const struct flow_end *e)
 {
+    if (e->level != FLOW_GOES_ON) flow_look(s);
     for (size_t i = 0; i < s->flow_count && !s->stopped; i++)
         if (s->flows[i]->live && ends(e, &s->flows[i]->part.flow)) finish(s, s->flows[i]);
 }

@@ -67,6 +67,7 @@ struct flow {
     uint8_t tail[FLOW_TAIL];  /* of the text before it, whose end was no end */
     size_t tail_n, again;     /* of it, the text in hand began with so many bytes */
     uint64_t end, safe, left; /* has come, may leave, has left */
+    uint64_t blocked;         /* where the match begins that stopped the stream; UINT64_MAX */
     struct fifo edits;        /* flow_edit: by place, apart from each other */
     struct buf text;          /* where a form is declared, else empty */
     enum inner inner;
@@ -124,6 +125,9 @@ struct guard_stream {
     struct sent sent;
     struct flow *flows[STREAM_FLOWS];
     size_t flow_count, last_flow;
+    struct flow
+        *late; /* whose last pieces are in `fresh`, and not in its hold yet; NULL: nobody's */
+    struct buf fresh;
     struct guard_hold *spare;
     struct known known[STREAM_KNOWN];
     size_t known_next;
@@ -142,6 +146,8 @@ struct decision_in stream_deciding(const struct guard_stream *s);
 /* ---- stream_flow.c ---- */
 /* A piece of a text that grows. False: the stream has stopped. */
 bool flow_take(struct guard_stream *s, const struct part *part, uint32_t which);
+/* What came of texts that grow is looked at, all of it at once: once a feed, not once an event. */
+void flow_look(struct guard_stream *s);
 void flow_ends(struct guard_stream *s, const struct flow_end *e);
 void flow_end_all(struct guard_stream *s);
 /* The first edit that ends behind this byte. */

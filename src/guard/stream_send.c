@@ -93,14 +93,15 @@ static bool cover_event(struct guard_stream *s, struct slice raw, size_t pieces,
     return k == pieces && !edits->bad;
 }
 
-static void put_changed(struct guard_stream *s, struct slice raw, size_t pieces, struct buf *out)
+static bool put_changed(struct guard_stream *s, struct slice raw, size_t pieces, struct buf *out)
 {
     struct edits edits = {.arena = inspect_arena(s->setup.inspect)};
     size_t before = out->n;
     if (cover_event(s, raw, pieces, &edits) && surface_rewrite(raw, edits.list, edits.count, out))
-        return;
+        return true;
     buf_trim(out, before);
     stream_unread(s, UNREAD_MEMORY);
+    return false;
 }
 
 /* ---- leaving ---- */
@@ -118,19 +119,17 @@ static void pieces_left(struct guard_stream *s, size_t pieces)
 }
 
 /* The first of the queue. */
-static void leave(struct guard_stream *s, const struct waiting *w, bool edits, struct buf *out)
+static bool leave(struct guard_stream *s, const struct waiting *w, bool edits, struct buf *out)
 {
     struct slice raw = slice_sub(buf_slice(&s->bytes), s->at, w->n);
-    if (edits)
-        put_changed(s, raw, w->pieces, out);
-    else
-        buf_add(out, raw);
-    if (s->stopped) return;
+    if (edits && !put_changed(s, raw, w->pieces, out)) return false;
+    if (!edits) buf_add(out, raw);
     buf_add(out, slice_sub(buf_slice(&s->bytes), s->at + w->n, w->behind));
     s->sent = w->sent;
     s->at += w->n + w->behind;
     pieces_left(s, w->pieces);
     fifo_pop(&s->events, 1);
+    return true;
 }
 
 /* Bytes that have left make room. */
@@ -150,11 +149,11 @@ static void slide(struct guard_stream *s)
 void send_free(struct guard_stream *s, struct buf *out)
 {
     bool edits = false;
-    while (s->events.count && !s->stopped) {
+    while (s->events.count) {
         const struct waiting *w = fifo_at(&s->events, 0);
         edits = false;
         if (!is_free(s, 0, w->pieces, &edits)) break;
-        leave(s, w, edits, out);
+        if (!leave(s, w, edits, out)) break;
     }
     if (s->at) slide(s);
 }

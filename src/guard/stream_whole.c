@@ -70,6 +70,8 @@ void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct e
     const struct guard_scope *scope = s->setup.scope;
     struct part *parts = new_parts(s, doc, &count);
     if (parts && !count) return;
+    flow_look(s); /* what came before it is decided before it */
+    if (s->stopped) return;
     struct inspect_out *found = ARENA_ROOM(s->arena, struct inspect_out, 1);
     struct decision *d = ARENA_ROOM(s->arena, struct decision, 1);
     if (!parts || !found || !d) {
