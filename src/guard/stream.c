@@ -141,7 +141,20 @@ static struct slice rewritten(struct guard_stream *s, struct slice raw, const st
     return ret;
 }
 
-static void one_event(struct guard_stream *s, struct slice raw, struct buf *out)
+/* Like the one before, but for a word. */
+static void like_event(struct guard_stream *s, struct slice raw, const struct part *part,
+                       struct buf *out)
+{
+    struct surface_doc doc = {.body = raw};
+    size_t before = s->pieces.count;
+    s->doc = &doc;
+    s->side->parts += s->alike.parts;
+    bool go = flow_take(s, part, 0);
+    s->doc = NULL;
+    if (go && !s->observe) send_event(s, raw, s->pieces.count - before, out);
+}
+
+static void read_one(struct guard_stream *s, struct slice raw, struct buf *out)
 {
     struct surface_doc doc;
     size_t before = s->pieces.count;
@@ -151,16 +164,31 @@ static void one_event(struct guard_stream *s, struct slice raw, struct buf *out)
     if (s->stopped) return;
     s->doc = &doc;
     s->side->parts += doc.part_count;
+    size_t matches = s->setup.record->match_count;
     struct edits edits = {.arena = s->arena};
     whole_judge(s, &doc, &edits);
     for (size_t i = 0; i < doc.part_count && !s->stopped; i++)
         if (doc.parts[i].flags & PART_GROWS && !flow_take(s, &doc.parts[i], which++)) break;
     for (size_t i = 0; i < doc.end_count && !s->stopped; i++) flow_ends(s, &doc.ends[i]);
     s->doc = NULL;
-    if (s->stopped || s->observe) return;
+    if (s->stopped) return;
+    if (!edits.count && matches == s->setup.record->match_count && !s->side->unread)
+        alike_keep(&s->alike, raw, &doc);
+    if (s->observe) return;
     if (edits.count || edits.bad) raw = rewritten(s, raw, &edits, &doc);
     surface_stream_sent(&s->seen, &doc);
     if (!s->stopped) send_event(s, raw, s->pieces.count - before, out);
+}
+
+static void one_event(struct guard_stream *s, struct slice raw, struct buf *out)
+{
+    struct part part;
+    if (alike_read(&s->alike, raw, &part)) {
+        like_event(s, raw, &part, out);
+    } else {
+        alike_forget(&s->alike);
+        read_one(s, raw, out);
+    }
 }
 
 /* ---- bytes ---- */

@@ -106,6 +106,13 @@ struct known { /* a text that nothing was found in; most come in every event */
     uint8_t text[64];
 };
 
+struct alike { /* an event that the next may be like */
+    bool known;
+    size_t n, parts;
+    struct part part; /* the one that grows */
+    uint8_t event[2048];
+};
+
 struct guard_stream {
     struct stream_setup setup;
     struct record_side_of *side;
@@ -129,6 +136,7 @@ struct guard_stream {
         *late; /* whose last pieces are in `fresh`, and not in its hold yet; NULL: nobody's */
     struct buf fresh;
     struct guard_hold *spare;
+    struct alike alike;
     struct known known[STREAM_KNOWN];
     size_t known_next;
     const struct surface_doc *doc; /* the event in hand; NULL: none */
@@ -166,6 +174,13 @@ void resolved_done(struct flow *f);
 uint64_t resolved_place(const struct resolved *r, uint64_t safe);
 /* Where a match is written; false: it is not of interest. */
 bool resolved_match(const struct resolved *r, struct guard_match *m);
+
+/* ---- stream_alike.c ---- */
+void alike_forget(struct alike *a);
+/* An event in which nothing but its growing part is of interest. */
+void alike_keep(struct alike *a, struct slice raw, const struct surface_doc *doc);
+/* Is this one like it? Then *ret is its growing part. */
+bool alike_read(const struct alike *a, struct slice raw, struct part *ret);
 
 /* ---- stream_whole.c ---- */
 /* Judges the parts that are whole; edits to the event, if any. */
