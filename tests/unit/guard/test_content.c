@@ -239,6 +239,19 @@ static void test_refused_by_the_format(void **state)
     expect(unpacked("gzip", golden("deflate"), 0, 1, MOST), ST_MALFORMED, S(""));
 }
 
+/* Frames from before the format was settled, which the library could read. */
+static void test_old_frames(void **state)
+{
+    (void)state;
+    for (unsigned first = 0; first < 256; first++) {
+        uint8_t frame[] = {(uint8_t)first, 0xb5, 0x2f, 0xfd, 4, 4, 0, 0, 0, 0, 0};
+        if (first == 0x28) continue;
+        expect(unpacked("zstd", slice_of(frame, sizeof frame), 0, SIZE_MAX, MOST), ST_MALFORMED,
+               S(""));
+        expect(unpacked("zstd", slice_of(frame, sizeof frame), 0, 1, MOST), ST_MALFORMED, S(""));
+    }
+}
+
 static void test_bombs(void **state)
 {
     static const struct row bombs[] = {{"bomb-gzip", "gzip"},
@@ -348,6 +361,7 @@ int main(void)
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_refused_by_the_format),
+        cmocka_unit_test(test_old_frames),
         cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_most),
         cmocka_unit_test(test_many_members),
