@@ -116,10 +116,16 @@ static void add_edit(const struct decision_in *in, const struct guard_match *m, 
 
 /* ---- all of them ---- */
 
+bool policy_may_skip(const struct policy *p, enum guard_check check, unsigned unscanned)
+{
+    if (p->opaque_passes) unscanned &= ~(unsigned)UNSCANNED_OPAQUE;
+    return !unscanned || p->open[check];
+}
+
 static void skipped(const struct decision_in *in, struct decision *ret)
 {
     for (unsigned c = 0; in->unscanned && c < CHECKS; c++) {
-        if (!in->unscanned[c] || in->policy->open[c]) continue;
+        if (policy_may_skip(in->policy, (enum guard_check)c, in->unscanned[c])) continue;
         ret->action = ACT_BLOCK;
         ret->because = NULL;
         ret->skipped = (enum guard_check)c;

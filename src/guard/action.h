@@ -40,8 +40,11 @@ struct policy {
     const struct policy_row *rows;
     size_t count;
     bool open[CHECKS];   /* goes on when this check was skipped; else it blocks */
+    bool opaque_passes;  /* bytes and tokens that are no text: images, sound, logprobs */
     bool examples_count; /* example and test values are treated like real ones */
 };
+/* Does what this check has skipped (bits of enum unscanned) not matter? */
+bool policy_may_skip(const struct policy *p, enum guard_check check, unsigned unscanned);
 /* What holds where nobody has said anything else. */
 #define POLICY_USUAL_ROWS 16u
 extern const struct policy_row policy_usual_rows[POLICY_USUAL_ROWS];

@@ -25,7 +25,7 @@
 /* What [policy] says for all, and [[policy.scope]] for some. */
 #define SCOPE_KEYS                                                                                 \
     TEXT_KEY(scope_said, stream, "hold|window|buffer|observe"),                                    \
-        TEXT_KEY(scope_said, unknown, "block|pass"),                                               \
+        TEXT_KEY(scope_said, unknown, "block|pass"), TEXT_KEY(scope_said, opaque, "block|pass"),   \
         {"deadline", KEY_TIME, offsetof(struct scope_said, deadline), 0, 0, 60000, NOT_SAID},      \
         {"answer_most", KEY_SIZE, offsetof(struct scope_said, answer_most), 0, 1024,               \
          1u << 30,      NOT_SAID},                                                                 \

@@ -150,6 +150,7 @@ static void apply(struct making *m, const struct scope_said *s, bool own, struct
 {
     set_stream(s->stream, &ret->stream);
     if (s->unknown.n) ret->unknown_passes = slice_eq(s->unknown, S("pass"));
+    if (s->opaque.n) ret->policy.opaque_passes = slice_eq(s->opaque, S("pass"));
     if (s->capture.n) ret->capture = slice_eq(s->capture, S("masked"));
     if (s->examples.n) ret->policy.examples_count = slice_eq(s->examples, S("judge"));
     if (s->deadline != NOT_SAID) ret->deadline_us = s->deadline * 1000;

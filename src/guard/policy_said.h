@@ -21,7 +21,7 @@ struct words {
 
 struct scope_said { /* [policy] itself, or one [[policy.scope]]: empty and NOT_SAID: not said */
     struct slice route, tenant, mode, tenant_header;
-    struct slice stream, unknown, capture, examples, schema;
+    struct slice stream, unknown, opaque, capture, examples, schema;
     struct slice canary_file, deny_file, allow_file;
     struct words canaries, deny, allow, links, checks_off, fail_open;
     uint64_t deadline; /* ms */

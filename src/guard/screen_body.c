@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* screen_body.c - one body, whole: unpacked, read, judged, and written again where it has to be. */
 #include "base/host.h"
+#include <stdio.h>
 #include "guard/inspect_part.h"
 #include "guard/screen_part.h"
 
@@ -189,13 +190,25 @@ static void note(struct screen_state *s, const struct surface_doc *doc, enum rec
         record_text(s->record.model, sizeof s->record.model, doc->model);
 }
 
+/* "text (opaque)" */
+static const char *skipped(const struct screen_state *s, enum record_side side, char text[64])
+{
+    enum guard_check check = s->thread->decision.skipped;
+    unsigned bits = s->record.side[side].unscanned[check], bit = 1;
+    while (bit < bits && !(bits & bit)) bit <<= 1;
+    const char *why = unscanned_name((enum unscanned)bit);
+    (void)snprintf(text, 64, "%s (%s)", guard_check_name(check), why ? why : "skipped");
+    return text;
+}
+
 static bool refuse_match(struct screen_state *s, enum record_side side)
 {
     const struct decision *d = &s->thread->decision;
+    char text[64];
     if (d->because)
         (void)screen_refuse(s, side, d->because->rule, NULL);
     else
-        (void)screen_refuse(s, side, match_rule("guard.not-scanned"), guard_check_name(d->skipped));
+        (void)screen_refuse(s, side, match_rule("guard.not-scanned"), skipped(s, side, text));
     return false;
 }
 

@@ -91,7 +91,7 @@ void stream_skipped(struct guard_stream *s, const unsigned unscanned[CHECKS])
 {
     for (unsigned c = 0; c < CHECKS; c++) {
         s->side->unscanned[c] |= unscanned[c];
-        if (unscanned[c] && !s->setup.scope->policy.open[c])
+        if (!policy_may_skip(&s->setup.scope->policy, (enum guard_check)c, unscanned[c]))
             blind(s, "guard.not-scanned", guard_check_name((enum guard_check)c));
     }
 }

@@ -23,7 +23,7 @@ echo 'omega-sigma-77-kappa' > canaries.txt
 { echo 'policy = "policy.toml"'; cat base.toml; printf 'name = "extract"\npath = "/extract"\n'; } > guard.toml
 merlon guard check --config guard.toml; exits "the example" 0; says "the example" "it would start"
 ok "nothing is said against it" bash -c '! "$1" guard check --config guard.toml 2>&1 > /dev/null | grep .' _ "$MERLON"
-for words in 'chat  *research-\*  *observe  *hold  *block  *250ms  *policy.toml:17' 'chat  *any  *observe  *hold  *block  *250ms  *policy.toml:1' 'extract  *any  *observe  *buffer'; do
+for words in 'chat  *research-\*  *observe  *hold  *block  *250ms  *policy.toml:18' 'chat  *any  *observe  *hold  *block  *250ms  *policy.toml:1' 'extract  *any  *observe  *buffer'; do
     ok "which scope holds: $words" grep -q "^$words" <<< "$out"
 done
 
@@ -39,7 +39,7 @@ done
 silent_on "a key that stands in a file" "sk-live"
 
 # which row decides
-merlon guard try --policy policy.toml "my key is $key"; exits "a row of the file" 1; says "a row of the file" "policy.toml:37"
+merlon guard try --policy policy.toml "my key is $key"; exits "a row of the file" 1; says "a row of the file" "policy.toml:38"
 silent_on "a key is masked" "$key"
 merlon guard try --policy guard.toml "nothing about zebra-umbrella-41"; exits "a canary" 1; says "a canary" "guard.canary"; says "a canary" "built-in"
 merlon guard try --policy policy.toml "nothing about OMEGA sigma-77-kappa"; exits "a file of canaries" 0
@@ -47,7 +47,7 @@ merlon guard try --policy policy.toml "nothing about OMEGA-sigma-77-kappa"; exit
 merlon guard try --policy policy.toml "a project  falcon, support@corp.example"; exits "a word that is not wanted" 1; says "a word" "guard.deny-list"; silent_on "a word that is fine" "pii.email"
 mail="write to jane.roe@mail.example.org, card 4539 5787 6362 1486"
 merlon guard try --policy policy.toml --role assistant "$mail"; says "no route" "would REDACT"
-merlon guard try --policy policy.toml --role assistant --route chat --tenant research-red "$mail"; says "a route and a tenant" "policy.toml:27"
+merlon guard try --policy policy.toml --role assistant --route chat --tenant research-red "$mail"; says "a route and a tenant" "policy.toml:28"
 merlon guard try --policy policy.toml --route extract --role assistant "no JSON"; exits "another form" 1; says "another form" "answer.schema"
 merlon guard try --policy policy.toml --route extract --role assistant '{"a": 1}'; exits "that form" 0
 is "the policy has a name" "$("$MERLON" guard try --policy policy.toml -o json x | jq -r .policy)" "$("$MERLON" guard try --policy guard.toml -o json x | jq -r .policy)"

@@ -82,7 +82,8 @@ static bool has(const struct buf *b, const char *words)
 static const char everything_text[] =
     "[policy]\n"
     "tenant_header = 'x-team'\nstream = 'window'\nunknown = 'pass'\ndeadline = '50ms'\n"
-    "answer_most = '1MiB'\ncapture = 'masked'\nexamples = 'judge'\nchecks_off = ['schema']\n"
+    "answer_most = '1MiB'\ncapture = 'masked'\nopaque = 'pass'\nexamples = 'judge'\nchecks_off = "
+    "['schema']\n"
     "fail_open = ['links', 'prompt']\nschema = 'a.json'\ncanaries = ['zebra-umbrella-41']\n"
     "canary_file = 'canaries.txt'\ndeny = ['Project Falcon']\nallow = ['falcon@corp.net']\n"
     "links = ['corp.net']\n"
@@ -105,6 +106,7 @@ static void put_files(void)
 static void check_common(const struct guard_scope *s)
 {
     assert_true(s->enforce && s->unknown_passes && s->capture && s->policy.examples_count);
+    assert_true(s->policy.opaque_passes);
     assert_int_equal(s->stream, HOLD_BY_WINDOW);
     assert_int_equal(s->deadline_us, 50000);
     assert_int_equal(s->answer_most, 1u << 20);
@@ -225,6 +227,7 @@ static void mistakes(void **state)
          "/etc/p.toml:2: strem is not known here; did you mean stream?"},
         {"[policy]\nstream = 'no'\n", "/etc/p.toml:2: stream is one of hold|window|buffer|observe"},
         {"[policy]\nunknown = 'no'\n", "unknown is one of block|pass"},
+        {"[policy]\nopaque = 'no'\n", "opaque is one of block|pass"},
         {"[policy]\ncapture = true\n", "/etc/p.toml:2: capture is a text"},
         {"[policy]\ndeadline = 5\n", "deadline is a time"},
         {"[policy]\ndeadline = '2m'\n", "deadline must lie between 0 and 60000"},

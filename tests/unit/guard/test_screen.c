@@ -442,6 +442,34 @@ static void an_answer_begun_twice(void **state)
     stop();
 }
 
+#define IMAGE                                                                                \
+    "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{" \
+    "\"url\":"                                                                               \
+    "\"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ\"}}]}]}"
+
+/* An image is no text: by policy. */
+static void what_is_no_text(void **state)
+{
+    (void)state;
+    static struct guard_scope scope;
+    static struct guard_policy policy;
+    scope = guard_policy_usual(true)->scopes[0];
+    policy = (struct guard_policy){.scopes = &scope, .count = 1};
+    start("");
+    proxy_plan(rig.proxy)->policy = &policy;
+    assert_int_equal(ask(POST("/v1/chat/completions"), S(IMAGE)).n, 0);
+    struct slice got = hear(c);
+    has(got, "x-merlon-unscanned: opaque\r\n", true);
+    has(got, "A check was skipped: text (opaque)", true);
+    scope.policy.opaque_passes = true;
+    has(ask(POST("/v1/chat/completions"), S(IMAGE)), IMAGE, true);
+    say(u, OK_JSON, S(SAID("a dot")));
+    got = hear(c);
+    has(got, "HTTP/1.1 200 OK\r\n", true);
+    has(got, "x-merlon-unscanned: opaque\r\n", true);
+    stop();
+}
+
 /* LiteLLM asks about a text; no upstream hears of it. */
 static void somebody_elses_gateway(void **state)
 {
@@ -482,6 +510,7 @@ int main(void)
         cmocka_unit_test(a_stream_is_stopped),
         cmocka_unit_test(observed),
         cmocka_unit_test(an_answer_begun_twice),
+        cmocka_unit_test(what_is_no_text),
         cmocka_unit_test(somebody_elses_gateway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
