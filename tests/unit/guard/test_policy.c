@@ -137,7 +137,7 @@ static void everything(void **state)
     assert_int_equal(red->checks.links.count, 2);
     assert_slice(red->checks.links.hosts[1], "red.net");
     assert_ptr_not_equal(red->checks.literals, policy->scopes[2].checks.literals);
-    assert_int_equal(red->line, 17);
+    assert_int_equal(red->line, 18);
     const struct policy_row *row = red->policy.rows;
     assert_int_equal(red->policy.count, policy_usual.count + 2);
     assert_slice(row->rule, "pii.*");
@@ -146,7 +146,7 @@ static void everything(void **state)
     assert_int_equal(row->channels, 1u << PART_TEXT | 1u << PART_TOOL_CALL);
     assert_int_equal(row->least, SEV_HIGH);
     assert_int_equal(row->action, ACT_BLOCK);
-    assert_int_equal(row->line, 29);
+    assert_int_equal(row->line, 30);
     assert_int_equal(row[1].action, ACT_SHADOW);
     assert_int_equal(row[2].line, 0);
     assert_int_equal(strlen(policy->digest), 64);
