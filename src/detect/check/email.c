@@ -14,13 +14,6 @@ static size_t lower(struct slice s, uint8_t *ret, size_t max)
     return s.n;
 }
 
-static bool listed(const char *const *list, struct slice s)
-{
-    for (; *list; list++) /* most of a list ends at its first letter */
-        if (s.n && (uint8_t) * *list == s.p[0] && slice_eq(slice_str(*list), s)) return true;
-    return false;
-}
-
 static bool local_right(struct slice s)
 {
     if (s.n == 0 || s.n > 64 || s.p[0] == '.' || s.p[s.n - 1] == '.') return false;
@@ -45,11 +38,9 @@ static bool domain_right(struct slice s)
 /* RFC 2606 and RFC 6761 names, and the .local of one's own network. */
 static bool reserved(struct slice domain, struct slice tld)
 {
-    static const char *const tlds[] = {"test",  "invalid", "localhost", "example",
-                                       "local", "lan",     "internal",  NULL};
     static const char *const domains[] = {"example.com", "example.org", "example.net",
                                           "example.edu", NULL};
-    if (listed(tlds, tld)) return true;
+    if (words_have(&words_set_mail_reserved, tld)) return true;
     for (size_t i = 0; domains[i]; i++) {
         struct slice d = slice_str(domains[i]);
         if (slice_eq(domain, d)) return true;
@@ -61,13 +52,7 @@ static bool reserved(struct slice domain, struct slice tld)
 
 static bool machine(struct slice local)
 {
-    static const char *const names[] = {"noreply",      "no-reply",     "no_reply",
-                                        "donotreply",   "do-not-reply", "do_not_reply",
-                                        "git",          "postmaster",   "mailer-daemon",
-                                        "nobody",       "root",         "notifications",
-                                        "notification", "bounce",       "bounces",
-                                        "daemon",       "no.reply",     NULL};
-    if (listed(names, local)) return true;
+    if (words_have(&words_set_mail_machines, local)) return true;
     return slice_ends(local, S("-noreply")) || slice_starts(local, S("noreply")) ||
            slice_starts(local, S("no-reply"));
 }
@@ -75,27 +60,8 @@ static bool machine(struct slice local)
 /* your.name@yourcompany.com, user@domain.com */
 static bool placeholder(struct slice local, struct slice domain)
 {
-    static const char *const locals[] = {"you",        "your",
-                                         "your.email", "youremail",
-                                         "your-email", "your_email",
-                                         "user",       "username",
-                                         "email",      "name",
-                                         "test",       "foo",
-                                         "bar",        "me",
-                                         "someone",    "example",
-                                         "john.doe",   "johndoe",
-                                         "jane.doe",   "your.name",
-                                         "yourname",   "firstname.lastname",
-                                         "first.last", "abc",
-                                         "xxx",        NULL};
-    static const char *const domains[] = {
-        "domain.com",    "email.com",   "yourdomain.com",  "your-domain.com",
-        "test.com",      "foo.com",     "bar.com",         "mydomain.com",
-        "mail.com",      "company.com", "yourcompany.com", "your-company.com",
-        "abc.com",       "xyz.com",     "domain.tld",      "host.com",
-        "mycompany.com", "xxx.com",     "foo.bar",         "site.com",
-        "acme.com",      NULL};
-    return listed(locals, local) && listed(domains, domain);
+    return words_have(&words_set_mail_examples, local) &&
+           words_have(&words_set_mail_example_domains, domain);
 }
 
 enum check_result check_email(struct slice value)
@@ -113,7 +79,7 @@ enum check_result check_email(struct slice value)
         return CHECK_BAD;
     if (placeholder(local, domain)) return CHECK_TEST;
     /* logo@2x.png is no address, but .zip, .mov, .sh, .py and .rs are domains and file names */
-    static const char *const files[] = {"py", "sh", "rs", "md", "zip", "mov", "pl", "ps", NULL};
-    bool file = listed(files, tld) && (local.n < 2 || slice_has(domain, S("_")));
+    bool file =
+        words_have(&words_set_mail_files, tld) && (local.n < 2 || slice_has(domain, S("_")));
     return file ? CHECK_FITS : CHECK_GOOD;
 }

@@ -29,22 +29,13 @@ static bool masked(struct slice s)
 
 enum check_result check_password(struct slice value)
 {
-    static const char *const none[] = {
-        "password",    "passwd", "pass",       "pwd",           "secret",       "your_password",
-        "username",    "token",  "none",       "null",          "undefined",    "redacted",
-        "hidden",      "user",   "mypassword", "your-password", "yourpassword", "string",
-        "placeholder", "pw",     "p4ssw0rd",   "example",       "dummy",        "foobar",
-        "true",        "false",  "[redacted]", "replace_me",    "todo"};
-    static const char *const weak[] = {"changeme", "change_me", "change-me", "change-this",
-                                       "test",     "testing",   "test123",   "s3cret",
-                                       "hunter2",  "admin",     "letmein"};
     struct slice s = slice_trim(value);
     if (s.n < 3 || reference(s) || masked(s)) return CHECK_BAD;
-    if (word_is_one_of(s, none, COUNT_OF(none))) return CHECK_BAD;
+    if (words_have(&words_set_password_none, s)) return CHECK_BAD;
     if (slice_has_nocase(s, S("your_")) || slice_has_nocase(s, S("your-")) ||
         slice_has_nocase(s, S("placeholder")) || slice_has_nocase(s, S("xxxx")))
         return CHECK_BAD;
-    if (word_is_one_of(s, weak, COUNT_OF(weak))) return CHECK_TEST;
+    if (words_have(&words_set_password_weak, s)) return CHECK_TEST;
     return slice_has_nocase(s, S("example")) ? CHECK_TEST : CHECK_FITS;
 }
 

@@ -29,25 +29,37 @@ static unsigned pair_of(const uint8_t *p)
     return (p[0] & 31u) << 5 | (p[1] & 31u);
 }
 
-bool words_are_inside(const struct words_inside *w, struct slice text, size_t least)
+static bool begins_here(const struct words_inside *w, struct slice text, size_t at, size_t least)
 {
-    for (size_t at = 0; at + 2 <= text.n; at++) {
-        unsigned pair = pair_of(text.p + at), head = w->heads[pair];
-        for (size_t i = head; i && i <= w->words->count; i++) {
-            struct slice word = word_at(w->words, i - 1);
-            if (pair_of(word.p) != pair) break;
-            if (word.n < least && ascii_letter(word.p[0])) continue;
-            if (slice_eq_nocase(slice_sub(text, at, word.n), word)) return true;
-        }
+    unsigned pair = pair_of(text.p + at), head = w->heads[pair];
+    for (size_t i = head; i && i <= w->words->count; i++) {
+        struct slice word = word_at(w->words, i - 1);
+        if (pair_of(word.p) != pair) break;
+        if (word.n < least && ascii_letter(word.p[0])) continue;
+        if (slice_eq_nocase(slice_sub(text, at, word.n), word)) return true;
     }
     return false;
 }
 
-bool word_is_one_of(struct slice word, const char *const *list, size_t n)
+bool words_are_inside(const struct words_inside *w, struct slice text, size_t least)
 {
-    if (!word.n) return false;
-    uint8_t first = ascii_to_lower(word.p[0]); /* most of a list ends here */
-    for (size_t i = 0; i < n; i++)
-        if ((uint8_t)list[i][0] == first && slice_eq_nocase(word, slice_str(list[i]))) return true;
+    if (text.n < 2) return false;
+    unsigned pair = text.p[0] & 31u;
+    for (size_t at = 0; at + 2 < text.n; at++) { /* three characters at a time: few words go on */
+        pair = (pair << 5 | (text.p[at + 1] & 31u)) & 1023;
+        if (w->thirds[pair] >> (text.p[at + 2] & 31) & 1 && begins_here(w, text, at, least))
+            return true;
+    }
+    return begins_here(w, text, text.n - 2, least);
+}
+
+bool words_have(const struct words_set *s, struct slice word)
+{
+    if (!word.n || word.n > 31) return false;
+    uint32_t x = (uint32_t)ascii_to_lower(word.p[0]) |
+                 (uint32_t)ascii_to_lower(word.p[word.n / 2]) << 8 |
+                 (uint32_t)ascii_to_lower(word.p[word.n - 1]) << 16 | (uint32_t)word.n << 24;
+    for (uint32_t at = x * 2654435761u >> 16 & s->mask; s->slots[at]; at = (at + 1) & s->mask)
+        if (slice_eq_nocase(word, word_at(s->words, s->slots[at] - 1u))) return true;
     return false;
 }

@@ -29,24 +29,6 @@ static bool is_name_char(uint8_t c)
 /* What a name ends in when it names something about a secret and not the secret. */
 static bool names_something_else(struct slice key)
 {
-    static const char *const last[] = {
-        "file",   "path",     "dir",       "url",         "uri",        "name",     "id",
-        "ids",    "type",     "length",    "len",         "size",       "count",    "max",
-        "min",    "num",      "format",    "field",       "column",     "label",    "expires",
-        "expiry", "ttl",      "policy",    "regex",       "pattern",    "prefix",   "header",
-        "arn",    "alias",    "version",   "status",      "date",       "time",     "hint",
-        "hash",   "sha",      "sha256",    "md5",         "digest",     "checksum", "class",
-        "env",    "var",      "variable",  "at",          "endpoint",   "host",     "port",
-        "user",   "username", "email",     "index",       "idx",        "limit",    "usage",
-        "used",   "mode",     "in",        "enabled",     "required",   "rotation", "manager",
-        "store",  "provider", "algorithm", "fingerprint", "encryption", "tokens",   "keys",
-        "pub",    "public",
-    };
-    static const char *const first[] = {
-        "public", "pub",  "max",     "min",          "num",        "is",          "has",
-        "use",    "n",    "primary", "foreign",      "sort",       "partition",   "cache",
-        "eos",    "bos",  "pad",     "unk",          "cls",        "sep",         "mask",
-        "next",   "page", "csrf",    "continuation", "primarykey", "idempotency", "host"};
     size_t i = 0, words = 0;
     struct slice word = {0};
     while (i < key.n) {
@@ -59,9 +41,9 @@ static bool names_something_else(struct slice key)
                !(ascii_upper(key.p[i]) && ascii_lower(key.p[i - 1])))
             i++;
         word = slice_sub(key, from, i - from);
-        if (words++ == 0 && word_is_one_of(word, first, COUNT_OF(first))) return true;
+        if (words++ == 0 && words_have(&words_set_key_begins, word)) return true;
     }
-    return word_is_one_of(word, last, COUNT_OF(last));
+    return words_have(&words_set_key_ends, word);
 }
 
 /* The identifier around the key word that ends at `end`; false: it is another word (tokenizer). */
@@ -267,11 +249,8 @@ static bool is_code(struct slice v, const struct kinds *k, bool quoted)
     if (slice_has(v, S("://")) || slice_has(v, S("::")) || slice_has(v, S("->"))) return true;
     if (!quoted && (slice_find_byte(v, '[') != SIZE_MAX || slice_find_byte(v, '{') != SIZE_MAX))
         return true;
-    static const char *const ends[] = {"json", "yaml", "yml",   "txt", "pem", "key",  "safetensors",
-                                       "bin",  "py",   "csv",   "pkl", "pt",  "onnx", "gguf",
-                                       "crt",  "pub",  "model", "com", "md"};
     size_t dot = slice_rfind_byte(v, '.');
-    return dot != SIZE_MAX && word_is_one_of(slice_sub(v, dot + 1, v.n), ends, COUNT_OF(ends));
+    return dot != SIZE_MAX && words_have(&words_set_name_ends, slice_sub(v, dot + 1, v.n));
 }
 
 static bool is_hard_password(struct slice v, const struct kinds *k)

@@ -196,12 +196,7 @@ struct slice key_before(struct slice t, size_t from)
 /* Names of keys that say nothing, so that what stands around them may speak. */
 static bool says_nothing(struct slice key)
 {
-    static const char *const plain[] = {
-        "value", "text",    "content",     "number", "id",          "data",       "val",
-        "v",     "message", "note",        "notes",  "prompt",      "input",      "output",
-        "body",  "comment", "description", "answer", "question",    "completion", "field",
-        "no",    "nr",      "num",         "code",   "instruction", "response"};
-    return key.n == 0 || word_is_one_of(key, plain, COUNT_OF(plain));
+    return key.n == 0 || words_have(&words_set_key_plain, key);
 }
 
 bool key_speaks(struct slice t, size_t from, struct slice *ret, struct detector_set *set)

@@ -113,25 +113,13 @@ bool doubt_identifier(struct slice v)
 
 bool doubt_password(struct slice v)
 {
-    static const char *const usual[] = {
-        "password",      "passwd",      "pass",       "pwd",         "secret",
-        "user",          "username",    "test",       "root",        "admin",
-        "guest",         "foo",         "bar",        "token",       "example",
-        "changeit",      "db_password", "postgres",   "mysql",       "redis",
-        "xxx",           "mypass",      "mypassword", "pw",          "p",
-        "key",           "pass123",     "password1",  "password123", "api_key",
-        "your_password", "s3cr3t",      "default",    "demo"};
-    return v.n < 3 || word_is_one_of(v, usual, COUNT_OF(usual)) || doubt_placeholder(v) ||
+    return v.n < 3 || words_have(&words_set_password_usual, v) || doubt_placeholder(v) ||
            has_period(v, 1);
 }
 
 /* Words of names that are no secrets though a word for secrets may stand in them too. */
 bool doubt_key(struct slice key)
 {
-    static const char *const not_secret[] = {
-        "commit",   "sha1",   "sha256",      "sha512",    "sha",      "md5",
-        "checksum", "digest", "hash",        "integrity", "revision", "etag",
-        "uuid",     "guid",   "fingerprint", "blake2",    "crc32",    "oid"};
     size_t i = 0;
     while (i < key.n) {
         if (!ascii_alnum(key.p[i])) {
@@ -142,8 +130,7 @@ bool doubt_key(struct slice key)
         while (i < key.n && ascii_alnum(key.p[i]) &&
                !(ascii_upper(key.p[i]) && ascii_lower(key.p[i - 1])))
             i++;
-        if (word_is_one_of(slice_sub(key, from, i - from), not_secret, COUNT_OF(not_secret)))
-            return true;
+        if (words_have(&words_set_key_other, slice_sub(key, from, i - from))) return true;
     }
     return false;
 }

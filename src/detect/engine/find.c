@@ -7,7 +7,7 @@
 
 void find_reset(struct search *s)
 {
-    s->hits.count = 0;
+    hits_reset(&s->hits);
     gate_reset(&s->gate);
     memset(s->word_done, 0, sizeof s->word_done);
     s->bare_window = UINT64_MAX;

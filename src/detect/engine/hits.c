@@ -3,6 +3,7 @@
  * A token can be a bearer token, a JSON web token and the value of a key called token at once; a
  * number can pass five check digits. Of overlapping hits the one with the best score is told; of
  * bare numbers all, because a column votes for one of them. */
+#include "base/st.h"
 #include "detect/engine/part.h"
 
 static bool overlap(const struct hit *a, const struct hit *b)
@@ -24,33 +25,60 @@ static bool beats(const struct waiting *a, const struct waiting *b)
     return a->score >= b->score;
 }
 
-static void remove_at(struct hits *h, size_t i)
-{
-    h->count--;
-    memmove(&h->list[i], &h->list[i + 1], (h->count - i) * sizeof h->list[0]);
-}
-
 static void tell_first(struct hits *h)
 {
-    if (h->on_hit) h->on_hit(h->ctx, &h->list[0].hit);
-    remove_at(h, 0);
+    if (h->on_hit) h->on_hit(h->ctx, &h->list[h->first].hit);
+    h->first++;
+    h->count--;
+}
+
+/* Those that overlap the new one and are worse go. False: one of them is better. */
+static bool make_way(struct hits *h, const struct waiting *w)
+{
+    struct waiting *list = h->list + h->first;
+    size_t kept = 0;
+    for (size_t i = 0; i < h->count; i++)
+        if (beats(&list[i], w)) return false;
+    for (size_t i = 0; i < h->count; i++) {
+        if (beats(w, &list[i])) continue;
+        if (kept < i) list[kept] = list[i];
+        kept++;
+    }
+    h->count = kept;
+    return true;
+}
+
+/* Behind the last one there is room. */
+static void make_room(struct hits *h)
+{
+    if (h->count == WAITING) tell_first(h);
+    if (!h->count) h->first = 0;
+    if (h->first + h->count < COUNT_OF(h->list)) return;
+    memmove(h->list, h->list + h->first, h->count * sizeof h->list[0]);
+    h->first = 0;
+}
+
+void hits_reset(struct hits *h)
+{
+    h->first = h->count = 0;
+    h->reach = 0;
 }
 
 void hits_add(struct hits *h, const struct waiting *w)
 {
-    for (size_t i = 0; i < h->count; i++)
-        if (beats(&h->list[i], w)) return;
-    for (size_t i = h->count; i-- > 0;)
-        if (beats(w, &h->list[i])) remove_at(h, i);
-    if (h->count == WAITING) tell_first(h);
-    size_t at = h->count;
-    while (at > 0 && h->list[at - 1].hit.from > w->hit.from) at--;
-    memmove(&h->list[at + 1], &h->list[at], (h->count - at) * sizeof h->list[0]);
-    h->list[at] = *w;
-    h->count++;
+    /* most begin behind all that wait */
+    if (h->count && w->hit.from < h->reach && !make_way(h, w)) return;
+    make_room(h);
+    struct waiting *list = h->list + h->first;
+    size_t at = h->count++;
+    for (; at > 0 && list[at - 1].hit.from > w->hit.from; at--) list[at] = list[at - 1];
+    list[at] = *w;
+    if (w->hit.to > h->reach) h->reach = w->hit.to;
 }
 
 void hits_flush(struct hits *h, uint64_t at)
 {
-    while (h->count && h->list[0].hit.from < at && h->list[0].hit.to < at) tell_first(h);
+    const struct hit *first = &h->list[h->first].hit;
+    for (; h->count && first->from < at && first->to < at; first = &h->list[h->first].hit)
+        tell_first(h);
 }

@@ -29,11 +29,13 @@ struct waiting {
 };
 #define WAITING 96u
 struct hits {
-    struct waiting list[WAITING];
-    size_t count;
+    struct waiting list[2 * WAITING]; /* those that wait: `count` from `first` on */
+    size_t first, count;
+    uint64_t reach; /* none of them ends behind it */
     hit_fn *on_hit;
     void *ctx;
 };
+void hits_reset(struct hits *h); /* another text begins */
 void hits_add(struct hits *h, const struct waiting *w);
 /* Nothing that begins before `at` will be added any more. */
 void hits_flush(struct hits *h, uint64_t at);
