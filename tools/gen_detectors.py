@@ -160,6 +160,11 @@ def words_of_mask(mask):
     return ", ".join(f"0x{mask >> (32 * k) & 0xffffffff:x}u" for k in range(8))
 
 
+def rows_of_mask(mask):
+    """By the low half of a byte: a bit for each high half. See sets.c."""
+    return ", ".join(str(sum((mask >> (16 * high + low) & 1) << high for high in range(8))) for low in range(16))
+
+
 def numbers(values, per=20):
     lines = [", ".join(str(v) for v in values[k:k + per]) for k in range(0, len(values), per)]
     return "    " + ",\n    ".join(lines) + ","
@@ -345,8 +350,11 @@ def tables_c(t):
         out.append(f"const uint16_t {find}_list[] = {{{', '.join(map(str, mine))}}};\nconst size_t {find}_count = {len(mine)};\n")
     spans = [t.spans[i] for f, i in t.tokens if f == "token"]
     out.append(f"const uint16_t token_widths[][2] = {{{', '.join(f'{{{a}, {b}}}' for a, b in spans)}}};\n")
-    out.append("\nconst uint32_t byte_sets[][8] = {\n")
-    out += [f"    {{{words_of_mask(m)}}},\n" for m in t.sets.index]
+    token = ALNUM | sum(1 << c for c in b"+/-_")
+    out.append(f"\nconst uint16_t alnum_set = {t.sets.of(ALNUM)}, token_set = {t.sets.of(token)};\n")
+    out.append("const struct byte_set byte_sets[] = {\n")
+    out += [f"    {{{{{words_of_mask(m)}}},\n     {{{{{rows_of_mask(m)}}},\n      {{{rows_of_mask(m >> 128)}}}}}}},\n"
+            for m in t.sets.index]
     out.append("};\n\n" f"const uint16_t programs[] = {{\n{numbers(t.code)}\n}};\n\n")
     for i, row in enumerate(t.rows):
         if row["id"] in ("pii.card", "pii.dob", "pii.phone.e164", "pii.phone.grouped"):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""gen_words.py OUT.c NAME=FILE... inside:NAME=FILE... sets:FILE: lists of words as constant tables for
+"""gen_words.py OUT.c NAME=FILE... inside:NAME=FILE... begin:NAME=FILE... sets:FILE: lists of words as constant tables for
 src/detect/check/words.h, sorted by their bytes for words_find(); those that are looked for inside a text by their first
-characters, for words_are_inside(); small ones of a file with headings as hash tables, for words_have(). Lines with # are
+characters, for words_are_inside(); beginnings, for words_begin(); small ones of a file with headings as hash tables, for words_have(). Lines with # are
 remarks; words may share a line."""
 import pathlib
 import sys
@@ -58,10 +58,10 @@ def rows(numbers):
     return "\n".join("    " + " ".join(f"{n}," for n in numbers[i:i + 16]) for i in range(0, len(numbers), 16))
 
 
-def inside_table(name, words):
+def inside_table(name, words, nocase=True):
     """The words by their pairs, and where each pair's words begin, from 1."""
     words = sorted(words, key=lambda w: (pair_of(w), w.encode()))
-    if len(words) > 254 or any(w != w.lower() or not w.isascii() or len(w) < 2 for w in words):
+    if len(words) > 254 or any(nocase and w != w.lower() or not w.isascii() or len(w) < 2 for w in words):
         sys.exit(f"{name}: too many words, or one that is too short or not in small letters")
     heads, thirds = [0] * 1024, [0] * 1024
     for i, word in enumerate(words):
@@ -98,7 +98,10 @@ def main():
             continue
         name, path = pair.split("=", 1)
         kind, _, name = name.rpartition(":")
-        out.append((inside_table if kind else table)(name, words_of(path)))
+        if kind:
+            out.append(inside_table(name, words_of(path), kind == "inside"))
+        else:
+            out.append(table(name, words_of(path)))
     pathlib.Path(sys.argv[1]).write_text("\n".join(out))
 
 

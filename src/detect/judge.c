@@ -223,23 +223,53 @@ void judge_finish(struct judge *j)
     say_more(j);
 }
 
+/* Where a finding is and what it says, but for its evidence. */
+static uint64_t place_of(const struct finding *f)
+{
+    uint64_t h = hash_bytes(slice_str(f->rule->id), (uint64_t)f->offset);
+    h = hash_bytes(f->message, h ^ (uint64_t)f->row ^ (uint64_t)f->line << 32);
+    for (size_t i = 0; i < f->inner_count; i++) h = hash_bytes(f->inner[i], h);
+    return hash_bytes(f->field, h);
+}
+
+static bool is_seen(struct judge *j, const uint64_t key[2])
+{
+    union map_value one;
+    return j->seen && map_get(&j->seen->map, slice_of(key, 2 * sizeof *key), &one);
+}
+
+static bool note_seen(struct judge *j, const uint64_t key[2])
+{
+    struct slice stable = arena_copy(j->arena, slice_of(key, 2 * sizeof *key));
+    union map_value one = {.num = 1};
+    bool ok = stable.p && j->seen && map_put(&j->seen->map, stable, one, NULL);
+    if (!ok) j->nomem = true;
+    return ok;
+}
+
+/* There are enough of these, and none was sent of this place that it might repeat: it is counted,
+ * and nothing of it has to be masked. */
+static bool is_counted(struct judge *j, const struct finding *f)
+{
+    uint64_t place[2] = {place_of(f), 0};
+    if (!judge_full(j, f->rule, f->severity, f->row >= 0) || is_seen(j, place)) return false;
+    judge_more(j, f->rule, f->severity, 1);
+    return true;
+}
+
 void judge_emit(struct judge *j, const struct finding *finding)
 {
     struct finding shown = *finding;
     const struct finding *f = &shown;
+    if (is_counted(j, f)) return;
     if (!f->masked) shown.evidence = data_shown(j, f->evidence);
     uint64_t key[2] = {hash_bytes(slice_str(f->rule->id), (uint64_t)f->offset),
                        hash_bytes(f->message, hash_bytes(f->evidence, 1))};
     for (size_t i = 0; i < f->inner_count; i++) key[1] = hash_bytes(f->inner[i], key[1]);
     key[1] = hash_bytes(f->field, key[1] ^ (uint64_t)f->row ^ (uint64_t)f->line << 32);
-    struct slice raw = slice_of(key, sizeof key);
-    union map_value one = {.num = 1};
-    if (j->seen && (map_get(&j->seen->map, raw, &one) || enough(j, f))) return;
-    struct slice stable = arena_copy(j->arena, raw);
-    if (!stable.p || !j->seen || !map_put(&j->seen->map, stable, one, NULL)) {
-        j->nomem = true;
-        return;
-    }
+    if (is_seen(j, key) || (j->seen && enough(j, f))) return;
+    uint64_t place[2] = {place_of(f), 0};
+    if (!note_seen(j, key) || !note_seen(j, place)) return;
     j->findings++;
     j->emit(j->emit_ctx, f);
     notebook_finding(j, f);

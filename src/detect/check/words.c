@@ -53,6 +53,17 @@ bool words_are_inside(const struct words_inside *w, struct slice text, size_t le
     return begins_here(w, text, text.n - 2, least);
 }
 
+bool words_begin(const struct words_inside *w, struct slice text)
+{
+    unsigned pair = text.n < 2 ? 0 : pair_of(text.p), head = text.n < 2 ? 0 : w->heads[pair];
+    for (size_t i = head; i && i <= w->words->count; i++) {
+        struct slice word = word_at(w->words, i - 1);
+        if (pair_of(word.p) != pair) break;
+        if (slice_starts(text, word)) return true;
+    }
+    return false;
+}
+
 bool words_have(const struct words_set *s, struct slice word)
 {
     if (!word.n || word.n > 31) return false;

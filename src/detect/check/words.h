@@ -17,7 +17,7 @@ struct words_inside {
     const uint8_t *heads;      /* where the words of a pair begin, from 1; 0: there are none */
     const uint32_t *thirds; /* the characters that go on behind a pair, but for their high bits */
 };
-extern const struct words_inside words_inside_placeholders;
+extern const struct words_inside words_inside_placeholders, words_inside_known;
 
 /* Small lists of rules/words-sets.txt, which says what they are. */
 struct words_set {
@@ -35,5 +35,7 @@ size_t words_find(const struct words *w, struct slice word);
 /* Does one of the words stand anywhere in the text, in either case? Of those that begin with a
  * letter only if they have `least` characters. */
 bool words_are_inside(const struct words_inside *w, struct slice text, size_t least);
+/* Does the text begin with one of the words? Case counts here. */
+bool words_begin(const struct words_inside *w, struct slice text);
 /* Is it one of these, in either case? */
 bool words_have(const struct words_set *s, struct slice word);

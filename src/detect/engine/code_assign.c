@@ -21,6 +21,11 @@ struct name {
     bool option;     /* --name */
 };
 
+static bool begins(struct slice s, struct slice word)
+{
+    return slice_eq_nocase(slice_sub(s, 0, word.n), word);
+}
+
 static bool is_name_char(uint8_t c)
 {
     return ascii_alnum(c) || c == '_' || c == '-';
@@ -46,6 +51,25 @@ static bool names_something_else(struct slice key)
     return words_have(&words_set_key_ends, word);
 }
 
+/* What words its name is made of. */
+static void read_words(struct slice key, struct name *n)
+{
+    n->password = n->strong = false;
+    for (size_t i = 0; i < key.n; i++) {
+        struct slice rest = slice_sub(key, i, 6);
+        switch (key.p[i] | 32) {
+        case 'p': n->password |= begins(rest, S("pass")) || begins(rest, S("pwd")); break;
+        case 's': n->strong |= begins(rest, S("secret")); break;
+        case 'a':
+            n->strong |=
+                begins(rest, S("api")) || begins(rest, S("auth")) || begins(rest, S("access"));
+            break;
+        default: break;
+        }
+    }
+    n->strong |= n->password;
+}
+
 /* The identifier around the key word that ends at `end`; false: it is another word (tokenizer). */
 static bool read_name(struct slice t, size_t end, struct name *n)
 {
@@ -58,10 +82,7 @@ static bool read_name(struct slice t, size_t end, struct name *n)
     n->to = to;
     struct slice key = slice_sub(t, from, to - from);
     n->option = slice_starts(key, S("--"));
-    n->password = slice_has_nocase(key, S("pass")) || slice_has_nocase(key, S("pwd"));
-    n->strong = n->password || slice_has_nocase(key, S("secret")) ||
-                slice_has_nocase(key, S("api")) || slice_has_nocase(key, S("auth")) ||
-                slice_has_nocase(key, S("access"));
+    read_words(key, n);
     if (slice_starts(slice_sub(t, end, to - end), S("iz"))) return false; /* tokenizer */
     bool member = to + 1 < t.n && t.p[to] == '.' && is_name_char(t.p[to + 1]);
     if (member || (to < t.n && t.p[to] == '(')) return false; /* a call */
@@ -152,25 +173,32 @@ static struct slice value_before(struct slice t, const struct name *n)
 
 struct kinds {
     size_t digits, lower, upper, other, hex, high;
+    uint64_t seen[2]; /* of ASCII: which characters */
 };
 
 static struct kinds count_kinds(struct slice v)
 {
     struct kinds k = {0};
+    size_t letters = 0;
     for (size_t i = 0; i < v.n; i++) {
         uint8_t c = v.p[i];
-        if (ascii_digit(c))
-            k.digits++;
-        else if (ascii_lower(c))
-            k.lower++;
-        else if (ascii_upper(c))
-            k.upper++;
-        else
-            k.other++;
-        k.hex += ascii_is_hex(c);
-        k.high += c >= 0x80;
+        bool digit = ascii_digit(c), letter = ascii_letter(c);
+        k.digits += digit;
+        letters += letter;
+        k.lower += letter & (c >> 5);
+        k.hex += digit | (letter & ((c & 31) <= 6));
+        k.high += c >> 7;
+        k.seen[c >> 6 & 1] |= 1ull << (c & 63);
     }
+    k.upper = letters - k.lower;
+    k.other = v.n - k.digits - letters;
     return k;
+}
+
+/* May it be there? Bytes beyond ASCII count as others too. */
+static bool may_have(const struct kinds *k, uint8_t c)
+{
+    return k->seen[c >> 6 & 1] >> (c & 63) & 1;
 }
 
 static bool is_uuid(struct slice v, const struct kinds *k)
@@ -179,34 +207,10 @@ static bool is_uuid(struct slice v, const struct kinds *k)
            v.p[23] == '-';
 }
 
-/* Beginnings of things that are public, encoded data or known by a detector of their own. */
+/* Public, encoded data or known by a detector of its own. */
 static bool is_something_known(struct slice v)
 {
-    static const char *const starts[] = {
-        "pk_",         "pk.",      "pub_",        "sb_publishable_",
-        "rzp_test_",   "pk-lf-",   "ssh-",        "AAAA",
-        "iVBORw0KGgo", "/9j/",     "R0lGOD",      "UklGR",
-        "data:",       "sha1-",    "sha256",      "sha384-",
-        "sha512-",     "sha1:",    "md5:",        "http://",
-        "https://",    "file:",    "/",           "./",
-        "../",         "~/",       "C:\\",        "s3://",
-        "gs://",       "arn:",     "projects/",   "$",
-        "-----",       "0x",       "#",           "&",
-        "*",           "@",        "AKIA",        "ASIA",
-        "AIza",        "hf_",      "ghp_",        "gho_",
-        "ghs_",        "ghu_",     "ghr_",        "github_pat_",
-        "glpat-",      "npm_",     "xoxb-",       "xoxp-",
-        "sk_live_",    "sk_test_", "rk_live_",    "ya29.",
-        "SG.",         "dop_v1_",  "gsk_",        "r8_",
-        "xai-",        "pplx-",    "nvapi-",      "dapi",
-        "lsv2_",       "hvs.",     "pypi-",       "tskey-",
-        "dckr_",       "glsa_",    "shpat_",      "lin_api_",
-        "sk-ant-",     "sk-proj-", "sk-or-",      "GOCSPX-",
-        "AGE-SECRET",  "eyJ",      "AccountKey=",
-    };
-    for (size_t i = 0; v.n && i < COUNT_OF(starts); i++)
-        if ((uint8_t)starts[i][0] == v.p[0] && slice_starts(v, slice_str(starts[i]))) return true;
-    return false;
+    return v.n && ((v.p[0] && strchr("/$#&*@", v.p[0])) || words_begin(&words_inside_known, v));
 }
 
 /* \u30d1\u30b9: a word of another language, as files of translations hold them. */
@@ -233,7 +237,6 @@ static bool is_argument(struct slice v)
 static bool is_pattern(struct slice v)
 {
     static const char *const parts[] = {"[0-9", "[a-z", "[A-Z", "(?:", ".join(", ".format("};
-    if (slice_find_byte(v, '[') == SIZE_MAX && slice_find_byte(v, '(') == SIZE_MAX) return false;
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         if (slice_has(v, slice_str(parts[i]))) return true;
     return false;
@@ -244,11 +247,15 @@ static bool is_code(struct slice v, const struct kinds *k, bool quoted)
 {
     if (k->high || k->digits + k->other == v.n) return true;
     if (!k->other) return false; /* letters and digits are none of what follows */
-    if (slice_find_byte(v, '(') != SIZE_MAX && (!quoted || v.p[v.n - 1] == ')')) return true;
-    if (is_escaped_word(v) || is_pattern(v) || (!quoted && is_argument(v))) return true;
-    if (slice_has(v, S("://")) || slice_has(v, S("::")) || slice_has(v, S("->"))) return true;
-    if (!quoted && (slice_find_byte(v, '[') != SIZE_MAX || slice_find_byte(v, '{') != SIZE_MAX))
+    bool call = may_have(k, '('), list = may_have(k, '[');
+    if (call && (!quoted || v.p[v.n - 1] == ')')) return true;
+    if ((call || list) && is_pattern(v)) return true;
+    if (may_have(k, 'u') && may_have(k, '\\') && is_escaped_word(v)) return true;
+    if (!quoted && (list || may_have(k, '{') || is_argument(v))) return true;
+    bool pair = may_have(k, ':') || may_have(k, '>');
+    if (pair && (slice_has(v, S("://")) || slice_has(v, S("::")) || slice_has(v, S("->"))))
         return true;
+    if (!may_have(k, '.')) return false;
     size_t dot = slice_rfind_byte(v, '.');
     return dot != SIZE_MAX && words_have(&words_set_name_ends, slice_sub(v, dot + 1, v.n));
 }
@@ -260,7 +267,7 @@ static bool is_hard_password(struct slice v, const struct kinds *k)
     if (v.n < 8 || classes < 2) return false;
     if (k->digits == 0 && classes < 3) return false;
     if ((k->digits == 0 || classes < 3) && doubt_words(v)) return false;
-    return entropy(v) >= 250 && !doubt_password(v);
+    return entropy(v) >= 250 && !doubt_usual(v);
 }
 
 static bool is_hard_token(struct slice v, const struct kinds *k)

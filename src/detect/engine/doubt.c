@@ -26,22 +26,43 @@ static bool has_period(struct slice v, size_t period)
     return true;
 }
 
-bool doubt_repetitive(struct slice v)
+/* Are there five steps of 0 in a row (six of a character), or six of 1 or -1, over v.p[i]? */
+static bool is_in_sequence(struct slice v, size_t i)
+{
+    int step = v.p[i] - v.p[i - 1];
+    size_t from = i, to = i + 1;
+    while (from > 1 && v.p[from - 1] - v.p[from - 2] == step) from--;
+    while (to < v.n && v.p[to] - v.p[to - 1] == step) to++;
+    return to - from >= (step ? 6u : 5u);
+}
+
+/* Runs and sequences: each of them has a fifth step. */
+static bool has_sequence(struct slice v)
+{
+    for (size_t i = 5; i < v.n; i += 5) {
+        unsigned step = (unsigned)(v.p[i] - v.p[i - 1]) + 1u;
+        if (step <= 2 && is_in_sequence(v, i)) return true;
+    }
+    return false;
+}
+
+/* Has it fewer different characters than so many? */
+static bool has_few(struct slice v, size_t least)
 {
     uint64_t seen[4] = {0};
-    size_t different = 0, same = 1, up = 1, down = 1;
-    for (size_t i = 0; i < v.n; i++) {
+    for (size_t i = 0, n = 0; i < v.n; i++) {
         uint64_t bit = 1ull << v.p[i] % 64;
-        different += !(seen[v.p[i] / 64] & bit);
+        n += !(seen[v.p[i] / 64] & bit);
+        if (n == least) return false;
         seen[v.p[i] / 64] |= bit;
-        if (i == 0) continue;
-        int step = v.p[i] - v.p[i - 1];
-        same = step == 0 ? same + 1 : 1;
-        up = step == 1 ? up + 1 : 1;
-        down = step == -1 ? down + 1 : 1;
-        if (same >= 6 || up >= 7 || down >= 7) return true;
     }
-    if (v.n >= 12 && different < (v.n < 24 ? 5u : v.n < 64 ? 7u : 8u)) return true;
+    return true;
+}
+
+bool doubt_repetitive(struct slice v)
+{
+    if (has_sequence(v)) return true;
+    if (v.n >= 12 && has_few(v, v.n < 24 ? 5 : v.n < 64 ? 7 : 8)) return true;
     for (size_t period = 1; period <= 8 && period * 3 <= v.n; period++)
         if (has_period(v, period)) return true;
     return false;
@@ -111,10 +132,14 @@ bool doubt_identifier(struct slice v)
     return letters * 5 >= v.n * 3 && spoken * 10 >= letters * 9 && letters >= 8;
 }
 
+bool doubt_usual(struct slice v)
+{
+    return v.n < 3 || words_have(&words_set_password_usual, v) || has_period(v, 1);
+}
+
 bool doubt_password(struct slice v)
 {
-    return v.n < 3 || words_have(&words_set_password_usual, v) || doubt_placeholder(v) ||
-           has_period(v, 1);
+    return doubt_usual(v) || doubt_placeholder(v);
 }
 
 /* Words of names that are no secrets though a word for secrets may stand in them too. */
@@ -148,11 +173,16 @@ static unsigned log2_hundredths(unsigned n)
 
 unsigned entropy(struct slice v)
 {
-    uint16_t times[256] = {0};
-    unsigned n = v.n < 60000 ? (unsigned)v.n : 60000, most = log2_hundredths(n ? n : 1);
+    uint16_t times[256] = {0}, logs[64];
+    unsigned n = v.n < 60000 ? (unsigned)v.n : 60000, most = log2_hundredths(n ? n : 1), known = 0;
     if (!n) return 0;
     for (unsigned i = 0; i < n; i++) times[v.p[i]]++;
     uint64_t sum = 0; /* byte by byte: most values are shorter than the table */
-    for (unsigned i = 0; i < n; i++) sum += most - log2_hundredths(times[v.p[i]]);
+    for (unsigned i = 0; i < n; i++) {
+        unsigned t = times[v.p[i]];
+        for (; known < t && known < COUNT_OF(logs); known++)
+            logs[known] = (uint16_t)log2_hundredths(known + 1);
+        sum += most - (t <= COUNT_OF(logs) ? logs[t - 1] : log2_hundredths(t));
+    }
     return (unsigned)(sum / n);
 }

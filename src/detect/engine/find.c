@@ -66,12 +66,13 @@ static struct slice body_of(struct slice v)
     return slice_sub(v, from, v.n - from);
 }
 
-static bool is_doubtful(const struct detector_row *row, struct slice v)
+static bool is_doubtful(const struct detector_row *row, struct slice v, bool generic)
 {
     if (!(row->flags & ROW_SECRET) || (row->flags & ROW_SOLID)) return false;
-    if (doubt_placeholder(v)) return true;
+    if (!generic && doubt_placeholder(v)) return true;
     struct slice body = body_of(v);
-    if (doubt_repetitive(body)) return true;
+    bool known = generic && body.n == v.n;
+    if (!known && doubt_repetitive(body)) return true;
     size_t upper = 0;
     for (size_t i = 0; i < body.n; i++) {
         if (ascii_digit(body.p[i])) return false;
@@ -131,7 +132,6 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
     const struct detector_row *row = &detector_rows[d];
     struct slice value = slice_sub(v->text, m->value_from, m->value_to - m->value_from);
     if ((how & FOUND_EDGES) && find_is_part(v->text, m->from, m->to)) return;
-    if (is_doubtful(row, value)) return;
     if ((row->flags & ROW_SECRET) && is_inside_base64(v, m)) return;
     struct hit h = {.detector = &detectors_table[d],
                     .from = v->base + m->value_from,
@@ -140,6 +140,7 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
                     .severity = detectors_table[d].severity};
     bool good;
     if (!apply_check(s, d, value, &h, &good)) return;
+    if (is_doubtful(row, value, how & FOUND_GENERIC)) return; /* behind what says no sooner */
     if ((row->flags & (ROW_SECRET | ROW_NEEDS_WORD)) && find_hears(s, v, m->to, CONTEXT_AHEAD))
         find_wait(s, v, m->value_from);
     bool worded = how & FOUND_WORDED;
@@ -173,22 +174,16 @@ static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at
 
 /* ---- tokens, addresses ---- */
 
-static bool is_token_char(uint8_t c)
-{
-    return ascii_alnum(c) || c == '_' || c == '-' || c == '+' || c == '/';
-}
-
 static void find_tokens(struct search *s, const struct view *v, size_t from)
 {
     struct slice t = v->text;
     size_t end = from;
-    while (end < t.n && end - from < 600 && is_token_char(t.p[end])) end++;
+    end += set_run(token_set, t, from, 600);
     if (end == t.n) find_wait(s, v, from);
     for (size_t i = from; i + TOKEN_LEAST <= end + 8 && i < end; i++) {
         bool begins = i == from || !ascii_alnum(t.p[i - 1]);
         if (!begins || !ascii_alnum(t.p[i])) continue;
-        size_t n = 1;
-        while (i + n < end && ascii_alnum(t.p[i + n])) n++;
+        size_t n = set_run(alnum_set, t, i, end - i);
         for (size_t k = 0; k < token_count; k++)
             if (n >= token_widths[k][0] && n <= token_widths[k][1])
                 try_at(s, v, token_list[k], i, 0);

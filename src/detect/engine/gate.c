@@ -44,10 +44,7 @@ static bool follows(const struct literal *l, struct slice t, size_t at)
 {
     for (unsigned k = 0; k < l->follow_count; k++) {
         const struct literal_follow *f = &literal_follows[l->follow + k];
-        const uint32_t *bits = byte_sets[f->set];
-        size_t n = 0, most = t.n - at < f->high ? t.n - at : f->high;
-        const uint8_t *p = t.p + at;
-        while (n < most && bits[p[n] >> 5] >> (p[n] & 31) & 1) n++;
+        size_t n = set_run(f->set, t, at, f->high);
         if (n < f->low) return false;
         at += n;
     }
@@ -58,8 +55,7 @@ bool gate_waits(const struct literal *l, struct slice t, size_t at)
 {
     for (unsigned k = 0; k < l->follow_count; k++) {
         const struct literal_follow *f = &literal_follows[l->follow + k];
-        size_t n = 0;
-        while (n < f->high && at + n < t.n && in_set(f->set, t.p[at + n])) n++;
+        size_t n = set_run(f->set, t, at, f->high);
         at += n;
         if (at == t.n) return true;
         if (n < f->low) return false;

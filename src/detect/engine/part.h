@@ -124,7 +124,8 @@ bool doubt_placeholder(struct slice value); /* <your-key>, ${VAR}, xxxx, changem
 bool doubt_repetitive(struct slice value);  /* too few different characters, runs, sequences */
 bool doubt_identifier(struct slice value); /* the same with any number of digits: X25519PublicKey */
 bool doubt_words(struct slice value);      /* made of words, as an identifier is */
-bool doubt_password(struct slice value);   /* what examples write where a password belongs */
+bool doubt_usual(struct slice value);      /* what examples write where a password belongs */
+bool doubt_password(struct slice value);   /* that, or a placeholder */
 bool doubt_key(struct slice key);     /* a name of something that is no secret: commit, sha256 */
 unsigned entropy(struct slice value); /* Shannon, hundredths of bits per character */
 
@@ -175,7 +176,12 @@ void find_class(struct search *s, const struct view *v, const struct class_event
 bool find_is_pem(const struct literal_hit *hit);
 void find_literal(struct search *s, const struct view *v, const struct literal_hit *hit);
 /* A match of detector d that has to pass its check, doubts and context. */
-enum { FOUND_WORDED = 1, FOUND_GENERIC = 2, FOUND_EDGES = 4, FOUND_PREFIX = 8 };
+enum {
+    FOUND_WORDED = 1,
+    FOUND_GENERIC = 2, /* and neither a placeholder nor repetitive */
+    FOUND_EDGES = 4,
+    FOUND_PREFIX = 8
+};
 void find_consider(struct search *s, const struct view *v, unsigned d, const struct match *m,
                    unsigned how);
 

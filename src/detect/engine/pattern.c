@@ -95,13 +95,8 @@ static bool push(struct machine *m, struct retry r)
 
 static size_t run_of(struct machine *m, uint16_t set, size_t most)
 {
-    size_t left = m->text.n - m->at, n = 0;
-    bool cut = most > left;
-    if (cut) most = left;
-    const uint8_t *p = m->text.p + m->at;
-    const uint32_t *bits = byte_sets[set];
-    while (n < most && bits[p[n] >> 5] >> (p[n] & 31) & 1) n++;
-    if (cut && n == left) touch(m);
+    size_t left = m->text.n - m->at, n = set_run(set, m->text, m->at, most);
+    if (most > left && n == left) touch(m);
     m->steps += (unsigned)(n / 4);
     return n;
 }

@@ -116,8 +116,13 @@ extern const char context_pool[];
 extern const uint16_t context_lists[];
 extern const uint64_t context_bloom[];
 
-extern const uint32_t byte_sets[][8];
-extern const uint16_t programs[]; /* see pattern.c */
+struct byte_set {
+    uint32_t bits[8];
+    uint8_t rows[2][16]; /* the same, see sets.c */
+};
+extern const struct byte_set byte_sets[];
+extern const uint16_t alnum_set, token_set; /* letters and digits; and + / - _ */
+extern const uint16_t programs[];           /* see pattern.c */
 
 /* Detectors that have a function of their own. */
 extern const uint16_t email_detector, card_detector, dob_detector, phone_e164_detector,
@@ -137,5 +142,7 @@ static inline const char *context_text(const struct context_word *w)
 
 static inline bool in_set(uint16_t set, uint8_t c)
 {
-    return byte_sets[set][c >> 5] >> (c & 31) & 1;
+    return byte_sets[set].bits[c >> 5] >> (c & 31) & 1;
 }
+/* How many bytes of the set there are from t.p[at] on, up to `most`; at <= t.n. */
+size_t set_run(uint16_t set, struct slice t, size_t at, size_t most);

@@ -220,7 +220,7 @@ void packages_requirements(struct packages *p)
     struct slice base = packages_base(p->r->layer->name);
     bool dev = slice_has_nocase(base, S("dev")) || slice_has_nocase(base, S("test")) ||
                slice_has_nocase(base, S("doc")) || slice_has_nocase(base, S("lint"));
-    while (packages_line(p, &l)) {
+    while (!p->more && packages_line(p, &l)) { /* no others would be kept */
         size_t blank = 0;
         while (blank < l.line.n && ascii_space(l.line.p[blank])) blank++;
         struct package like = {.line = l.number, .column = (uint32_t)blank + 1, .dev = dev};
