@@ -3,6 +3,7 @@
  * The root, the greatest, is moved behind the rest again and again. */
 #include "base/sort.h"
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -30,11 +31,20 @@ static void sink(const struct heap *h, size_t i, size_t n)
     memcpy(item(h, i), sinking, h->size);
 }
 
+/* Each greater than the one before: then there is one order, and this is it. */
+static bool is_sorted(const struct heap *h, size_t count)
+{
+    size_t i = 1;
+    while (i < count && h->cmp(item(h, i - 1), item(h, i)) < 0) i++;
+    return i >= count;
+}
+
 void sort_items(void *items, size_t count, size_t size, int (*cmp)(const void *, const void *))
 {
     const struct heap h = {items, size, cmp};
     uint8_t last[SORT_ITEM_MAX];
     assert(size <= SORT_ITEM_MAX);
+    if (is_sorted(&h, count)) return;
     for (size_t i = count / 2; i--;) sink(&h, i, count);
     for (size_t n = count; n-- > 1;) {
         memcpy(last, item(&h, n), size);

@@ -4,7 +4,7 @@
 #include "base/ascii.h"
 #include "detect/data/hidden_part.h"
 #include "detect/view/chars.h"
-#include "detect/view/lookalike.h"
+#include "detect/view/bulk.h"
 
 struct word {
     size_t from;
@@ -43,21 +43,55 @@ static void mix(struct mixture *m, uint32_t c)
     if (ascii && m->folded_n < sizeof m->folded) m->folded[m->folded_n++] = (char)ascii;
 }
 
+/* Letters of the bulk, up to another one. */
+static size_t mix_easy(struct mixture *m, struct slice s, size_t at, size_t to)
+{
+    unsigned latin = 0, exact = 0, other = 0;
+    size_t folded = m->folded_n;
+    for (struct bulk b = {.n = BULK_BYTES}; b.n + 1 >= BULK_BYTES; at += b.n) {
+        b = bulk_at(s, at, to);
+        latin += (unsigned)__builtin_popcount(b.latin);
+        for (uint32_t all = bulk_starts(&b); all; all &= all - 1) {
+            struct bulk_char c = bulk_char(&b, s, at, (unsigned)__builtin_ctz(all));
+            unsigned is = c.two & ((unsigned)c.like - 1 < 0x7f);
+            uint8_t ascii = (uint8_t)((c.like & 0x7f) | (c.first & (c.two - 1)));
+            exact += is;
+            other += c.two - is;
+            if (folded == sizeof m->folded) continue;
+            m->folded[folded] = (char)ascii;
+            folded += ascii != 0;
+        }
+    }
+    m->latin += latin;
+    m->exact += exact;
+    m->other += other;
+    m->folded_n = folded;
+    return at;
+}
+
+/* The letters of a word, and what it reads as. */
+static struct mixture mixture_of(struct slice s, size_t from, size_t to)
+{
+    struct mixture m = {0};
+    for (size_t at = from, n; (at = mix_easy(&m, s, at, to)) < to; at += n) {
+        uint32_t c = char_next(s, at, &n);
+        if (unseen_kind(c) == UNSEEN_NO && !char_accent(c)) mix(&m, c);
+    }
+    return m;
+}
+
 static void say_word(struct hidden_scan *h, const struct mixture *m)
 {
     if (h->says_n[1] + m->folded_n + 1 > 80) return;
     if (h->says_n[1]) hidden_say(h, 1, ' ');
-    for (size_t i = 0; i < m->folded_n; i++) hidden_say(h, 1, (uint8_t)m->folded[i]);
+    memcpy(h->says[1] + h->says_n[1], m->folded, m->folded_n); /* there is room for 80 */
+    h->says_n[1] += m->folded_n;
 }
 
 static void word_end(struct hidden_scan *h, struct word *w, size_t to)
 {
     if (w->foreign && w->latin) {
-        struct mixture m = {0};
-        for (size_t at = w->from, n; at < to; at += n) {
-            uint32_t c = char_next(h->text, at, &n);
-            if (unseen_kind(c) == UNSEEN_NO && !char_accent(c)) mix(&m, c);
-        }
+        struct mixture m = mixture_of(h->text, w->from, to);
         bool greek = m.formula >= 2 && m.latin >= 3;
         if (m.latin && !m.other && (m.exact || greek) && m.latin + m.exact + m.formula >= 3) {
             hidden_trace(h, HIDDEN_LOOKALIKE, w->from, to, 1);
@@ -230,12 +264,33 @@ static size_t easy(struct hidden_scan *h, struct word *w, size_t at, size_t to)
     return 0;
 }
 
+/* Letters of the bulk: behind them. */
+static size_t easy_letters(struct hidden_scan *h, struct word *w, size_t at, size_t to)
+{
+    size_t from = at;
+    for (struct bulk b = {.n = BULK_BYTES}; b.n + 1 >= BULK_BYTES; at += b.n) {
+        b = bulk_at(h->text, at, to);
+        uint32_t letters = b.latin | b.cyrillic;
+        if (letters && !w->latin && !w->foreign) w->from = at + (unsigned)__builtin_ctz(letters);
+        w->latin += (unsigned)__builtin_popcount(b.latin);
+        w->foreign += (unsigned)__builtin_popcount(b.cyrillic);
+    }
+    uint8_t last = at > from ? h->text.p[at - 1] : 0;
+    if (last) h->last = last < 0x80 ? last : 0x430;
+    return at;
+}
+
 static void scan(struct hidden_scan *h, size_t from, size_t to)
 {
     struct word word = {0};
     struct hidden_run run;
     run.to = 0;
     for (size_t at = from, n; at < to; at += n) {
+        if (!run.to && bulk_begins(h->text.p[at])) {
+            size_t end = easy_letters(h, &word, at, to);
+            n = end - at;
+            if (n) continue;
+        }
         n = run.to ? 0 : easy(h, &word, at, to);
         if (n) continue;
         uint32_t c = char_next(h->text, at, &n);

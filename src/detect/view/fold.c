@@ -6,34 +6,59 @@
  * has Latin letters: "pаssword" is folded, the Russian word beside it is not. Kana, Hangul and
  * ideographs stay as they are. */
 #include "detect/view/chars.h"
-#include "detect/view/lookalike.h"
+#include "detect/view/bulk.h"
 #include "detect/view/view_part.h"
 #include "port/utf8proc/unfold.h"
 
 #define WORD_MAX 64u
 
+struct word { /* what is known of it so far */
+    unsigned letters;
+    bool latin, alike;
+};
+
+/* Letters of the bulk, up to another one or until there are WORD_MAX. */
+static size_t mix_easy(struct word *w, struct slice s, size_t at, size_t to)
+{
+    for (struct bulk b = {.n = BULK_BYTES}; b.n + 1 >= BULK_BYTES; at += b.n) {
+        b = bulk_at(s, at, to);
+        uint32_t starts = bulk_starts(&b), cyrillic = b.cyrillic;
+        unsigned count = (unsigned)__builtin_popcount(starts), left = WORD_MAX - w->letters;
+        if (count > left) { /* up to the first that is too many */
+            while (left--) starts &= starts - 1;
+            b.n = (unsigned)__builtin_ctz(starts);
+            b.latin &= (1u << b.n) - 1;
+            cyrillic &= (1u << b.n) - 1;
+            count = WORD_MAX - w->letters;
+        }
+        w->letters += count;
+        w->latin |= b.latin != 0;
+        for (; cyrillic && !w->alike; cyrillic &= cyrillic - 1)
+            w->alike = bulk_char(&b, s, at, (unsigned)__builtin_ctz(cyrillic)).like;
+    }
+    return at;
+}
+
 /* Does the word at `at` mix Latin letters with others that look like them? *ret_end: behind it. */
 static bool is_mixed(struct slice s, size_t at, size_t to, size_t *ret_end)
 {
-    unsigned latin = 0, alike = 0, letters = 0;
+    struct word w = {0};
     bool exact;
-    for (size_t n; at < to && letters < WORD_MAX; at += n) {
+    for (size_t n; at < to && w.letters < WORD_MAX; at += n, w.letters++) {
+        if (bulk_begins(s.p[at])) at = mix_easy(&w, s, at, to);
+        if (at >= to || w.letters == WORD_MAX) break;
         uint32_t c = char_next(s, at, &n);
-        if (c >= 0x200b && c <= 0x200f) { /* of zero width: nothing else, and all of some texts */
-            letters++;
+        if (c >= 0x200b && c <= 0x200f) /* of zero width: nothing else, and all of some texts */
             continue;
-        }
         if (char_latin(c))
-            latin++;
-        else if (lookalike(c, &exact))
-            alike++;
-        else if (!char_alphabetic(c) && !char_accent(c) && !unseen_kind(c) &&
-                 !(c >= '0' && c <= '9'))
+            w.latin = true;
+        else if (c >= 0x80 && lookalike(c, &exact))
+            w.alike = true;
+        else if (!char_alphabetic(c) && !char_accent(c) && !unseen_kind(c))
             break;
-        letters++;
     }
     *ret_end = at;
-    return latin && alike;
+    return w.latin && w.alike;
 }
 
 static bool keeps_form(uint32_t c)
@@ -73,6 +98,38 @@ static void put_folded(struct view_out *o, uint32_t c, size_t at, bool mixed)
         if (!char_accent(forms[i])) view_put_code(o, forms[i], at);
 }
 
+static uint32_t code_of(const struct bulk_char *c)
+{
+    return (c->first & 1u) << 6 | 0x400u | (c->second & 0x3fu);
+}
+
+/* Letters of the bulk, up to another one. Cyrillic ones of a mixed word become ASCII where they
+ * look like it; plain ones stay. */
+static size_t fold_easy(struct view_out *o, struct slice s, size_t at, size_t to, bool mixed)
+{
+    uint8_t *out = o->p;
+    uint32_t *map = o->map;
+    size_t made = o->n, room = o->room - 4 * UNFOLD_MAX;
+    for (struct bulk b = {.n = BULK_BYTES}; b.n + 1 >= BULK_BYTES; at += b.n) {
+        b = bulk_at(s, at, to);
+        for (uint32_t m = bulk_starts(&b); m; m &= m - 1) {
+            unsigned i = (unsigned)__builtin_ctz(m);
+            struct bulk_char c = bulk_char(&b, s, at, i);
+            unsigned ascii = mixed & (c.like != 0), keeps = c.two & ~ascii;
+            if (made >= room || (keeps && !is_plain_cyrillic(code_of(&c)))) {
+                b.n = i;
+                break;
+            }
+            out[made] = (uint8_t)((c.like & 0x7f & (0u - ascii)) | (c.first & (ascii - 1)));
+            out[made + 1] = c.second;
+            map[made] = map[made + 1] = (uint32_t)(at + i);
+            made += 1 + keeps;
+        }
+    }
+    o->n = made;
+    return at;
+}
+
 size_t fold_part(struct view_out *o, struct slice source, size_t from, size_t to)
 {
     size_t word_end = from;
@@ -81,6 +138,12 @@ size_t fold_part(struct view_out *o, struct slice source, size_t from, size_t to
     for (size_t n; at < to && o->n + 4 * UNFOLD_MAX < o->room; at += n) {
         uint32_t c = char_next(source, at, &n);
         if (at >= word_end && char_alphabetic(c)) mixed = is_mixed(source, at, to, &word_end);
+        bool bulk = at < word_end && bulk_begins(source.p[at]);
+        size_t easy = bulk ? fold_easy(o, source, at, word_end, mixed) : at;
+        if (easy > at) {
+            n = easy - at;
+            continue;
+        }
         if (c < 0x80)
             view_put(o, (uint8_t)c, at);
         else if (unseen_kind(c) == UNSEEN_NO && !char_accent(c))

@@ -9,9 +9,8 @@
  * indicators, which NFKC keeps. */
 #include "detect/view/lookalike.h"
 
-/* Greek to Armenian, where most questions come from, by place. */
-#define NEAR 0x370u
-static const uint8_t near[0x590 - NEAR] = {
+#define NEAR LOOKALIKE_NEAR
+const uint8_t lookalike_near[0x590 - NEAR] = {
     /* clang-format off */
     [0x37a - NEAR] = 0xe9, [0x37f - NEAR] = 0x4a, [0x391 - NEAR] = 0x41, [0x392 - NEAR] = 0x42,
     [0x395 - NEAR] = 0x45, [0x396 - NEAR] = 0x5a, [0x397 - NEAR] = 0x48, [0x399 - NEAR] = 0x49,
@@ -77,7 +76,7 @@ static unsigned char on_dark_ground(uint32_t c)
     return 0;
 }
 
-unsigned char lookalike(uint32_t code, bool *ret_exact)
+unsigned char lookalike_rare(uint32_t code, bool *ret_exact)
 {
     size_t from = 0, to = sizeof table / sizeof *table;
     *ret_exact = false;
@@ -85,10 +84,6 @@ unsigned char lookalike(uint32_t code, bool *ret_exact)
     if (code >= 0x2000 && code < 0x2c80) return 0;  /* punctuation, symbols */
     if (code >= 0x2ce0 && code < 0xa4d0) return 0;  /* ideographs, kana */
     if (code >= 0xac00 && code < 0x10000) return 0; /* Hangul, full width */
-    if (code - NEAR < sizeof near) {
-        *ret_exact = near[code - NEAR] && !(near[code - NEAR] & 0x80);
-        return near[code - NEAR] & 0x7f;
-    }
     while (from < to) {
         size_t mid = from + (to - from) / 2;
         if (table[mid] >> 8 < code)
