@@ -8,7 +8,7 @@
 
 struct word {
     size_t from;
-    unsigned latin, foreign; /* letters */
+    unsigned latin, foreign; /* letters, if not all of them: none, one or more */
 };
 
 static bool is_word_byte(uint8_t c)
@@ -50,9 +50,10 @@ static size_t mix_easy(struct mixture *m, struct slice s, size_t at, size_t to)
     size_t folded = m->folded_n;
     for (struct bulk b = {.n = BULK_BYTES}; b.n + 1 >= BULK_BYTES; at += b.n) {
         b = bulk_at(s, at, to);
-        latin += (unsigned)__builtin_popcount(b.latin);
         for (uint32_t all = bulk_starts(&b); all; all &= all - 1) {
-            struct bulk_char c = bulk_char(&b, s, at, (unsigned)__builtin_ctz(all));
+            unsigned i = (unsigned)__builtin_ctz(all);
+            struct bulk_char c = bulk_char(&b, s, at, i);
+            latin += b.latin >> i & 1;
             unsigned is = c.two & ((unsigned)c.like - 1 < 0x7f);
             uint8_t ascii = (uint8_t)((c.like & 0x7f) | (c.first & (c.two - 1)));
             exact += is;
@@ -73,7 +74,9 @@ static size_t mix_easy(struct mixture *m, struct slice s, size_t at, size_t to)
 static struct mixture mixture_of(struct slice s, size_t from, size_t to)
 {
     struct mixture m = {0};
-    for (size_t at = from, n; (at = mix_easy(&m, s, at, to)) < to; at += n) {
+    for (size_t at = from, n; at < to; at += n) {
+        n = bulk_begins(s, at) ? mix_easy(&m, s, at, to) - at : 0;
+        if (n) continue;
         uint32_t c = char_next(s, at, &n);
         if (unseen_kind(c) == UNSEEN_NO && !char_accent(c)) mix(&m, c);
     }
@@ -272,8 +275,8 @@ static size_t easy_letters(struct hidden_scan *h, struct word *w, size_t at, siz
         b = bulk_at(h->text, at, to);
         uint32_t letters = b.latin | b.cyrillic;
         if (letters && !w->latin && !w->foreign) w->from = at + (unsigned)__builtin_ctz(letters);
-        w->latin += (unsigned)__builtin_popcount(b.latin);
-        w->foreign += (unsigned)__builtin_popcount(b.cyrillic);
+        w->latin |= b.latin != 0;
+        w->foreign += b.cyrillic ? 1 + ((b.cyrillic & (b.cyrillic - 1)) != 0) : 0u;
     }
     uint8_t last = at > from ? h->text.p[at - 1] : 0;
     if (last) h->last = last < 0x80 ? last : 0x430;
@@ -286,7 +289,7 @@ static void scan(struct hidden_scan *h, size_t from, size_t to)
     struct hidden_run run;
     run.to = 0;
     for (size_t at = from, n; at < to; at += n) {
-        if (!run.to && bulk_begins(h->text.p[at])) {
+        if (!run.to && bulk_begins(h->text, at)) {
             size_t end = easy_letters(h, &word, at, to);
             n = end - at;
             if (n) continue;

@@ -16,10 +16,13 @@ struct bulk { /* bit i: a character that begins at s.p[at + i] */
 /* Nothing that ends behind s.p[to] counts; at <= to <= s.n. */
 struct bulk bulk_at(struct slice s, size_t at, size_t to);
 
-/* May such a character begin with this byte? */
-static inline bool bulk_begins(uint8_t c)
+/* Do two such characters begin here, by their first bytes? For one alone it is not worth it. */
+static inline bool bulk_begins(struct slice s, size_t at)
 {
-    return ascii_alnum(c) || (c & 0xfe) == 0xd0;
+    uint8_t c = s.p[at];
+    size_t next = at + 1 + ((c & 0xfe) == 0xd0);
+    if (!(ascii_alnum(c) || next == at + 2) || next >= s.n) return false;
+    return ascii_alnum(s.p[next]) || (s.p[next] & 0xfe) == 0xd0;
 }
 
 static inline uint32_t bulk_starts(const struct bulk *b)

@@ -12,10 +12,22 @@
 
 #define WORD_MAX 64u
 
+static bool is_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
 struct word { /* what is known of it so far */
     unsigned letters;
     bool latin, alike;
 };
+
+static unsigned bits_in(uint32_t m)
+{
+    m -= m >> 1 & 0x55555555u;
+    m = (m & 0x33333333u) + (m >> 2 & 0x33333333u);
+    return ((m + (m >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24;
+}
 
 /* Letters of the bulk, up to another one or until there are WORD_MAX. */
 static size_t mix_easy(struct word *w, struct slice s, size_t at, size_t to)
@@ -23,7 +35,7 @@ static size_t mix_easy(struct word *w, struct slice s, size_t at, size_t to)
     for (struct bulk b = {.n = BULK_BYTES}; b.n + 1 >= BULK_BYTES; at += b.n) {
         b = bulk_at(s, at, to);
         uint32_t starts = bulk_starts(&b), cyrillic = b.cyrillic;
-        unsigned count = (unsigned)__builtin_popcount(starts), left = WORD_MAX - w->letters;
+        unsigned count = bits_in(starts), left = WORD_MAX - w->letters;
         if (count > left) { /* up to the first that is too many */
             while (left--) starts &= starts - 1;
             b.n = (unsigned)__builtin_ctz(starts);
@@ -45,7 +57,7 @@ static bool is_mixed(struct slice s, size_t at, size_t to, size_t *ret_end)
     struct word w = {0};
     bool exact;
     for (size_t n; at < to && w.letters < WORD_MAX; at += n, w.letters++) {
-        if (bulk_begins(s.p[at])) at = mix_easy(&w, s, at, to);
+        if (bulk_begins(s, at)) at = mix_easy(&w, s, at, to);
         if (at >= to || w.letters == WORD_MAX) break;
         uint32_t c = char_next(s, at, &n);
         if (c >= 0x200b && c <= 0x200f) /* of zero width: nothing else, and all of some texts */
@@ -54,7 +66,7 @@ static bool is_mixed(struct slice s, size_t at, size_t to, size_t *ret_end)
             w.latin = true;
         else if (c >= 0x80 && lookalike(c, &exact))
             w.alike = true;
-        else if (!char_alphabetic(c) && !char_accent(c) && !unseen_kind(c))
+        else if (!char_alphabetic(c) && !char_accent(c) && !unseen_kind(c) && !is_digit(c))
             break;
     }
     *ret_end = at;
@@ -138,7 +150,7 @@ size_t fold_part(struct view_out *o, struct slice source, size_t from, size_t to
     for (size_t n; at < to && o->n + 4 * UNFOLD_MAX < o->room; at += n) {
         uint32_t c = char_next(source, at, &n);
         if (at >= word_end && char_alphabetic(c)) mixed = is_mixed(source, at, to, &word_end);
-        bool bulk = at < word_end && bulk_begins(source.p[at]);
+        bool bulk = at < word_end && bulk_begins(source, at);
         size_t easy = bulk ? fold_easy(o, source, at, word_end, mixed) : at;
         if (easy > at) {
             n = easy - at;
