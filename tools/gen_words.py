@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""gen_words.py OUT.c NAME=FILE... inside:NAME=FILE... begin:NAME=FILE... sets:FILE: lists of words as constant tables for
+"""gen_words.py OUT.c NAME=FILE... set:NAME=FILE... inside:NAME=FILE... begin:NAME=FILE... sets:FILE: lists of words as constant tables for
 src/detect/check/words.h, sorted by their bytes for words_find(); those that are looked for inside a text by their first
-characters, for words_are_inside(); beginnings, for words_begin(); small ones of a file with headings as hash tables, for words_have(). Lines with # are
+characters, for words_are_inside(); beginnings, for words_begin(); hash tables for words_have(), small ones all in a file with headings. Lines with # are
 remarks; words may share a line."""
 import pathlib
 import sys
@@ -40,7 +40,7 @@ def sets_of(path):
 
 def set_table(name, words):
     """Open addressing in 4 to 8 times as many slots: most words that are not there end at an empty one."""
-    if len(set(words)) != len(words) or len(words) > 254 or any(w != w.lower() or len(w) > 31 for w in words):
+    if len(set(words)) != len(words) or any(w != w.lower() or len(w) > 31 for w in words):
         sys.exit(f"{name}: too many words, or one twice, or one that is too long or not in small letters")
     room = 1 << (len(words) * 4 - 1).bit_length()
     slots = [0] * room
@@ -49,7 +49,7 @@ def set_table(name, words):
         while slots[at]:
             at = (at + 1) % room
         slots[at] = i + 1
-    return (table("set_" + name, words) + f"static const uint8_t set_{name}_slots[] = {{\n{rows(slots)}\n}};\n"
+    return (table("set_" + name, words) + f"static const uint16_t set_{name}_slots[] = {{\n{rows(slots)}\n}};\n"
             f"const struct words_set words_set_{name} = {{&words_set_{name}_list, set_{name}_slots, {room - 1}}};\n"
             ).replace(f"const struct words words_set_{name} =", f"static const struct words words_set_{name}_list =")
 
@@ -98,7 +98,9 @@ def main():
             continue
         name, path = pair.split("=", 1)
         kind, _, name = name.rpartition(":")
-        if kind:
+        if kind == "set":
+            out.append(set_table(name, words_of(path)))
+        elif kind:
             out.append(inside_table(name, words_of(path), kind == "inside"))
         else:
             out.append(table(name, words_of(path)))

@@ -68,7 +68,15 @@ unsigned digits_sum(const uint8_t *d, const uint8_t *weights, size_t n)
 uint64_t digits_number(const uint8_t *d, size_t n)
 {
     uint64_t v = 0;
-    for (size_t i = 0; i < n; i++) v = v * 10 + d[i];
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) { /* pairs, fours, eight */
+        uint64_t w = word(d + i);
+        if ((w + 0x7676767676767676u) & 0x8080808080808080u) break; /* letters' values */
+        w = (w * 10 + (w >> 8)) & 0x00ff00ff00ff00ffu;
+        w = (w * 100 + (w >> 16)) & 0x0000ffff0000ffffu;
+        v = v * 100000000 + ((w * 10000 + (w >> 32)) & 0xffffffffu);
+    }
+    for (; i < n; i++) v = v * 10 + d[i];
     return v;
 }
 

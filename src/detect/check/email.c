@@ -75,7 +75,7 @@ enum check_result check_email(struct slice value)
     size_t dot = slice_rfind_byte(domain, '.');
     if (dot == SIZE_MAX || !local_right(local) || !domain_right(domain)) return CHECK_BAD;
     struct slice tld = slice_sub(domain, dot + 1, domain.n);
-    if (words_find(&words_tlds, tld) == SIZE_MAX || reserved(domain, tld) || machine(local))
+    if (!words_have(&words_set_tlds, tld) || reserved(domain, tld) || machine(local))
         return CHECK_BAD;
     if (placeholder(local, domain)) return CHECK_TEST;
     /* logo@2x.png is no address, but .zip, .mov, .sh, .py and .rs are domains and file names */

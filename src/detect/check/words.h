@@ -9,7 +9,7 @@ struct words {
     const uint16_t *starts; /* count + 1 of them */
     size_t count;
 };
-extern const struct words words_tlds, words_bip39, words_given, words_family, words_placeholders;
+extern const struct words words_bip39, words_given, words_family, words_placeholders;
 
 /* Words that are looked for anywhere in a text; of two characters or more. */
 struct words_inside {
@@ -22,13 +22,13 @@ extern const struct words_inside words_inside_placeholders, words_inside_known;
 /* Small lists of rules/words-sets.txt, which says what they are. */
 struct words_set {
     const struct words *words;
-    const uint8_t *slots; /* by hash, open addressing: a word's number from 1; 0: empty */
+    const uint16_t *slots; /* by hash, open addressing: a word's number from 1; 0: empty */
     uint32_t mask;        /* slots - 1 */
 };
 extern const struct words_set words_set_key_ends, words_set_key_begins, words_set_key_other,
     words_set_key_plain, words_set_password_usual, words_set_password_none, words_set_password_weak,
     words_set_name_ends, words_set_mail_machines, words_set_mail_examples, words_set_mail_reserved,
-    words_set_mail_example_domains, words_set_mail_files;
+    words_set_mail_example_domains, words_set_mail_files, words_set_tlds;
 
 /* The word's place, or SIZE_MAX. The words are in lower case. */
 size_t words_find(const struct words *w, struct slice word);

@@ -229,6 +229,25 @@ static void order_places(struct claim *claims, size_t n)
     }
 }
 
+/* c->bits; false: it is nothing. */
+static bool weigh_claim(struct slice text, struct claim *c, const struct words *w)
+{
+    size_t row = row_of(c->detector);
+    if (c->check == CHECK_BAD || joined(text, c)) return false;
+    int bits = row == SIZE_MAX ? TEN : weigh(text, c, w, row);
+    c->bits = (uint8_t)(bits < LEAST ? 0 : bits);
+    return bits >= LEAST;
+}
+
+size_t arbitrate_bare(struct slice text, struct claim *claim)
+{
+    static const struct words none = {.named = UINT16_MAX, .other = UINT16_MAX};
+    if (claim->from >= claim->to || claim->to > text.n) return 0;
+    if (!weigh_claim(text, claim, &none)) return 0;
+    settle(claim);
+    return 1;
+}
+
 size_t arbitrate(struct slice text, struct claim *claims, size_t count)
 {
     if (count > ARBITRATE_CLAIMS) count = ARBITRATE_CLAIMS;
@@ -249,13 +268,9 @@ size_t arbitrate(struct slice text, struct claim *claims, size_t count)
     struct claim kept[ARBITRATE_CLAIMS];
     for (size_t i = 0; i < count; i++) {
         struct claim c = claims[i];
-        size_t row = row_of(c.detector);
-        if (c.check == CHECK_BAD || joined(text, &c)) continue;
-        int bits = row == SIZE_MAX ? TEN : weigh(text, &c, &words[i], row);
+        if (!weigh_claim(text, &c, &words[i])) continue;
         bool own = words[i].named <= 8;
-        if (!own && bits < 16 && spoilt(claims, words, count, &c)) continue;
-        if (bits < LEAST) continue;
-        c.bits = (uint8_t)bits;
+        if (!own && c.bits < 16 && spoilt(claims, words, count, &c)) continue;
         settle(&c);
         insert_sorted(kept, n++, c);
     }

@@ -32,6 +32,8 @@ struct claim {
  * to the front and ordered by place, of one place the best first: the first is HIT_SURE or
  * HIT_WEAK, or all of them are HIT_BARE and a column's name or vote may choose among them. */
 size_t arbitrate(struct slice text, struct claim *claims, size_t count);
+/* The same of one claim with no letter as near as words are looked for. */
+size_t arbitrate_bare(struct slice text, struct claim *claim);
 
 /* Does this text (a column's name, a key, a heading, a line) speak of the detector?  0: no, 1: in a
  * general way ("account", "national id"), 2: by name. Words fold as everywhere: "customer_ssn",

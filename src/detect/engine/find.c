@@ -16,6 +16,7 @@ void find_reset(struct search *s)
     s->line_from = s->line_to = 0;
     s->bare_from = s->bare_to = 0;
     s->line = (struct detector_set){0};
+    memset(s->expected, 0, sizeof s->expected);
     struct class_state *c = &s->classes;
     *c = (struct class_state){.events = c->events,
                               .skip_dates = !numbers_want_dates(s->sink->armed),
@@ -160,7 +161,7 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
     hits_add(&s->hits, &w);
 }
 
-static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how)
+bool find_try(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how)
 {
     struct match m;
     const struct detector_row *row = &detector_rows[d];
@@ -186,36 +187,9 @@ static void find_tokens(struct search *s, const struct view *v, size_t from)
         size_t n = set_run(alnum_set, t, i, end - i);
         for (size_t k = 0; k < token_count; k++)
             if (n >= token_widths[k][0] && n <= token_widths[k][1])
-                try_at(s, v, token_list[k], i, 0);
+                find_try(s, v, token_list[k], i, 0);
         i += n;
     }
-}
-
-/* A label, a dot and two letters: what no address is without. */
-static bool has_host(struct slice t, size_t at)
-{
-    size_t to = t.n - at < 255 ? t.n : at + 255, k = at;
-    for (; k < to && (ascii_alnum(t.p[k]) || t.p[k] == '-' || t.p[k] == '.'); k++)
-        if (t.p[k] == '.' && k > at && k + 2 < t.n && ascii_letter(t.p[k + 1]) &&
-            ascii_letter(t.p[k + 2]))
-            return true;
-    return false;
-}
-
-static void find_email(struct search *s, const struct view *v, size_t at)
-{
-    size_t from = at;
-    if (!has_host(v->text, at + 1)) return;
-    while (from > 0 && at - from < 65 &&
-           (ascii_alnum(v->text.p[from - 1]) || strchr("._%+-", v->text.p[from - 1])) &&
-           v->text.p[from - 1])
-        from--;
-    while (from < at && !ascii_alnum(v->text.p[from])) from++;
-    if (!pattern_starts_word(v->text, from)) from = at;
-    /* \nname@host: the n belongs to the escape */
-    if (from > 0 && v->text.p[from - 1] == '\\' && from + 1 < at && strchr("nrt", v->text.p[from]))
-        from++;
-    if (from < at && at - from <= 64) try_at(s, v, email_detector, from, 0);
 }
 
 /* Words with capitals, of which one but the first may be "Street" or its like? */
@@ -250,7 +224,7 @@ static void find_street(struct search *s, const struct view *v, size_t at)
     bool street = has_street(t, at, &cut);
     if (cut) find_wait(s, v, from);
     if (!street) return;
-    if (from < end) try_at(s, v, street_detector, from, 0);
+    if (from < end) find_try(s, v, street_detector, from, 0);
 }
 
 static void find_colons(struct search *s, const struct view *v, size_t at)
@@ -269,7 +243,7 @@ static void find_colons(struct search *s, const struct view *v, size_t at)
     }
     if (to < from + 8) return;
     for (size_t k = 0; k < colon_count; k++)
-        if (pattern_starts_word(t, from)) try_at(s, v, colon_list[k], from, FOUND_EDGES);
+        if (pattern_starts_word(t, from)) find_try(s, v, colon_list[k], from, FOUND_EDGES);
 }
 
 void find_class(struct search *s, const struct view *v, const struct class_event *ev)
@@ -293,7 +267,7 @@ static void by_pattern(struct search *s, const struct view *v, const struct lite
     size_t low = start > use->high ? start - use->high : 0;
     if (start < use->low) return;
     for (size_t at = low; at + use->low <= start; at++)
-        if (try_at(s, v, use->what, at, FOUND_PREFIX)) return;
+        if (find_try(s, v, use->what, at, FOUND_PREFIX)) return;
 }
 
 /* Where the words of a key end and its value may begin: a heading such as "wandb:" reaches over
@@ -326,7 +300,7 @@ static void by_word(struct search *s, const struct view *v, unsigned d, size_t s
     for (size_t i = from; i < to; i++) {
         bool begins = i == 0 || !ascii_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
         if (!begins || !ascii_alnum(t.p[i]) || (i >= start && i < end)) continue;
-        try_at(s, v, d, i, FOUND_WORDED);
+        find_try(s, v, d, i, FOUND_WORDED);
     }
     s->word_done[d] = v->base + to;
 }

@@ -154,9 +154,20 @@ static void claim_at(struct shape_walk *w, unsigned d)
         w->solid = true;
 }
 
+/* Is it known that there is none as near to the claim as words are looked for? */
+static bool has_no_letters(const struct search *s, const struct view *v, const struct claim *c)
+{
+    uint64_t from = c->from > ARBITRATE_BEFORE ? v->base + c->from - ARBITRATE_BEFORE : v->base;
+    size_t left = v->text.n - c->to;
+    uint64_t to = v->base + c->to + (left < ARBITRATE_BEHIND ? left : ARBITRATE_BEHIND);
+    return s->bare_from <= from && to <= s->bare_to;
+}
+
 static void tell_claims(struct shape_walk *w)
 {
-    size_t n = arbitrate(w->v->text, w->claim, w->claims);
+    bool bare = w->claims == 1 && has_no_letters(w->s, w->v, &w->claim[0]);
+    size_t n =
+        bare ? arbitrate_bare(w->v->text, w->claim) : arbitrate(w->v->text, w->claim, w->claims);
     for (size_t i = 0; i < n; i++) {
         const struct claim *c = &w->claim[i];
         struct waiting h = {.hit = {.detector = c->detector,
@@ -320,6 +331,14 @@ static bool expects(const uint64_t *armed, const struct detector_set *which)
     return both;
 }
 
+/* The same, remembered by the key of the shape while one text is looked at. */
+static bool is_expected(struct search *s, unsigned key, const struct detector_set *which)
+{
+    if (!s->sink->armed) return false;
+    if (!s->expected[key]) s->expected[key] = expects(s->sink->armed, which) ? 2 : 1;
+    return s->expected[key] == 2;
+}
+
 static uint64_t bit_in(unsigned d, size_t word)
 {
     return d / 64 == word ? 1ull << d % 64 : 0;
@@ -401,7 +420,7 @@ static void shape_at_place(struct shape_walk *w, size_t digits_end)
     bool date = digits && next == NEXT_DASH && is_date(t, w->at, n);
     if (date && is_cell(t, w->at) && !is_date_wanted(s, t, w->at)) return;
     if (w->no_phone && to - from <= 2 && is_for_phones(fit)) return;
-    bool armed = expects(s->sink->armed, fit),
+    bool armed = is_expected(s, key, fit),
          plain = digits && (next == NEXT_OTHER || next == NEXT_SIGN);
     unsigned *left = tries_left(s, w->v->base + w->at, plain);
     unsigned *tries = plain ? &s->bare_tries : &s->other_tries;

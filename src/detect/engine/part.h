@@ -156,6 +156,7 @@ struct search {
     uint64_t line_from, line_to; /* the line whose words were looked up last */
     uint64_t bare_from, bare_to; /* a stretch without letters */
     struct detector_set line;
+    uint8_t expected[SHAPES]; /* by shape, whether the sink expects one of it: 0: not asked yet */
 };
 
 /* A part of the text around a candidate; places in it are local. */
@@ -175,6 +176,8 @@ void find_class(struct search *s, const struct view *v, const struct class_event
 /* Does it begin a private key, of which more has to be seen than of other things? */
 bool find_is_pem(const struct literal_hit *hit);
 void find_literal(struct search *s, const struct view *v, const struct literal_hit *hit);
+/* Tries the pattern of detector d at v->text.p[at]. */
+bool find_try(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how);
 /* A match of detector d that has to pass its check, doubts and context. */
 enum {
     FOUND_WORDED = 1,
@@ -188,6 +191,14 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
 /* Is the match only a part of a longer number, date, version or fraction? */
 bool find_is_part(struct slice t, size_t from, size_t to);
 unsigned find_score(const struct waiting *w, bool good); /* of a hit among those that overlap it */
+
+/* ---- mail.c ---- */
+
+/* The address around the @ at v->text.p[at]. */
+void find_email(struct search *s, const struct view *v, size_t at);
+/* As the pattern of pii.email at t.p[from]: up to the @ at t.p[sign] stand 1 to 64 characters that
+ * it allows there. */
+bool mail_match(struct slice t, size_t from, size_t sign, struct match *ret);
 
 /* ---- numbers.c ---- */
 
