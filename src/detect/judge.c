@@ -22,9 +22,12 @@ struct judge_count { /* of one rule and severity */
     uint64_t sent, more;
 };
 
+#define NEAR 64u
+
 struct judge_seen {
     struct map map;
     struct judge_count *counts;
+    struct judge_count *near[NEAR]; /* those asked for last */
     size_t bytes;
 };
 
@@ -148,16 +151,19 @@ void judge_requirement(struct judge *j, const struct reading *r, const struct re
 
 static struct judge_count *count_of(struct judge *j, const struct rule *rule, enum severity s)
 {
-    struct judge_count *c = j->seen->counts;
+    struct judge_count **near = &j->seen->near[((uintptr_t)rule / sizeof *rule + s) % NEAR];
+    struct judge_count *c = *near;
+    if (c && c->rule == rule && c->severity == s) return c;
+    c = j->seen->counts;
     while (c && (c->rule != rule || c->severity != s)) c = c->next;
-    if (c) return c;
+    if (c) return *near = c;
     c = ARENA_NEW(j->arena, struct judge_count);
     if (!c) {
         j->nomem = true;
         return NULL;
     }
     *c = (struct judge_count){.next = j->seen->counts, .rule = rule, .severity = s};
-    return j->seen->counts = c;
+    return j->seen->counts = *near = c;
 }
 
 static size_t bytes_of(const struct finding *f)

@@ -59,6 +59,8 @@ struct block {
     bool rendered; /* text is not the layer's bytes: the bytes of text[a, b) lie from locate(a) to
                       locate(b) */
     block_locate_fn *locate;
+    block_locate_fn *locate_value; /* the same but for line and column: cheaper; NULL: there is
+                                      none */
     void *ctx;
 };
 

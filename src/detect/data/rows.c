@@ -24,6 +24,7 @@ struct text { /* in hand */
     const struct block *block; /* or */
     const struct block_value *value;
     size_t located; /* how far the block was asked */
+    bool lineless;  /* `place` is without its line */
     struct block_place place;
     const char *noted; /* of the last note: one of a kind per row is enough, but the worst */
     int64_t noted_row;
@@ -44,10 +45,24 @@ static void locate(struct text *t, size_t at)
         t->place.value = t->text;
         return;
     }
-    if (at < t->located) return; /* an overlap: what is known serves */
-    t->located = at;
+    if (at < t->located && !t->lineless) return; /* an overlap: what is known serves */
+    if (at > t->located) t->located = at;
+    t->lineless = false;
     t->place = (struct block_place){.row = -1, .line = -1, .column = -1, .column_index = -1};
-    t->block->locate(t->block->ctx, at, &t->place);
+    t->block->locate(t->block->ctx, t->located, &t->place);
+}
+
+/* But for the line. */
+static void locate_value(struct text *t, size_t at)
+{
+    if (!t->block || !t->block->locate_value) {
+        locate(t, at);
+        return;
+    }
+    if (at < t->located) return;
+    t->located = at;
+    t->lineless = true;
+    t->block->locate_value(t->block->ctx, at, &t->place);
 }
 
 /* Is the item all of its value, but for quotes and spaces? */
@@ -172,10 +187,46 @@ static bool is_settled(struct text *t, const struct item *it)
            value_is_counted(t->d, it->detector, (enum severity)it->severity);
 }
 
+/* May it be counted without its line being looked for? */
+static bool may_be_counted(const struct text *t, const struct item *it)
+{
+    const struct judge_data *d = t->d;
+    return t->block && records(t) && !d->document && d->format != FMT_NOTEBOOK &&
+           !d->judge->on_span && it->sureness == HIT_SURE && !it->via;
+}
+
+/* A sure hit in a row, of a kind of which there are enough: judge_hit() in short. False: it may
+ * have to be shown or kept. */
+static bool is_counted_in_row(struct text *t, const struct item *it)
+{
+    struct judge_data *d = t->d;
+    __attribute__((uninitialized)) struct value v; /* for each of them */
+    if (!value_is_full(d, it->detector, (enum severity)it->severity)) return false;
+    locate_value(t, it->from);
+    const struct block_place *p = &t->place;
+    bool pii = it->detector->kind == DETECTOR_PII;
+    if (p->row < 0) return false;
+    if (pii && is_torn(t, it)) return true;
+    v.text = slice_sub(t->text, it->from, it->to - it->from);
+    v.detector = it->detector;
+    v.severity = (enum severity)it->severity;
+    v.field = p->field;
+    v.column = column_key(p);
+    v.row = p->row;
+    bool cell =
+        pii && inside(p->value, v.text.p, v.text.p + v.text.n) && is_whole(p->value, v.text);
+    bool digits = cell && is_digits(v.text), number = digits || (cell && it->detector->one_in);
+    bool sure = !number && !(digits && columns_elsewhere(d, &v));
+    if (!sure && !columns_voted(d, &v)) return false;
+    value_count(d, &v);
+    return true;
+}
+
 static void judge_hit(struct text *t, const struct item *it)
 {
     struct judge_data *d = t->d;
     if (is_settled(t, it)) return;
+    if (may_be_counted(t, it) && is_counted_in_row(t, it)) return;
     locate(t, it->from);
     bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
     bool torn = is_torn(t, it);

@@ -349,12 +349,18 @@ static struct slice evidence_of(struct judge_data *d, const struct value *v)
     return arena_printf(d->arena, "%.*s (in %s)", SLICE_ARG(shown), v->via);
 }
 
+static uint64_t mixed(uint64_t h)
+{
+    __uint128_t r = (__uint128_t)(h ^ 0x9e3779b97f4a7c15ull) * 0xbf58476d1ce4e5b9ull;
+    return (uint64_t)r ^ (uint64_t)(r >> 64);
+}
+
 /* A value can stand in a block and be told decoded as well. */
 static bool told_already(struct judge_data *d, const struct value *v)
 {
     if (v->row < 0) return false;
-    uint64_t key[4] = {(uint64_t)v->row, v->column, (uint64_t)(uintptr_t)v->detector, v->identity};
-    uint64_t hash = hash_bytes(slice_of(key, sizeof key), 5);
+    uint64_t hash = mixed(mixed((uint64_t)v->row ^ v->column << 40) ^
+                          (uint64_t)(uintptr_t)v->detector ^ v->identity);
     uint64_t *slot = &d->recent[hash % RECENT];
     bool same = *slot == hash;
     *slot = hash;
@@ -399,6 +405,23 @@ bool value_is_counted(struct judge_data *d, const struct detector *detector, enu
     if (d->judge->on_span || d->format == FMT_NOTEBOOK) return false;
     if (!kind->rule || !weigh(detector, d->in_text, kind->contact, &s)) return true;
     return is_counted(d, detector, d->in_text, s, false);
+}
+
+bool value_is_full(struct judge_data *d, const struct detector *detector, enum severity s)
+{
+    const struct data_kind *kind = data_kind(d, detector->id);
+    if (!kind->rule || !weigh(detector, d->in_records, kind->contact, &s)) return false;
+    const struct rule *rule = data_kind(d, rule_of(detector, d->in_records))->rule;
+    return rule && judge_full(d->judge, rule, s, true);
+}
+
+void value_count(struct judge_data *d, struct value *v)
+{
+    const struct data_kind *kind = data_kind(d, v->detector->id);
+    enum severity s = v->severity;
+    value_identify(v);
+    if (!weigh(v->detector, d->in_records, kind->contact, &s) || told_already(d, v)) return;
+    (void)is_counted(d, v->detector, d->in_records, s, true);
 }
 
 void value_more(struct judge_data *d, const struct value *v, uint64_t more)

@@ -224,6 +224,27 @@ static void locate(void *ctx, size_t at, struct block_place *ret)
     locate_value(b, from, to, text, ret);
 }
 
+/* Within a record no line has to be known. */
+static void locate_in_record(void *ctx, size_t at, struct block_place *ret)
+{
+    struct blocks *b = ctx;
+    size_t raw = raw_at(b, at), from = 0, to = 0;
+    find_record(b, raw);
+    if (b->index >= b->records || raw < b->starts[b->index]) {
+        locate(ctx, at, ret);
+        return;
+    }
+    struct slice text = b->rendered ? slice_of(b->buffer, b->buffer_n) : b->raw;
+    struct blocks_at where = where_is(b, raw);
+    *ret = (struct block_place){.offset = source_offset(b->source, b->from + raw),
+                                .row = where.row,
+                                .line = -1,
+                                .column = -1,
+                                .column_index = -1};
+    if (b->shape->place) b->shape->place(b->ctx, &where, ret, &from, &to);
+    locate_value(b, from, to, text, ret);
+}
+
 /* ---- telling ---- */
 
 static void tell_block(struct blocks *b, size_t to)
@@ -242,6 +263,7 @@ static void tell_block(struct blocks *b, size_t to)
                           .part = b->part,
                           .rendered = b->rendered,
                           .locate = locate,
+                          .locate_value = locate_in_record,
                           .ctx = b};
     if (b->st != ST_OK) return;
     if (block.kind == BLOCK_RECORDS && !b->records) block.ends = block.starts = none;
