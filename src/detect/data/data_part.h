@@ -191,10 +191,12 @@ void value_found(struct judge_data *d, const struct value *v);
 /* The same of a sure hit of this severity in a text without rows, before its place is asked for:
  * true when it weighs nothing there, or was counted and that was all. */
 bool value_is_counted(struct judge_data *d, const struct detector *detector, enum severity s);
-/* Of a sure hit of this severity in a row: are there enough of its kind? Then value_count() is all
- * that is left to do, if it is one: it needs detector, severity, text, row and column. */
-bool value_is_full(struct judge_data *d, const struct detector *detector, enum severity s);
-void value_count(struct judge_data *d, struct value *v);
+/* The rule of a sure hit of this severity in a row, if there are enough of its kind, and what the
+ * hit weighs there; NULL: it may have to be shown. Then value_count() is all that is left to do,
+ * which needs detector, severity, text, row and column. */
+const struct rule *value_full(struct judge_data *d, const struct detector *detector,
+                              enum severity *s);
+void value_count(struct judge_data *d, struct value *v, const struct rule *rule);
 void value_span(struct judge_data *d, const struct value *v, enum span_kind kind);
 /* Is it the name of something in a program? */
 bool value_is_name(struct slice text);

@@ -201,7 +201,9 @@ static bool is_counted_in_row(struct text *t, const struct item *it)
 {
     struct judge_data *d = t->d;
     __attribute__((uninitialized)) struct value v; /* for each of them */
-    if (!value_is_full(d, it->detector, (enum severity)it->severity)) return false;
+    v.severity = (enum severity)it->severity;
+    const struct rule *rule = value_full(d, it->detector, &v.severity);
+    if (!rule) return false;
     locate_value(t, it->from);
     const struct block_place *p = &t->place;
     bool pii = it->detector->kind == DETECTOR_PII;
@@ -209,7 +211,6 @@ static bool is_counted_in_row(struct text *t, const struct item *it)
     if (pii && is_torn(t, it)) return true;
     v.text = slice_sub(t->text, it->from, it->to - it->from);
     v.detector = it->detector;
-    v.severity = (enum severity)it->severity;
     v.field = p->field;
     v.column = column_key(p);
     v.row = p->row;
@@ -218,7 +219,7 @@ static bool is_counted_in_row(struct text *t, const struct item *it)
     bool digits = cell && is_digits(v.text), number = digits || (cell && it->detector->one_in);
     bool sure = !number && !(digits && columns_elsewhere(d, &v));
     if (!sure && !columns_voted(d, &v)) return false;
-    value_count(d, &v);
+    value_count(d, &v, rule);
     return true;
 }
 

@@ -407,21 +407,19 @@ bool value_is_counted(struct judge_data *d, const struct detector *detector, enu
     return is_counted(d, detector, d->in_text, s, false);
 }
 
-bool value_is_full(struct judge_data *d, const struct detector *detector, enum severity s)
+const struct rule *value_full(struct judge_data *d, const struct detector *detector,
+                              enum severity *s)
 {
     const struct data_kind *kind = data_kind(d, detector->id);
-    if (!kind->rule || !weigh(detector, d->in_records, kind->contact, &s)) return false;
-    const struct rule *rule = data_kind(d, rule_of(detector, d->in_records))->rule;
-    return rule && judge_full(d->judge, rule, s, true);
+    bool key = d->in_records == IN_METADATA;
+    if (!kind->rule || key || !weigh(detector, d->in_records, kind->contact, s)) return NULL;
+    return judge_full(d->judge, kind->rule, *s, true) ? kind->rule : NULL;
 }
 
-void value_count(struct judge_data *d, struct value *v)
+void value_count(struct judge_data *d, struct value *v, const struct rule *rule)
 {
-    const struct data_kind *kind = data_kind(d, v->detector->id);
-    enum severity s = v->severity;
     value_identify(v);
-    if (!weigh(v->detector, d->in_records, kind->contact, &s) || told_already(d, v)) return;
-    (void)is_counted(d, v->detector, d->in_records, s, true);
+    if (!told_already(d, v)) judge_more(d->judge, rule, v->severity, 1);
 }
 
 void value_more(struct judge_data *d, const struct value *v, uint64_t more)

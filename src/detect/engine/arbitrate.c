@@ -25,22 +25,19 @@ static size_t row_of(const struct detector *d)
 
 static bool phone(const struct detector *d)
 {
-    return strncmp(d->id, "pii.phone", 9) == 0;
+    return d->id[4] == 'p' && d->id[5] == 'h' && strncmp(d->id, "pii.phone", 9) == 0;
 }
 
 /* A decimal number: digits with one point among them, or behind a point that nothing stands before.
  * "Tel.030", and the point that ends a sentence, stand behind letters. */
 static bool fraction(struct slice text, const struct claim *c)
 {
-    size_t points = 0, digits = 0;
-    for (size_t i = c->from; i < c->to; i++) {
-        points += text.p[i] == '.';
-        digits += ascii_digit(text.p[i]);
-    }
-    if (points + digits != c->to - c->from) return false;
-    if (points == 1) return true;
+    size_t points = 0, i = c->from;
+    while (i < c->to && (ascii_digit(text.p[i]) || (text.p[i] == '.' && !points++))) i++;
+    if (i < c->to) return false;
+    if (points) return true;
     bool behind = c->from && text.p[c->from - 1] == '.';
-    if (points || !behind) return false;
+    if (!behind) return false;
     return c->from == 1 || (!ascii_alnum(text.p[c->from - 2]) && text.p[c->from - 2] != '.');
 }
 
@@ -136,13 +133,13 @@ static struct words words_of(const struct surroundings *s, size_t row)
     return w;
 }
 
-static size_t separators(struct slice value)
+static bool separated(struct slice value)
 {
-    size_t n = 0;
-    for (size_t i = 1; i < value.n; i++)
-        n += value.p[i] == ' ' || value.p[i] == '-' || value.p[i] == '.' || value.p[i] == '/' ||
-             value.p[i] == '(';
-    return n;
+    for (size_t i = 1; i < value.n; i++) {
+        uint8_t c = value.p[i];
+        if (c < '0' && (c == ' ' || c == '-' || c == '.' || c == '/' || c == '(')) return true;
+    }
+    return false;
 }
 
 static int weigh(struct slice text, const struct claim *c, const struct words *w, size_t row)
@@ -150,7 +147,7 @@ static int weigh(struct slice text, const struct claim *c, const struct words *w
     const struct evidence *e = &evidence_table[row];
     struct slice value = slice_sub(text, c->from, c->to - c->from);
     int bits = c->check == CHECK_FITS ? e->fits : e->good;
-    if (e->grouped && separators(value)) bits += e->grouped;
+    if (e->grouped && separated(value)) bits += e->grouped;
     bits += w->own;
     bool numeric = ascii_digit(value.p[0]) && !phone(c->detector);
     if (numeric && bits < 18 && in_url(text, c->from)) bits -= 5;

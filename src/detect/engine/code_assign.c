@@ -57,6 +57,7 @@ static void read_words(struct slice key, struct name *n)
     n->password = n->strong = false;
     for (size_t i = 0; i < key.n; i++) {
         struct slice rest = slice_sub(key, i, 6);
+        if (rest.n < 3) break;
         switch (key.p[i] | 32) {
         case 'p': n->password |= begins(rest, S("pass")) || begins(rest, S("pwd")); break;
         case 's': n->strong |= begins(rest, S("secret")); break;
@@ -95,26 +96,32 @@ static size_t skip(struct slice t, size_t at, const char *which, size_t most)
     return at;
 }
 
+/* The bytes of "is ", "was " and the like. */
+static size_t spoken_joint(struct slice rest)
+{
+    static const char *const joints[] = {"is: ", "was ", "is ", "to "};
+    for (size_t i = 0; i < COUNT_OF(joints); i++)
+        if (rest.p[0] == (uint8_t)joints[i][0] && slice_starts(rest, slice_str(joints[i])))
+            return strlen(joints[i]);
+    return 0;
+}
+
 /* What joins a name to its value: where the value begins, or SIZE_MAX. */
 static size_t skip_joint(struct slice t, const struct name *n)
 {
     size_t at = skip(t, n->to, "\\\"'`])", 5), closed = at;
     at = skip(t, at, " \t", 8);
     if (at >= t.n) return SIZE_MAX;
-    struct slice rest = slice_sub(t, at, 8);
-    if (slice_starts(rest, S("=="))) return SIZE_MAX;
-    if (slice_starts(rest, S(":=")) || slice_starts(rest, S("=>")) || slice_starts(rest, S("->")))
+    uint8_t c = t.p[at], next = at + 1 < t.n ? t.p[at + 1] : 0;
+    if (c == '=' && next == '=') return SIZE_MAX;
+    if ((c == ':' && next == '=') || ((c == '=' || c == '-') && next == '>'))
         return skip(t, at + 2, " \t", 8);
-    if (slice_starts(rest, S("is: ")) || slice_starts(rest, S("was "))) return at + 4;
-    if (slice_starts(rest, S("is "))) return at + 3;
-    if (slice_starts(rest, S("to "))) return at + 3;
-    if (t.p[at] == '=' || t.p[at] == ':' || t.p[at] == '>' || t.p[at] == '|')
-        return skip(t, at + 1, " \t", 8);
-    if (t.p[at] == ',' || (at > closed && t.p[at - 1] == '\t'))
-        return skip(t, at + (t.p[at] == ','), " \t", 8);
-    if (slice_starts(rest, S("value="))) return at + 6;
-    if (at > closed && (n->option || t.p[at] == '`' || t.p[at] == '"' || t.p[at] == '\''))
-        return at;
+    if (c == '=' || c == ':' || c == '>' || c == '|') return skip(t, at + 1, " \t", 8);
+    size_t spoken = spoken_joint(slice_sub(t, at, 8));
+    if (spoken) return at + spoken;
+    if (c == ',' || (at > closed && t.p[at - 1] == '\t')) return skip(t, at + (c == ','), " \t", 8);
+    if (slice_starts(slice_sub(t, at, 8), S("value="))) return at + 6;
+    if (at > closed && (n->option || is_quote(c))) return at;
     return SIZE_MAX;
 }
 
@@ -299,8 +306,9 @@ static bool is_secret_value(struct slice v, const struct name *n, bool quoted)
 static bool wait_for_value(struct search *s, const struct view *v, size_t at)
 {
     size_t to = at;
+    if (!s->pending) return false;
     while (to < v->text.n && to - at < VALUE_MOST + 8 && v->text.p[to] > ' ') to++;
-    if (to < v->text.n || !s->pending) return false;
+    if (to < v->text.n) return false;
     find_wait(s, v, at);
     return true;
 }
@@ -317,7 +325,8 @@ void code_assign(struct search *s, const struct view *v, size_t end)
     if (cut) find_wait(s, v, t.n);
     if (at != SIZE_MAX) value = read_value(t, at, &quoted);
     if (at != SIZE_MAX) cut = wait_for_value(s, v, at) || cut;
-    if (!is_secret_value(value, &n, quoted)) {
+    bool secret = is_secret_value(value, &n, quoted);
+    if (!secret) {
         /* one long word: what it holds are no names of their own, and to look at it again from each
          * of them would take long */
         if (!quoted && value.n >= LONG_WORD)
@@ -325,7 +334,8 @@ void code_assign(struct search *s, const struct view *v, size_t end)
         value = value_before(t, &n);
         if (cut && value.n) find_wait(s, v, (size_t)(value.p - t.p));
     }
-    if (!is_secret_value(value, &n, true)) return;
+    /* what passed as a bare word would pass quoted as well */
+    if (!secret && !is_secret_value(value, &n, true)) return;
     size_t from = (size_t)(value.p - t.p);
     struct match m = {from, from + value.n, from, from + value.n};
     find_consider(s, v, is_secret_generic_assign, &m, FOUND_GENERIC | FOUND_WORDED);

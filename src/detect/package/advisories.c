@@ -99,13 +99,20 @@ static struct row row_at(const struct advisories *a, size_t i)
     return r;
 }
 
+static struct slice name_at(const struct advisories *a, size_t i)
+{
+    struct cursor c = cur_of(slice_sub(a->rows, i * ROW_BYTES, ROW_BYTES));
+    uint32_t name = cur_u32le(&c);
+    return slice_sub(a->pool, name, cur_u16le(&c));
+}
+
 static bool find_row(const struct advisories *a, struct slice name, struct row *ret)
 {
     size_t low = 0, high = a->packages;
     while (low < high) {
         size_t mid = (low + high) / 2;
-        *ret = row_at(a, mid);
-        int d = slice_cmp(ret->name, name);
+        int d = slice_cmp(name_at(a, mid), name);
+        if (!d) *ret = row_at(a, mid);
         if (!d) return true;
         if (d < 0)
             low = mid + 1;
