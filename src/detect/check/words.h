@@ -23,7 +23,7 @@ extern const struct words_inside words_inside_placeholders, words_inside_known;
 struct words_set {
     const struct words *words;
     const uint16_t *slots; /* by hash, open addressing: a word's number from 1; 0: empty */
-    uint32_t mask;        /* slots - 1 */
+    uint32_t mask;         /* slots - 1 */
 };
 extern const struct words_set words_set_key_ends, words_set_key_begins, words_set_key_other,
     words_set_key_plain, words_set_password_usual, words_set_password_none, words_set_password_weak,

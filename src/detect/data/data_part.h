@@ -11,6 +11,7 @@
  * Owns: a struct judge_data lives in its judge's arena, one per subject.   Threads: one owner.
  * Fails: j->nomem. */
 #pragma once
+#include "detect/data/duplicates.h"
 #include "detect/data/look.h"
 #include "detect/data/mask.h"
 #include "detect/engine/detector.h"
@@ -51,35 +52,6 @@ struct value {
     struct slice reveal; /* the text to show instead of the mask; p == NULL: show the mask */
     char mask[MASK_MAX];
 };
-
-/* ---- duplicates.c ---- */
-
-struct duplicates_table { /* see duplicates.c */
-    uint32_t *places;
-    size_t room;
-    uint64_t *hashes; /* of records that differ, and the row of the first with each */
-    uint32_t *rows;
-};
-
-struct duplicates {
-    struct duplicates_table table;
-    size_t used, rows, repeats, bytes;
-    unsigned level;     /* one record in 2^level is looked at */
-    uint64_t unsampled; /* its hash has one of these bits: it is not */
-    uint32_t first[4][2];
-    size_t first_count;
-    uint64_t key;
-};
-
-void duplicates_begin(struct duplicates *d);
-/* Room for the records of one more block. False: memory is out. */
-bool duplicates_room(struct duplicates *d, struct arena *a, const struct block *b);
-/* Allocates nothing and looks at nothing else: may run in another thread. */
-void duplicates_block(struct duplicates *d, const struct block *b);
-/* Repeats, scaled to all records. */
-uint64_t duplicates_count(const struct duplicates *d);
-/* "120 of 5,000 records repeat an earlier one: row 7 = row 2, ..." */
-struct slice duplicates_text(struct arena *a, const struct duplicates *d);
 
 /* ---- urls.c ---- */
 
@@ -198,8 +170,11 @@ const struct rule *value_full(struct judge_data *d, const struct detector *detec
                               enum severity *s);
 void value_count(struct judge_data *d, struct value *v, const struct rule *rule);
 void value_span(struct judge_data *d, const struct value *v, enum span_kind kind);
-/* Is it the name of something in a program? */
+/* Is it the name of something in a program? Are there only digits in it? */
 bool value_is_name(struct slice text);
+bool value_is_digits(struct slice text);
+/* Is text.p[from, to) one of a list of numbers, of which some pass any check? */
+bool value_is_listed(struct slice text, size_t from, size_t to);
 /* So many more of this kind that are not told one by one. */
 void value_more(struct judge_data *d, const struct value *v, uint64_t more);
 /* A finding at the value's place. */

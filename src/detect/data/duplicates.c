@@ -15,6 +15,7 @@
  * keyed: who writes the file cannot choose which records are looked at. */
 #include "base/st.h"
 #include "detect/data/data_part.h"
+#include "finding/rules.h"
 #include <stdio.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -272,4 +273,28 @@ struct slice duplicates_text(struct arena *a, const struct duplicates *d)
     return arena_printf(a, "%s%llu of %llu records repeat an earlier one%s",
                         d->level ? "about " : "", (unsigned long long)duplicates_count(d),
                         (unsigned long long)d->rows, rows);
+}
+
+#define FEW_ROWS 20u /* an example or what a test compares with, and nothing that is trained on */
+
+void duplicates_say(struct judge_data *d)
+{
+    const struct duplicates *dup = &d->duplicates;
+    uint64_t n = duplicates_count(dup);
+    if (!n || !dup->rows) return;
+    struct finding f = d->base;
+    f.rule = rule_find(S("data.duplicates"));
+    if (!f.rule) return;
+    bool narrow = dup->bytes / dup->rows < 24; /* a few short values: repeats are to be expected */
+    f.severity = narrow || n * 100 < dup->rows               ? SEV_INFO
+                 : n * 2 < dup->rows || dup->rows < FEW_ROWS ? SEV_LOW
+                                                             : SEV_MEDIUM;
+    if (dup->first_count) f.row = (int64_t)dup->first[0][0];
+    f.offset = -1;
+    f.message = S("Records are there more than once: what they say weighs more in training, and a "
+                  "test that holds one of them measures memory");
+    f.evidence = duplicates_text(d->arena, dup);
+    f.anchor = 1;
+    if (!f.evidence.p) d->judge->nomem = true;
+    judge_emit(d->judge, &f);
 }

@@ -13,7 +13,6 @@
 #include "detect/data/data.h"
 #include "detect/data/data_part.h"
 #include "detect/data/items.h"
-#include "finding/rules.h"
 
 #define ARMED_BYTES  (128u << 10) /* of a table: see armed() */
 #define EVIDENCE_MAX 200u
@@ -147,26 +146,6 @@ static bool is_torn(const struct text *t, const struct item *it)
     return t->block->ends == NULL;
 }
 
-static bool is_digits(struct slice s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!ascii_digit(s.p[i])) return false;
-    return true;
-}
-
-/* Of a list of numbers ("0046 0066 0069; 0046"), some pass any check. */
-static bool in_number_list(const struct text *t, const struct item *it)
-{
-    struct slice s = t->text;
-    size_t before = it->from, behind = it->to;
-    for (size_t i = 0; i < 3 && before && strchr(" ,;\t|", s.p[before - 1]); i++) before--;
-    for (size_t i = 0; i < 3 && behind < s.n && strchr(" ,;\t|", s.p[behind]); i++) behind++;
-    bool left = before >= 3 && before < it->from, right = behind + 3 <= s.n && behind > it->to;
-    for (size_t i = 1; left && i <= 3; i++) left = ascii_is_hex(s.p[before - i]);
-    for (size_t i = 0; right && i < 3; i++) right = ascii_is_hex(s.p[behind + i]);
-    return left || right;
-}
-
 /* key = poly1305_set_key: in code and documents a bare word behind a key word is a name. */
 static bool is_name(const struct text *t, const struct item *it)
 {
@@ -181,7 +160,9 @@ static bool is_name(const struct text *t, const struct item *it)
 static bool is_settled(struct text *t, const struct item *it)
 {
     bool pii = it->detector->kind == DETECTOR_PII, rows = records(t);
-    if (pii && !rows && !it->via && it->detector->one_in < 90 && in_number_list(t, it)) return true;
+    if (pii && !rows && !it->via && it->detector->one_in < 90 &&
+        value_is_listed(t->text, it->from, it->to))
+        return true;
     if (!it->via && is_name(t, it)) return true;
     return !rows && it->sureness == HIT_SURE &&
            value_is_counted(t->d, it->detector, (enum severity)it->severity);
@@ -216,7 +197,8 @@ static bool is_counted_in_row(struct text *t, const struct item *it)
     v.row = p->row;
     bool cell =
         pii && inside(p->value, v.text.p, v.text.p + v.text.n) && is_whole(p->value, v.text);
-    bool digits = cell && is_digits(v.text), number = digits || (cell && it->detector->one_in);
+    bool digits = cell && value_is_digits(v.text),
+         number = digits || (cell && it->detector->one_in);
     bool sure = !number && !(digits && columns_elsewhere(d, &v));
     if (!sure && !columns_voted(d, &v)) return false;
     value_count(d, &v, rule);
@@ -234,7 +216,7 @@ static void judge_hit(struct text *t, const struct item *it)
     if (d->format == FMT_NOTEBOOK && slice_has(t->place.field, S("image/"))) return; /* a picture */
     if (torn && (it->sureness != HIT_SURE || pii)) return;
     struct value v = value_of(t, it);
-    bool cell = pii && rows && v.whole && !v.via, digits = cell && is_digits(v.text);
+    bool cell = pii && rows && v.whole && !v.via, digits = cell && value_is_digits(v.text);
     bool number = digits || (cell && it->detector->one_in);
     if (digits && columns_elsewhere(d, &v)) v.sureness = HIT_BARE;
     if ((v.sureness == HIT_SURE && !number) || columns_voted(d, &v))
@@ -456,35 +438,11 @@ static void look_at(struct text *t)
 
 /* ---- tables ---- */
 
-#define FEW_ROWS 20u /* an example or what a test compares with, and nothing that is trained on */
-
-static void say_duplicates(struct judge_data *d)
-{
-    const struct duplicates *dup = &d->duplicates;
-    uint64_t n = duplicates_count(dup);
-    if (!n || !dup->rows) return;
-    struct finding f = d->base;
-    f.rule = rule_find(S("data.duplicates"));
-    if (!f.rule) return;
-    bool narrow = dup->bytes / dup->rows < 24; /* a few short values: repeats are to be expected */
-    f.severity = narrow || n * 100 < dup->rows               ? SEV_INFO
-                 : n * 2 < dup->rows || dup->rows < FEW_ROWS ? SEV_LOW
-                                                             : SEV_MEDIUM;
-    if (dup->first_count) f.row = (int64_t)dup->first[0][0];
-    f.offset = -1;
-    f.message = S("Records are there more than once: what they say weighs more in training, and a "
-                  "test that holds one of them measures memory");
-    f.evidence = duplicates_text(d->arena, dup);
-    f.anchor = 1;
-    if (!f.evidence.p) d->judge->nomem = true;
-    judge_emit(d->judge, &f);
-}
-
 static void end_table(struct judge_data *d, const struct block_table_end *end)
 {
     columns_end(d, end);
     urls_end(d);
-    if (d->duplicates.rows) say_duplicates(d);
+    if (d->duplicates.rows) duplicates_say(d);
     d->document = false;
     d->rows = d->blocks = d->bytes = 0;
     if (d->duplicates.rows) duplicates_begin(&d->duplicates);

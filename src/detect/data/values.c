@@ -235,6 +235,25 @@ bool value_is_name(struct slice s)
     return runs <= 2 && words >= 4; /* a word counts twice, what joins them once */
 }
 
+bool value_is_digits(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_digit(s.p[i])) return false;
+    return true;
+}
+
+/* "0046 0066 0069; 0046" */
+bool value_is_listed(struct slice s, size_t from, size_t to)
+{
+    size_t before = from, behind = to;
+    for (size_t i = 0; i < 3 && before && strchr(" ,;\t|", s.p[before - 1]); i++) before--;
+    for (size_t i = 0; i < 3 && behind < s.n && strchr(" ,;\t|", s.p[behind]); i++) behind++;
+    bool left = before >= 3 && before < from, right = behind + 3 <= s.n && behind > to;
+    for (size_t i = 1; left && i <= 3; i++) left = ascii_is_hex(s.p[before - i]);
+    for (size_t i = 0; right && i < 3; i++) right = ascii_is_hex(s.p[behind + i]);
+    return left || right;
+}
+
 static bool is_contact(const char *id)
 {
     for (size_t i = 0; i < COUNT_OF(contacts); i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mail.c - addresses around an @.
  * In texts full of them the matcher's steps would be most of the work, so the pattern of pii.email
- * is also written out here: the same bytes match, as its test holds (test_mail.c). Of a text that
+ * is also written out here: the same bytes match, as its test holds (test_quick.c). Of a text that
  * goes on the matcher itself is asked, which knows what more text would change. */
 #include "base/ascii.h"
 #include "detect/engine/part.h"

@@ -9,6 +9,8 @@
 #include "base/ascii.h"
 #include "detect/check/check.h"
 #include "detect/engine/classes.h"
+#include "detect/engine/doubt.h"
+#include "detect/engine/hits.h"
 #include "detect/engine/pattern.h"
 #include "detect/engine/pending.h"
 #include "detect/engine/tables.h"
@@ -19,26 +21,6 @@
 #define STEP      256u   /* of a stream */
 #define BLOCK     16384u
 _Static_assert(BACK + AHEAD_PEM + STEP <= ENGINE_WINDOW, "what engine.h promises");
-
-/* ---- hits.c ---- */
-
-struct waiting {
-    struct hit hit;
-    unsigned score; /* among overlapping hits the best stays; see hits.c */
-    bool generic, worded, prefixed;
-};
-#define WAITING 96u
-struct hits {
-    struct waiting list[2 * WAITING]; /* those that wait: `count` from `first` on */
-    size_t first, count;
-    uint64_t reach; /* none of them ends behind it */
-    hit_fn *on_hit;
-    void *ctx;
-};
-void hits_reset(struct hits *h); /* another text begins */
-void hits_add(struct hits *h, const struct waiting *w);
-/* Nothing that begins before `at` will be added any more. */
-void hits_flush(struct hits *h, uint64_t at);
 
 /* ---- gate.c ---- */
 
@@ -117,17 +99,6 @@ static inline bool set_has(const struct detector_set *s, unsigned d)
 {
     return s->bits[d / 64] >> (d % 64) & 1;
 }
-
-/* ---- doubt.c ---- */
-
-bool doubt_placeholder(struct slice value); /* <your-key>, ${VAR}, xxxx, changeme, ...EXAMPLE */
-bool doubt_repetitive(struct slice value);  /* too few different characters, runs, sequences */
-bool doubt_identifier(struct slice value); /* the same with any number of digits: X25519PublicKey */
-bool doubt_words(struct slice value);      /* made of words, as an identifier is */
-bool doubt_usual(struct slice value);      /* what examples write where a password belongs */
-bool doubt_password(struct slice value);   /* that, or a placeholder */
-bool doubt_key(struct slice key);     /* a name of something that is no secret: commit, sha256 */
-unsigned entropy(struct slice value); /* Shannon, hundredths of bits per character */
 
 /* ---- engine.c ---- */
 
