@@ -289,12 +289,9 @@ static void scan(struct hidden_scan *h, size_t from, size_t to)
     struct hidden_run run;
     run.to = 0;
     for (size_t at = from, n; at < to; at += n) {
-        if (!run.to && bulk_begins(h->text, at)) {
-            size_t end = easy_letters(h, &word, at, to);
-            n = end - at;
-            if (n) continue;
-        }
         n = run.to ? 0 : easy(h, &word, at, to);
+        if (n && n < 3 && at + n < to && bulk_begins(h->text, at + n))
+            n = easy_letters(h, &word, at + n, to) - at;
         if (n) continue;
         uint32_t c = char_next(h->text, at, &n);
         enum unseen kind = unseen_kind(c);

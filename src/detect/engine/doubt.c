@@ -173,16 +173,15 @@ static unsigned log2_hundredths(unsigned n)
 
 unsigned entropy(struct slice v)
 {
-    uint16_t times[256] = {0}, logs[64];
-    unsigned n = v.n < 60000 ? (unsigned)v.n : 60000, most = log2_hundredths(n ? n : 1), known = 0;
+    static const uint16_t logs[] = {0, 0, 100, 158, 200, 231, 258, 281}; /* log2_hundredths() */
+    uint16_t times[256] = {0};
+    unsigned n = v.n < 60000 ? (unsigned)v.n : 60000, most = log2_hundredths(n ? n : 1);
     if (!n) return 0;
     for (unsigned i = 0; i < n; i++) times[v.p[i]]++;
     uint64_t sum = 0; /* byte by byte: most values are shorter than the table */
     for (unsigned i = 0; i < n; i++) {
         unsigned t = times[v.p[i]];
-        for (; known < t && known < COUNT_OF(logs); known++)
-            logs[known] = (uint16_t)log2_hundredths(known + 1);
-        sum += most - (t <= COUNT_OF(logs) ? logs[t - 1] : log2_hundredths(t));
+        sum += most - (t < COUNT_OF(logs) ? logs[t] : log2_hundredths(t));
     }
     return (unsigned)(sum / n);
 }

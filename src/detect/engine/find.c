@@ -161,7 +161,7 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
     hits_add(&s->hits, &w);
 }
 
-bool find_try(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how)
+static bool try_at(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how)
 {
     struct match m;
     const struct detector_row *row = &detector_rows[d];
@@ -171,6 +171,11 @@ bool find_try(struct search *s, const struct view *v, unsigned d, size_t at, uns
     if (!matched) return false;
     find_consider(s, v, d, &m, how);
     return true;
+}
+
+bool find_try(struct search *s, const struct view *v, unsigned d, size_t at, unsigned how)
+{
+    return try_at(s, v, d, at, how);
 }
 
 /* ---- tokens, addresses ---- */
@@ -187,9 +192,20 @@ static void find_tokens(struct search *s, const struct view *v, size_t from)
         size_t n = set_run(alnum_set, t, i, end - i);
         for (size_t k = 0; k < token_count; k++)
             if (n >= token_widths[k][0] && n <= token_widths[k][1])
-                find_try(s, v, token_list[k], i, 0);
+                try_at(s, v, token_list[k], i, 0);
         i += n;
     }
+}
+
+/* A label, a dot and two letters: what no address is without. */
+static bool has_host(struct slice t, size_t at)
+{
+    size_t to = t.n - at < 255 ? t.n : at + 255, k = at;
+    for (; k < to && (ascii_alnum(t.p[k]) || t.p[k] == '-' || t.p[k] == '.'); k++)
+        if (t.p[k] == '.' && k > at && k + 2 < t.n && ascii_letter(t.p[k + 1]) &&
+            ascii_letter(t.p[k + 2]))
+            return true;
+    return false;
 }
 
 /* Words with capitals, of which one but the first may be "Street" or its like? */
@@ -224,7 +240,7 @@ static void find_street(struct search *s, const struct view *v, size_t at)
     bool street = has_street(t, at, &cut);
     if (cut) find_wait(s, v, from);
     if (!street) return;
-    if (from < end) find_try(s, v, street_detector, from, 0);
+    if (from < end) try_at(s, v, street_detector, from, 0);
 }
 
 static void find_colons(struct search *s, const struct view *v, size_t at)
@@ -243,7 +259,7 @@ static void find_colons(struct search *s, const struct view *v, size_t at)
     }
     if (to < from + 8) return;
     for (size_t k = 0; k < colon_count; k++)
-        if (pattern_starts_word(t, from)) find_try(s, v, colon_list[k], from, FOUND_EDGES);
+        if (pattern_starts_word(t, from)) try_at(s, v, colon_list[k], from, FOUND_EDGES);
 }
 
 void find_class(struct search *s, const struct view *v, const struct class_event *ev)
@@ -253,7 +269,9 @@ void find_class(struct search *s, const struct view *v, const struct class_event
     switch (ev->kind) {
     case CLASS_SHAPE: find_numbers(s, v, from, from + (size_t)(ev->to - ev->from)); break;
     case CLASS_TOKEN: find_tokens(s, v, from); break;
-    case CLASS_AT: find_email(s, v, from); break;
+    case CLASS_AT:
+        if (has_host(v->text, from + 1)) find_email(s, v, from);
+        break;
     case CLASS_COLON: find_colons(s, v, from); break;
     case CLASS_HOUSE: find_street(s, v, from); break;
     }
@@ -267,7 +285,7 @@ static void by_pattern(struct search *s, const struct view *v, const struct lite
     size_t low = start > use->high ? start - use->high : 0;
     if (start < use->low) return;
     for (size_t at = low; at + use->low <= start; at++)
-        if (find_try(s, v, use->what, at, FOUND_PREFIX)) return;
+        if (try_at(s, v, use->what, at, FOUND_PREFIX)) return;
 }
 
 /* Where the words of a key end and its value may begin: a heading such as "wandb:" reaches over
@@ -300,7 +318,7 @@ static void by_word(struct search *s, const struct view *v, unsigned d, size_t s
     for (size_t i = from; i < to; i++) {
         bool begins = i == 0 || !ascii_alnum(t.p[i - 1]) || pattern_starts_word(t, i);
         if (!begins || !ascii_alnum(t.p[i]) || (i >= start && i < end)) continue;
-        find_try(s, v, d, i, FOUND_WORDED);
+        try_at(s, v, d, i, FOUND_WORDED);
     }
     s->word_done[d] = v->base + to;
 }

@@ -40,12 +40,16 @@ void gate_reset(struct gate *g)
 
 /* ---- what follows a prefix ---- */
 
-static bool follows(const struct literal *l, struct slice t, size_t at)
+static inline bool follows(const struct literal *l, struct slice t, size_t at)
 {
     for (unsigned k = 0; k < l->follow_count; k++) {
         const struct literal_follow *f = &literal_follows[l->follow + k];
-        size_t n = set_run(f->set, t, at, f->high);
+        const uint32_t *bits = byte_sets[f->set].bits;
+        size_t n = 0, least = t.n - at < f->low ? t.n - at : f->low;
+        const uint8_t *p = t.p + at;
+        while (n < least && bits[p[n] >> 5] >> (p[n] & 31) & 1) n++; /* most end here */
         if (n < f->low) return false;
+        n += set_run(f->set, t, at + n, f->high - n);
         at += n;
     }
     return true;

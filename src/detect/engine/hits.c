@@ -76,7 +76,7 @@ void hits_add(struct hits *h, const struct waiting *w)
     if (w->hit.to > h->reach) h->reach = w->hit.to;
 }
 
-void hits_flush(struct hits *h, uint64_t at)
+void hits_tell(struct hits *h, uint64_t at)
 {
     const struct hit *first = &h->list[h->first].hit;
     for (; h->count && first->from < at && first->to < at; first = &h->list[h->first].hit)

@@ -21,4 +21,8 @@ struct hits {
 void hits_reset(struct hits *h); /* another text begins */
 void hits_add(struct hits *h, const struct waiting *w);
 /* Nothing that begins before `at` will be added any more. */
-void hits_flush(struct hits *h, uint64_t at);
+void hits_tell(struct hits *h, uint64_t at);
+static inline void hits_flush(struct hits *h, uint64_t at)
+{
+    if (h->count) hits_tell(h, at);
+}

@@ -11,17 +11,6 @@
 #define LABEL_MOST 63u
 #define TLD_MOST   24u
 
-/* A label, a dot and two letters: what no address is without. */
-static bool has_host(struct slice t, size_t at)
-{
-    size_t to = t.n - at < 255 ? t.n : at + 255, k = at;
-    for (; k < to && (ascii_alnum(t.p[k]) || t.p[k] == '-' || t.p[k] == '.'); k++)
-        if (t.p[k] == '.' && k > at && k + 2 < t.n && ascii_letter(t.p[k + 1]) &&
-            ascii_letter(t.p[k + 2]))
-            return true;
-    return false;
-}
-
 /* Of the part of an address before its @. */
 static bool is_local(uint8_t c)
 {
@@ -69,7 +58,6 @@ bool mail_match(struct slice t, size_t from, size_t sign, struct match *ret)
 void find_email(struct search *s, const struct view *v, size_t at)
 {
     size_t from = at;
-    if (!has_host(v->text, at + 1)) return;
     while (from > 0 && at - from < 65 && is_local(v->text.p[from - 1])) from--;
     while (from < at && !ascii_alnum(v->text.p[from])) from++;
     if (!pattern_starts_word(v->text, from)) from = at;

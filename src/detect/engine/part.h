@@ -165,7 +165,7 @@ unsigned find_score(const struct waiting *w, bool good); /* of a hit among those
 
 /* ---- mail.c ---- */
 
-/* The address around the @ at v->text.p[at]. */
+/* The address around the @ at v->text.p[at], with something like a host behind it. */
 void find_email(struct search *s, const struct view *v, size_t at);
 /* As the pattern of pii.email at t.p[from]: up to the @ at t.p[sign] stand 1 to 64 characters that
  * it allows there. */

@@ -7,7 +7,8 @@
 #include "detect/engine/runs.h"
 #include "detect/engine/tables.h"
 
-#define SHORT 6u /* fewer are sooner looked at one by one */
+#define SHORT \
+    6u /* so many are looked at one by one first: most runs of a hostile text are shorter */
 
 static size_t run_plain(const struct byte_set *s, const uint8_t *p, size_t most)
 {
@@ -50,10 +51,18 @@ AVX2 static size_t run_avx2(const struct byte_set *s, const uint8_t *p, size_t m
 size_t set_run(uint16_t set, struct slice t, size_t at, size_t most)
 {
     const struct byte_set *s = &byte_sets[set];
+    const uint8_t *p = t.p + at;
     size_t left = t.n - at;
     if (most > left) most = left;
 #if HAVE_AVX2
-    if (most > SHORT && left >= 32 && cpu_avx2()) return run_avx2(s, t.p + at, most, left);
+    size_t n = run_plain(s, p, most < SHORT ? most : SHORT);
+    if (n < SHORT || n == most) return n;
+    p += n;
+    left -= n;
+    most -= n;
+    if (left >= 32 && cpu_avx2()) return n + run_avx2(s, p, most, left);
+    return n + run_plain(s, p, most);
+#else
+    return run_plain(s, p, most);
 #endif
-    return run_plain(s, t.p + at, most);
 }

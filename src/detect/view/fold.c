@@ -57,9 +57,12 @@ static bool is_mixed(struct slice s, size_t at, size_t to, size_t *ret_end)
     struct word w = {0};
     bool exact;
     for (size_t n; at < to && w.letters < WORD_MAX; at += n, w.letters++) {
-        if (bulk_begins(s, at)) at = mix_easy(&w, s, at, to);
-        if (at >= to || w.letters == WORD_MAX) break;
         uint32_t c = char_next(s, at, &n);
+        if (n < 3 && bulk_begins(s, at)) {
+            at = mix_easy(&w, s, at, to);
+            if (at >= to || w.letters == WORD_MAX) break;
+            c = char_next(s, at, &n);
+        }
         if (c >= 0x200b && c <= 0x200f) /* of zero width: nothing else, and all of some texts */
             continue;
         if (char_latin(c))
@@ -150,7 +153,7 @@ size_t fold_part(struct view_out *o, struct slice source, size_t from, size_t to
     for (size_t n; at < to && o->n + 4 * UNFOLD_MAX < o->room; at += n) {
         uint32_t c = char_next(source, at, &n);
         if (at >= word_end && char_alphabetic(c)) mixed = is_mixed(source, at, to, &word_end);
-        bool bulk = at < word_end && bulk_begins(source, at);
+        bool bulk = n < 3 && at < word_end && bulk_begins(source, at);
         size_t easy = bulk ? fold_easy(o, source, at, word_end, mixed) : at;
         if (easy > at) {
             n = easy - at;
