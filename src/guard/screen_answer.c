@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "guard/inspect_part.h"
 #include "guard/screen_part.h"
+#include "guard/surface_walk.h"
 
 /* Another upstream may answer what one began to. */
 static void begin_again(struct screen_state *s)
@@ -87,7 +88,14 @@ static enum exchange_step feed_stream(struct screen_state *s, struct slice in, b
 
 /* ---- whole ones ---- */
 
-/* Pages of errors are no JSON: one text, if they are text. */
+/* Pages of errors, and what servers say of themselves ("OK"), may be no JSON. */
+static bool may_be_text(const struct screen_state *s)
+{
+    const struct surface *about = s->surface;
+    return s->status >= 400 || (about->request == WALK_NO_SHAPE && !about->answer);
+}
+
+/* One text, if it is text. */
 static enum surface_result as_text(struct screen_state *s, struct screen_body *b)
 {
     struct slice body = b->doc.body;
@@ -110,7 +118,7 @@ static enum exchange_step judge_answer(struct screen_state *s, struct buf *out)
     uint64_t begun = host_now_ns();
     enum surface_result read =
         surface_answer(s->surface, buf_slice(&b->text), &head, &s->arena, &b->doc);
-    if (read == SURFACE_REFUSED && s->status >= 400) read = as_text(s, b);
+    if (read == SURFACE_REFUSED && may_be_text(s)) read = as_text(s, b);
     s->record.side[RECORD_ANSWER].read_ns = host_now_ns() - begun;
     return body_judge(s, b, RECORD_ANSWER, read, out) ? EXCHANGE_GO : EXCHANGE_REPLY;
 }

@@ -427,6 +427,27 @@ static void observed(void **state)
     stop();
 }
 
+/* Servers say "OK" of themselves; that is looked at as a text. */
+static void about_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *said, *heard;
+    } rows[] = {{"OK", "\r\n\r\nOK"},
+                {"\n", "\r\n\r\n\n"},
+                {"by " KEY, "\r\n\r\nby [redacted]"},
+                {"\xff", "guard.unread"}};
+    start(ENFORCE);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        rig_say(&rig, c, "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n");
+        if (u < 0) u = rig_accept(&rig, 0);
+        (void)hear(u);
+        say(u, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n", slice_str(rows[i].said));
+        has(hear(c), rows[i].heard, true);
+    }
+    stop();
+}
+
 /* Another upstream answers what one began to. */
 static void an_answer_begun_twice(void **state)
 {
@@ -509,6 +530,7 @@ int main(void)
         cmocka_unit_test(streams),
         cmocka_unit_test(a_stream_is_stopped),
         cmocka_unit_test(observed),
+        cmocka_unit_test(about_itself),
         cmocka_unit_test(an_answer_begun_twice),
         cmocka_unit_test(what_is_no_text),
         cmocka_unit_test(somebody_elses_gateway),
