@@ -19,7 +19,7 @@ static void check_parts(const struct surface_doc *doc)
     for (size_t i = 0; i < doc->part_count; i++) {
         const struct part *p = &doc->parts[i];
         size_t from, to;
-        if (p->role >= PART_ROLES || p->channel >= PART_CHANNELS || p->flags & ~15u) abort();
+        if (p->role >= PART_ROLES || p->channel >= PART_CHANNELS || p->flags & ~31u) abort();
         if (p->from > p->to || p->to > doc->body.n || !p->text.p) abort();
         part_raw_range(doc->body, p, 0, p->text.n, &from, &to);
         if (p->from > from || from > to || to > p->to) abort();

@@ -26,7 +26,7 @@ static enum surface_result read_it(const struct way *w, struct slice body, struc
 static void check_part(const struct surface_doc *doc, const struct part *p, struct arena *arena)
 {
     size_t from, to;
-    if (p->role >= PART_ROLES || p->channel >= PART_CHANNELS || p->flags & ~15u) abort();
+    if (p->role >= PART_ROLES || p->channel >= PART_CHANNELS || p->flags & ~31u) abort();
     if (p->from > p->to || p->to > doc->body.n || !p->text.p) abort();
     part_raw_range(doc->body, p, 0, p->text.n, &from, &to);
     if (p->from > from || from > to || to > p->to) abort();

@@ -45,6 +45,7 @@ enum part_flags {
     PART_KEY = 2,    /* the key of an object */
     PART_OPAQUE = 4, /* bytes or tokens that are no text: `text` is empty, nothing can judge them */
     PART_JSON = 8,   /* the text is JSON, or a piece of it: a replacement is escaped twice */
+    PART_UNNAMED = 16, /* no row of rules/surface-shapes.tsv speaks of it */
 };
 
 /* Which of the texts that grow side by side in one stream. */

@@ -169,9 +169,7 @@ static size_t back_blanks(struct slice s, size_t at)
     return at;
 }
 
-/* The key before a string, in any case, as a number: "reasoning" and "reasoning_content" are two
- * texts, though they may say the same. 0: there is none. */
-static uint64_t key_of(struct slice event, const struct part *p)
+uint64_t stream_key(struct slice event, const struct part *p)
 {
     size_t at = back_blanks(event, p->from ? p->from - 1 : 0);
     if (!at || event.p[at - 1] != ':') return 0;
@@ -298,7 +296,7 @@ static struct flow *begin(struct guard_stream *s, const struct part *part, uint6
 
 static struct flow *flow_of(struct guard_stream *s, const struct part *part)
 {
-    uint64_t key = key_of(s->doc->body, part);
+    uint64_t key = stream_key(s->doc->body, part);
     if (s->late && (part->flags & PART_JSON || !is_on(s->late, part, key))) flow_look(s);
     if (s->stopped) return NULL;
     if (s->last_flow < s->flow_count && is_on(s->flows[s->last_flow], part, key))

@@ -2,6 +2,7 @@
 /* stream_part.h - a streamed answer from the inside: what the files around it share.
  *
  *     stream.c ── one event ──► stream_whole.c   parts that are whole
+ *        │                 ├──► stream_beside.c  what such parts say together
  *        │                 └──► stream_flow.c    pieces of texts that grow
  *        └── queue ◄─────────── stream_send.c    what may leave
  *
@@ -113,6 +114,15 @@ struct alike { /* an event that the next may be like */
     uint8_t event[2048];
 };
 
+#define STREAM_BESIDE 8u
+#define BESIDE_TAIL   128u
+
+struct beside { /* the end of what one place of the events before has said */
+    uint64_t key;
+    size_t n; /* 0: nothing */
+    uint8_t tail[BESIDE_TAIL];
+};
+
 struct guard_stream {
     struct stream_setup setup;
     struct record_side_of *side;
@@ -139,6 +149,8 @@ struct guard_stream {
     struct alike alike;
     struct known known[STREAM_KNOWN];
     size_t known_next;
+    struct beside beside[STREAM_BESIDE];
+    size_t beside_next;
     const struct surface_doc *doc; /* the event in hand; NULL: none */
     struct arena *arena;           /* of the event in hand */
 };
@@ -161,6 +173,9 @@ void flow_end_all(struct guard_stream *s);
 /* The first edit that ends behind this byte. */
 size_t flow_edit_behind(const struct flow *f, uint64_t at);
 void flows_free(struct guard_stream *s);
+/* The key before a string, in any case, as a number: "reasoning" and "reasoning_content" are two
+ * texts, though they may say the same. 0: there is none. */
+uint64_t stream_key(struct slice event, const struct part *p);
 /* A hold for this flow, used before or new; NULL without memory, which is told. */
 struct guard_hold *stream_hold(struct flow *f, const struct hold_sink *sink);
 void stream_hold_done(struct guard_stream *s, struct guard_hold *h);
@@ -185,6 +200,11 @@ bool alike_read(const struct alike *a, struct slice raw, struct part *ret);
 /* ---- stream_whole.c ---- */
 /* Judges the parts that are whole; edits to the event, if any. */
 void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct edits *edits);
+
+/* ---- stream_beside.c ---- */
+/* Whole parts of an event, joined with what their places said in events before. */
+void beside_judge(struct guard_stream *s, const struct surface_doc *doc, const struct part *parts,
+                  size_t count, struct inspect_out *scratch);
 
 /* ---- stream_send.c ---- */
 /* The event in hand, read as `doc`, with its last `pieces` of the queue. */

@@ -73,8 +73,9 @@ void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct e
     flow_look(s); /* what came before it is decided before it */
     if (s->stopped) return;
     struct inspect_out *found = ARENA_ROOM(s->arena, struct inspect_out, 1);
+    struct inspect_out *other = ARENA_ROOM(s->arena, struct inspect_out, 1);
     struct decision *d = ARENA_ROOM(s->arena, struct decision, 1);
-    if (!parts || !found || !d) {
+    if (!parts || !found || !other || !d) {
         stream_unread(s, UNREAD_MEMORY);
         return;
     }
@@ -88,6 +89,7 @@ void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct e
     deciding.count = found->count;
     decide(&deciding, d);
     tell(s, doc, parts, found, d);
+    beside_judge(s, doc, parts, count, other);
     if (s->observe) know_clean(s, parts, count, found, edits);
     if (s->stopped || s->observe) return;
     for (size_t i = 0; i < d->count; i++)

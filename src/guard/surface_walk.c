@@ -116,6 +116,7 @@ static struct part *tell(struct walk *w, const struct frame *f, struct slice tex
     if (!p || !text.p) return NULL;
     uint8_t channel = node->channel;
     if (channel == PART_TEXT && !(flags & PART_KEY)) channel = channel_at(f, w->edge);
+    if (node == walk_nodes) flags |= PART_UNNAMED;
     (void)slice_inside(w->j.in, w->j.raw, &from);
     *p = (struct part){.role = role_at(f, w->edge),
                        .channel = channel,

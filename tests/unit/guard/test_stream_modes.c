@@ -165,6 +165,32 @@ static void one_text(void **state)
     assert_int_equal(played.step, STREAM_BLOCKED);
 }
 
+/* What nobody knows to grow is not held, but seen with its last piece. */
+static void in_pieces(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *behind;
+    } places[] = {
+        {"\"zork\":\"", "\""},
+        {"\"zork\":[{\"type\":\"zork\",\"zork\":\"", "\"}]"},
+        {"\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"", "\"}}]"},
+    };
+    static const char *const pieces[] = {"AKIA", "YQFODE", "SARIWX", "LIXQ"};
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        char text[2048];
+        size_t n = 0;
+        for (size_t k = 0; k < COUNT_OF(pieces); k++)
+            n +=
+                (size_t)snprintf(text + n, sizeof text - n, PIECE("\"index\":0,\"delta\":{%s%s%s}"),
+                                 places[i].before, pieces[k], places[i].behind);
+        chat(text);
+        assert_int_equal(played.step, STREAM_BLOCKED);
+        assert_true(slice_has(buf_slice(&played.out), S("SARIWX")));
+        assert_false(slice_has(buf_slice(&played.out), S("LIXQ")));
+    }
+}
+
 /* Who goes on behind an end is read on from there: what has left has left, the rest does not. */
 static void behind_the_end(void **state)
 {
@@ -534,7 +560,8 @@ int main(void)
                                        ONE(checks_off),
                                        ONE(captured),
                                        ONE(one_text),
-                                       ONE(behind_the_end)};
+                                       ONE(behind_the_end),
+                                       ONE(in_pieces)};
     buf_init(&played.out, 16u << 20);
     buf_init(&bytes, 16u << 20);
     buf_init(&said, 16u << 20);

@@ -196,7 +196,7 @@ static void check_doc(const struct surface_doc *doc, struct arena *arena)
         size_t from, to;
         assert_true(p->role < PART_ROLES && p->channel < PART_CHANNELS);
         assert_true(p->from <= p->to && p->to <= doc->body.n);
-        assert_true(!(p->flags & ~15u));
+        assert_true(!(p->flags & ~31u));
         part_raw_range(doc->body, p, 0, p->text.n, &from, &to);
         assert_true(p->from <= from && from <= to && to <= p->to);
         struct slice path = surface_path(doc, p, arena);
