@@ -16,7 +16,7 @@ enum record_side { RECORD_REQUEST, RECORD_ANSWER, RECORD_SIDES };
 enum record_unread {                     /* bits */
                      UNREAD_SURFACE = 1, /* no row of surfaces.tsv is for this path */
                      UNREAD_SHAPE = 2,   /* nothing that this surface says */
-                     UNREAD_CODING = 4,  /* a Content-Encoding that cannot be undone */
+                     UNREAD_CODING = 4,  /* a Content-Encoding or charset that cannot be undone */
                      UNREAD_SIZE = 8,
                      UNREAD_MEMORY = 16,
 };

@@ -13,6 +13,7 @@
 #include "codec/sse.h"
 #include "guard/edits.h"
 #include "guard/stream.h"
+#include "guard/stream_beside.h"
 
 #define STREAM_FLOWS  64u        /* texts that grow side by side */
 #define STREAM_EVENT  (1u << 20) /* bytes of one event */
@@ -114,15 +115,6 @@ struct alike { /* an event that the next may be like */
     uint8_t event[2048];
 };
 
-#define STREAM_BESIDE 8u
-#define BESIDE_TAIL   128u
-
-struct beside { /* the end of what one place of the events before has said */
-    uint64_t key;
-    size_t n; /* 0: nothing */
-    uint8_t tail[BESIDE_TAIL];
-};
-
 struct guard_stream {
     struct stream_setup setup;
     struct record_side_of *side;
@@ -200,11 +192,6 @@ bool alike_read(const struct alike *a, struct slice raw, struct part *ret);
 /* ---- stream_whole.c ---- */
 /* Judges the parts that are whole; edits to the event, if any. */
 void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct edits *edits);
-
-/* ---- stream_beside.c ---- */
-/* Whole parts of an event, joined with what their places said in events before. */
-void beside_judge(struct guard_stream *s, const struct surface_doc *doc, const struct part *parts,
-                  size_t count, struct inspect_out *scratch);
 
 /* ---- stream_send.c ---- */
 /* The event in hand, read as `doc`, with its last `pieces` of the queue. */
