@@ -105,8 +105,8 @@ class Client(threading.Thread):
 
     def turn(self):
         prose = " ".join(self.random.choice(WORDS) for _ in range(self.random.randrange(5, 200)))
-        # without vowels: FAKE and TEST make it an example, which passes
-        secret = "AKIA" + "".join(self.random.choice("BCDFGHJKLMNPQRSVWXYZ234567") for _ in range(16))
+        # FAKE, TEST and XXXX would make it an example, which passes
+        secret = "AKIA" + "".join(self.random.choice("BCDFGHJKLMNPQRSVWYZ234567") for _ in range(16))
         which = self.random.randrange(8)
         if which == 0:
             self.ask(prose, 200, has=prose.encode())
