@@ -342,7 +342,7 @@ static void end(struct client *c)
     if (t && t->request && !pass(c, S(""), true)) return;
     c->moved = true;
     if (x->held) {
-        if (t->request_fields) t->request_fields(x->state, &x->request);
+        if (t && t->request_fields) t->request_fields(x->state, &x->request);
         buf_printf(&x->request, "Content-Length: %zu\r\n\r\n", x->content.n);
         if (!buf_ok(&x->content)) x->request.bad = true;
         start(c);

@@ -145,32 +145,37 @@ static struct slice rewritten(struct guard_stream *s, struct slice raw, const st
 static void like_event(struct guard_stream *s, struct slice raw, const struct part *part,
                        struct buf *out)
 {
-    struct surface_doc doc = {.body = raw};
     size_t before = s->pieces.count;
-    s->doc = &doc;
+    s->alike.doc = (struct surface_doc){.body = raw};
+    s->doc = &s->alike.doc;
     s->side->parts += s->alike.parts;
     bool go = flow_take(s, part, 0);
     s->doc = NULL;
     if (go && !s->observe) send_event(s, raw, s->pieces.count - before, out);
 }
 
+static void judge(struct guard_stream *s, const struct surface_doc *doc, struct edits *edits)
+{
+    uint32_t which = 0;
+    s->doc = doc;
+    s->side->parts += doc->part_count;
+    whole_judge(s, doc, edits);
+    for (size_t i = 0; i < doc->part_count && !s->stopped; i++)
+        if (doc->parts[i].flags & PART_GROWS && !flow_take(s, &doc->parts[i], which++)) break;
+    for (size_t i = 0; i < doc->end_count && !s->stopped; i++) flow_ends(s, &doc->ends[i]);
+    s->doc = NULL;
+}
+
 static void read_one(struct guard_stream *s, struct slice raw, struct buf *out)
 {
     struct surface_doc doc;
     size_t before = s->pieces.count;
-    uint32_t which = 0;
     s->arena = inspect_arena(s->setup.inspect);
     read_event(s, raw, &doc);
     if (s->stopped) return;
-    s->doc = &doc;
-    s->side->parts += doc.part_count;
     size_t matches = s->setup.record->match_count;
     struct edits edits = {.arena = s->arena};
-    whole_judge(s, &doc, &edits);
-    for (size_t i = 0; i < doc.part_count && !s->stopped; i++)
-        if (doc.parts[i].flags & PART_GROWS && !flow_take(s, &doc.parts[i], which++)) break;
-    for (size_t i = 0; i < doc.end_count && !s->stopped; i++) flow_ends(s, &doc.ends[i]);
-    s->doc = NULL;
+    judge(s, &doc, &edits);
     if (s->stopped) return;
     if (!edits.count && matches == s->setup.record->match_count && !s->side->unread)
         alike_keep(&s->alike, raw, &doc);

@@ -241,7 +241,8 @@ static struct flow *flow_new(struct guard_stream *s, const struct part *p, uint6
     f->edits.size = sizeof(struct flow_edit);
     f->blocked = UINT64_MAX;
     s->last_flow = s->flow_count;
-    return s->flows[s->flow_count++] = f;
+    s->flows[s->flow_count++] = f;
+    return f;
 }
 
 struct guard_hold *stream_hold(struct flow *f, const struct hold_sink *sink)

@@ -111,7 +111,8 @@ struct known { /* a text that nothing was found in; most come in every event */
 struct alike { /* an event that the next may be like */
     bool known;
     size_t n, parts;
-    struct part part; /* the one that grows */
+    struct part part;       /* the one that grows */
+    struct surface_doc doc; /* of the one that is like it */
     uint8_t event[2048];
 };
 
@@ -196,5 +197,4 @@ void whole_judge(struct guard_stream *s, const struct surface_doc *doc, struct e
 /* ---- stream_send.c ---- */
 /* The event in hand, read as `doc`, with its last `pieces` of the queue. */
 void send_event(struct guard_stream *s, struct slice raw, size_t pieces, struct buf *out);
-/* Everything that may leave. */
-void send_free(struct guard_stream *s, struct buf *out);
+void send_free(struct guard_stream *s, struct buf *out); /* everything that may leave */
