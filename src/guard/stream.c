@@ -115,6 +115,8 @@ static void read_event(struct guard_stream *s, struct slice raw, struct surface_
 {
     enum surface_result r = surface_event(s->setup.surface, raw, s->setup.framing, s->arena, doc);
     if (r == SURFACE_OK) return;
+    flow_look(s); /* what came before it is decided before it */
+    if (s->stopped) return;
     if (r == SURFACE_NOMEM) {
         stream_unread(s, UNREAD_MEMORY);
     } else if (s->setup.scope->unknown_passes || s->observe) {
@@ -207,6 +209,7 @@ static enum cut cut(struct guard_stream *s, struct slice window, bool end, size_
 /* From here on nothing can be told apart any more. */
 static void lose(struct guard_stream *s, enum record_unread why)
 {
+    flow_look(s);
     stream_unread(s, why);
     s->blind = true;
 }

@@ -177,10 +177,11 @@ static void close_message(const struct closing *c)
     struct jot j;
     if (!c->st->begun) message_start(c);
     if (c->st->open) {
+        uint16_t block = c->st->opened.content; /* some leave the index of the first one out */
         begin_event(c, &j, "content_block_stop");
         jot_open(&j, '{');
         jot_pair_str(&j, "type", "content_block_stop");
-        jot_pair_num(&j, "index", c->st->opened.content);
+        jot_pair_num(&j, "index", block == PART_FLOW_NONE ? 0 : block);
         jot_close(&j, '}');
         end_event(c);
     }
