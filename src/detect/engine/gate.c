@@ -49,7 +49,8 @@ static inline bool follows(const struct literal *l, struct slice t, size_t at)
         const uint8_t *p = t.p + at;
         while (n < least && bits[p[n] >> 5] >> (p[n] & 31) & 1) n++; /* most end here */
         if (n < f->low) return false;
-        n += set_run(f->set, t, at + n, f->high - n);
+        if (n < f->high && at + n < t.n && in_set(f->set, t.p[at + n]))
+            n += set_run(f->set, t, at + n, f->high - n);
         at += n;
     }
     return true;
