@@ -75,7 +75,7 @@ suites asan quick hostile
 check "clang: set up" setup clang clang --buildtype=debugoptimized
 check "clang: build, warnings are errors" build clang
 check "cppcheck and clang-tidy" env BUILD="$out/clang" tools/lint.sh deep
-check "fuzz smoke" env FUZZ_LIGHT=1 FUZZ_BUILD="$out/fuzz" tools/fuzz.sh "${FUZZ_RUNS:-5000}"
+check "fuzz smoke" env FUZZ_LIGHT=1 FUZZ_BUILD="$out/fuzz" tools/fuzz.sh "${FUZZ_RUNS:-3000}"
 
 if [ "$full" = full ]; then
     suites asan every
