@@ -25,12 +25,12 @@ static bool local_right(struct slice s)
 /* Labels of letters, digits and hyphens; at least one has a letter besides the last. */
 static bool domain_right(struct slice s)
 {
-    size_t labels = 0, from = 0;
-    for (size_t i = 0; i <= s.n; i++) {
-        if (i < s.n && s.p[i] != '.') continue;
-        if (i == from || i - from > 63 || s.p[from] == '-' || s.p[i - 1] == '-') return false;
+    struct slice rest = s, label;
+    size_t labels = 0;
+    while (slice_split(&rest, '.', &label)) {
+        if (label.n == 0 || label.n > 63) return false;
+        if (label.p[0] == '-' || label.p[label.n - 1] == '-') return false;
         labels++;
-        from = i + 1;
     }
     return labels >= 2;
 }
@@ -38,12 +38,16 @@ static bool domain_right(struct slice s)
 /* RFC 2606 and RFC 6761 names, and the .local of one's own network. */
 static bool reserved(struct slice domain, struct slice tld)
 {
+    static const char *const domains[] = {"example.com", "example.org", "example.net",
+                                          "example.edu", NULL};
     if (words_have(&words_set_mail_reserved, tld)) return true;
-    size_t dot = domain.n - tld.n - 1; /* example.com, .org, .net, .edu */
-    bool whole = dot == 7 || (dot > 7 && domain.p[dot - 8] == '.');
-    return whole && slice_eq(slice_sub(domain, dot - 7, 7), S("example")) &&
-           (slice_eq(tld, S("com")) || slice_eq(tld, S("org")) || slice_eq(tld, S("net")) ||
-            slice_eq(tld, S("edu")));
+    for (size_t i = 0; domains[i]; i++) {
+        struct slice d = slice_str(domains[i]);
+        if (slice_eq(domain, d)) return true;
+        if (domain.n > d.n && slice_ends(domain, d) && domain.p[domain.n - d.n - 1] == '.')
+            return true;
+    }
+    return false;
 }
 
 static bool machine(struct slice local)
@@ -62,7 +66,7 @@ static bool placeholder(struct slice local, struct slice domain)
 
 enum check_result check_email(struct slice value)
 {
-    __attribute__((uninitialized)) uint8_t flat[256]; /* not zeros for each address */
+    uint8_t flat[256];
     size_t n = lower(value, flat, 254);
     struct slice all = slice_of(flat, n);
     size_t at = n ? slice_rfind_byte(all, '@') : SIZE_MAX;

@@ -241,10 +241,10 @@ static void on_hidden(void *ctx, const struct hidden *h)
     look_hidden(ctx, h);
 }
 
-static void some_marks(struct look *l, struct look_source *s, size_t from, size_t to)
+static void source_marks(struct look *l, struct look_source *s)
 {
     l->source = s;
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = 0; i < s->mark_count; i++) {
         if (s->marks[i].kind == MARK_HIGH && !s->map)
             high(l, &s->marks[i]);
         else if (s->marks[i].kind != MARK_HIGH)
@@ -252,34 +252,18 @@ static void some_marks(struct look *l, struct look_source *s, size_t from, size_
         else
             fold_later(l, &s->marks[i]);
     }
-}
-
-static void last_marks(struct look *l, struct look_source *s, size_t from)
-{
-    some_marks(l, s, from, s->mark_count);
     if (l->fold.to) views(l, l->fold);
     l->fold = (struct mark){0};
-}
-
-/* Those that are known; the last one may still grow. */
-static void first_marks(void *ctx)
-{
-    struct look *l = ctx;
-    struct look_source root = {.text = l->text, .marks = l->marks, .mark_count = l->mark_count};
-    if (l->mark_count < 2) return;
-    some_marks(l, &root, l->marks_done, l->mark_count - 1);
-    l->marks_done = l->mark_count - 1;
-    l->source = NULL;
 }
 
 static void root_marks(struct look *l)
 {
     struct look_source root = {.text = l->text, .marks = l->marks, .mark_count = l->mark_count};
-    last_marks(l, &root, l->marks_done);
-    for (struct look_source *s = l->first; s; s = s->next) last_marks(l, s, 0);
+    source_marks(l, &root);
+    for (struct look_source *s = l->first; s; s = s->next) source_marks(l, s);
     l->first = NULL;
     l->last = &l->first;
-    l->mark_count = l->marks_done = 0;
+    l->mark_count = 0;
     l->source = NULL;
     arena_reset(&l->waiting);
 }
@@ -383,7 +367,7 @@ static void search(struct look *l, struct slice text, const struct engine_sink *
     bool large = l->aside && text.n >= LARGE;
     if (large && l->busy && !l->ahead) l->ahead = engine_ahead_new();
     if (large && l->busy && l->ahead) {
-        weighed = engine_scan_ahead(l->engine, l->ahead, l->aside, text, sink, first_marks);
+        weighed = engine_scan_ahead(l->engine, l->ahead, l->aside, text, sink);
     } else {
         engine_scan(l->engine, text, sink);
         weighed = engine_weighed(l->engine);

@@ -28,7 +28,6 @@ struct look {
     struct inject *inject;
     struct mark *marks, *nested;
     size_t mark_count, nested_count;
-    size_t marks_done; /* of the marks of the text itself */
     struct arena views, waiting, names;
     struct look_source *first, **last;
     /* of the present text */

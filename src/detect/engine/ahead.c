@@ -212,8 +212,7 @@ bool engine_ahead_agreed(const struct engine_ahead *h)
 }
 
 uint64_t engine_scan_ahead(struct engine *e, struct engine_ahead *h, struct aside *a,
-                           struct slice text, const struct engine_sink *sink,
-                           void (*meanwhile)(void *ctx))
+                           struct slice text, const struct engine_sink *sink)
 {
     h->text = text;
     h->agreed = false;
@@ -224,7 +223,6 @@ uint64_t engine_scan_ahead(struct engine *e, struct engine_ahead *h, struct asid
     if (halves) aside_do(a, &h->job);
     engine_begin(e, h->first, sink);
     steps(e, h->first, text, 0, h->border);
-    if (halves && meanwhile) meanwhile(sink->ctx);
     if (halves) balance(h, a);
     if (halves && !aside_take_back(a, &h->job)) {
         aside_wait(a, &h->job);

@@ -74,12 +74,8 @@ struct engine_ahead;
 struct aside;
 struct engine_ahead *engine_ahead_new(void); /* NULL: memory is out */
 void engine_ahead_free(struct engine_ahead *h);
-/* `meanwhile` is called when this thread has told all of its part and may have to wait for the
- * other.
- */
 uint64_t engine_scan_ahead(struct engine *e, struct engine_ahead *h, struct aside *a,
-                           struct slice text, const struct engine_sink *sink,
-                           void (*meanwhile)(void *ctx));
+                           struct slice text, const struct engine_sink *sink);
 
 /* The same, piece by piece: hits and offsets do not depend on where the pieces end. A hit is told
  * at the latest when ENGINE_WINDOW bytes have come behind it, or at the end. */

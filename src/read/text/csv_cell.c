@@ -39,8 +39,8 @@ static void find_closing(const struct csv_dialect *d, struct slice text, size_t 
     c->to = c->end = at < limit ? at : limit;
 }
 
-/* Which of the eight bytes has this value: the lowest bit is right, those above it may not be. */
-static uint64_t with_byte(uint64_t eight, uint8_t byte)
+/* Has one of the eight bytes this value? */
+static bool has_byte(uint64_t eight, uint8_t byte)
 {
     uint64_t x = eight ^ byte * 0x0101010101010101u;
     return (x - 0x0101010101010101u) & ~x & 0x8080808080808080u;
@@ -52,11 +52,7 @@ static size_t plain_end(const struct csv_dialect *d, struct slice text, size_t a
     for (; at + 8 <= limit; at += 8) {
         uint64_t eight;
         memcpy(&eight, &text.p[at], sizeof eight);
-        uint64_t ends =
-            with_byte(eight, d->separator) | with_byte(eight, '\n') | with_byte(eight, '\r');
-        if (!ends) continue;
-        if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) break;
-        return at + (size_t)__builtin_ctzll(ends) / 8;
+        if (has_byte(eight, d->separator) || has_byte(eight, '\n') || has_byte(eight, '\r')) break;
     }
     while (at < limit && !csv_ends_cell(d, text.p[at])) at++;
     return at;

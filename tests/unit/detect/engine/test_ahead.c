@@ -54,7 +54,7 @@ static bool compare(struct slice text, struct aside *with, const uint64_t *armed
     one.hit_count = one.mark_count = two.hit_count = two.mark_count = 0;
     engine_scan(engine, text, &sink);
     sink.ctx = &two;
-    (void)engine_scan_ahead(engine, ahead, with, text, &sink, NULL);
+    (void)engine_scan_ahead(engine, ahead, with, text, &sink);
     assert_int_equal(two.hit_count, one.hit_count);
     assert_int_equal(two.mark_count, one.mark_count);
     for (size_t i = 0; i < one.hit_count && i < MOST; i++) {
