@@ -97,8 +97,8 @@ void aside_do(struct aside *a, struct aside_job *job)
     pthread_mutex_unlock(&a->lock);
 }
 
-/* Of the jobs that were not begun. */
-static bool take_out(struct aside *a, struct aside_job *job)
+/* Takes a job back that was not begun. */
+static bool take_back(struct aside *a, struct aside_job *job)
 {
     struct aside_job **p = &a->first;
     while (*p && *p != job) p = &(*p)->next;
@@ -112,26 +112,8 @@ void aside_wait(struct aside *a, struct aside_job *job)
 {
     if (!a) return;
     pthread_mutex_lock(&a->lock);
-    bool mine = take_out(a, job);
+    bool mine = take_back(a, job);
     while (!mine && !job->done) pthread_cond_wait(&a->done, &a->lock);
     pthread_mutex_unlock(&a->lock);
     if (mine) job->run(job->ctx);
-}
-
-bool aside_take_back(struct aside *a, struct aside_job *job)
-{
-    if (!a) return false;
-    pthread_mutex_lock(&a->lock);
-    bool mine = take_out(a, job);
-    pthread_mutex_unlock(&a->lock);
-    return mine;
-}
-
-bool aside_is_done(struct aside *a, const struct aside_job *job)
-{
-    if (!a) return true;
-    pthread_mutex_lock(&a->lock);
-    bool done = job->done;
-    pthread_mutex_unlock(&a->lock);
-    return done;
 }

@@ -30,7 +30,3 @@ struct aside_job {
 struct aside *aside_new(void);
 void aside_do(struct aside *a, struct aside_job *job);
 void aside_wait(struct aside *a, struct aside_job *job);
-bool aside_is_done(struct aside *a, const struct aside_job *job);
-/* Takes a job back that nobody has begun, undone. False: it runs or is done, and is to be waited
- * for. */
-bool aside_take_back(struct aside *a, struct aside_job *job);

@@ -14,12 +14,10 @@
 #define MARKS_MAX  (1u << 18)
 #define NESTED_MAX 4096u
 #define PIECE      (1u << 20)
-#define STEP       (1u << 16)   /* where somebody may have enough */
-#define LARGE      (128u << 10) /* as large is what two threads may search */
-#define MUCH       160u         /* much to weigh: once in so many bytes */
-#define WHOLE_MAX  (4u << 20)   /* longer texts are streamed, so that their marks fit */
-#define BRIDGE     64u          /* marks that are closer than this are one */
-#define AROUND     512u         /* text around an odd place that belongs to its sentence */
+#define STEP       (1u << 16) /* where somebody may have enough */
+#define WHOLE_MAX  (4u << 20) /* longer texts are streamed, so that their marks fit */
+#define BRIDGE     64u        /* marks that are closer than this are one */
+#define AROUND     512u       /* text around an odd place that belongs to its sentence */
 
 struct look *look_new(struct engine *e)
 {
@@ -52,7 +50,6 @@ struct aside *look_aside(const struct look *l)
 void look_free(struct look *l)
 {
     if (!l) return;
-    engine_ahead_free(l->ahead);
     inject_free(l->inject);
     free(l->marks);
     free(l->nested);
@@ -360,21 +357,6 @@ static void gibberish(struct look *l, bool known)
         on_gibberish(l, l->gibberish[i].from, l->gibberish[i].to, 0);
 }
 
-/* By two threads where the text before had much to weigh; ordinary ones are sooner done by one. */
-static void search(struct look *l, struct slice text, const struct engine_sink *sink)
-{
-    uint64_t weighed;
-    bool large = l->aside && text.n >= LARGE;
-    if (large && l->busy && !l->ahead) l->ahead = engine_ahead_new();
-    if (large && l->busy && l->ahead) {
-        weighed = engine_scan_ahead(l->engine, l->ahead, l->aside, text, sink);
-    } else {
-        engine_scan(l->engine, text, sink);
-        weighed = engine_weighed(l->engine);
-    }
-    if (text.n >= ASIDE_LEAST) l->busy = weighed > text.n / MUCH;
-}
-
 enum st look_text(struct look *l, struct slice text, enum look_kind kind,
                   const struct look_sink *sink)
 {
@@ -394,7 +376,7 @@ enum st look_text(struct look *l, struct slice text, enum look_kind kind,
     if (text.n > WHOLE_MAX || (sink->enough && text.n > STEP)) {
         stream(l, &to_engine);
     } else {
-        search(l, text, &to_engine);
+        engine_scan(l->engine, text, &to_engine);
         root_marks(l);
     }
     hidden_end(&l->hidden);

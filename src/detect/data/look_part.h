@@ -22,8 +22,6 @@ struct look_source {
 
 struct look {
     struct engine *engine;
-    struct engine_ahead *ahead; /* NULL: was not needed yet */
-    bool busy;                  /* in the last large text much had to be weighed */
     struct aside *aside;
     struct inject *inject;
     struct mark *marks, *nested;

@@ -52,7 +52,7 @@ static bool names_something_else(struct slice key)
 }
 
 /* What words its name is made of. */
-static void read_words(struct slice key, struct known_key *n)
+static void read_words(struct slice key, struct name *n)
 {
     n->password = n->strong = false;
     for (size_t i = 0; i < key.n; i++) {
@@ -71,18 +71,8 @@ static void read_words(struct slice key, struct known_key *n)
     n->strong |= n->password;
 }
 
-static const struct known_key *know_key(struct known_key *k, struct slice key)
-{
-    if (k->size && k->size == key.n && memcmp(k->text, key.p, key.n) == 0) return k;
-    k->size = key.n <= KEY_KNOWN ? (uint8_t)key.n : 0;
-    memcpy(k->text, key.p, k->size);
-    read_words(key, k);
-    k->secret = !names_something_else(key) && !doubt_key(key);
-    return k;
-}
-
 /* The identifier around the key word that ends at `end`; false: it is another word (tokenizer). */
-static bool read_name(struct search *s, struct slice t, size_t end, struct name *n)
+static bool read_name(struct slice t, size_t end, struct name *n)
 {
     size_t from = end, to = end;
     while (from > 0 && end - from < KEY_BACK &&
@@ -93,28 +83,16 @@ static bool read_name(struct search *s, struct slice t, size_t end, struct name 
     n->to = to;
     struct slice key = slice_sub(t, from, to - from);
     n->option = slice_starts(key, S("--"));
+    read_words(key, n);
     if (slice_starts(slice_sub(t, end, to - end), S("iz"))) return false; /* tokenizer */
     bool member = to + 1 < t.n && t.p[to] == '.' && is_name_char(t.p[to + 1]);
     if (member || (to < t.n && t.p[to] == '(')) return false; /* a call */
-    const struct known_key *known = know_key(&s->key, key);
-    n->password = known->password;
-    n->strong = known->strong;
-    return known->secret;
+    return !names_something_else(key) && !doubt_key(key);
 }
 
-static size_t skip_blanks(struct slice t, size_t at)
+static size_t skip(struct slice t, size_t at, const char *which, size_t most)
 {
-    for (size_t n = 0; at < t.n && n < 8 && (t.p[at] == ' ' || t.p[at] == '\t'); n++) at++;
-    return at;
-}
-
-/* What may close a name, up to five of them. */
-static size_t skip_closing(struct slice t, size_t at)
-{
-    for (size_t n = 0; at < t.n && n < 5; n++, at++) {
-        uint8_t c = t.p[at];
-        if (!is_quote(c) && c != '\\' && c != ']' && c != ')') break;
-    }
+    for (size_t n = 0; at < t.n && n < most && t.p[at] && strchr(which, t.p[at]); n++) at++;
     return at;
 }
 
@@ -131,17 +109,17 @@ static size_t spoken_joint(struct slice rest)
 /* What joins a name to its value: where the value begins, or SIZE_MAX. */
 static size_t skip_joint(struct slice t, const struct name *n)
 {
-    size_t at = skip_closing(t, n->to), closed = at;
-    at = skip_blanks(t, at);
+    size_t at = skip(t, n->to, "\\\"'`])", 5), closed = at;
+    at = skip(t, at, " \t", 8);
     if (at >= t.n) return SIZE_MAX;
     uint8_t c = t.p[at], next = at + 1 < t.n ? t.p[at + 1] : 0;
     if (c == '=' && next == '=') return SIZE_MAX;
     if ((c == ':' && next == '=') || ((c == '=' || c == '-') && next == '>'))
-        return skip_blanks(t, at + 2);
-    if (c == '=' || c == ':' || c == '>' || c == '|') return skip_blanks(t, at + 1);
+        return skip(t, at + 2, " \t", 8);
+    if (c == '=' || c == ':' || c == '>' || c == '|') return skip(t, at + 1, " \t", 8);
     size_t spoken = spoken_joint(slice_sub(t, at, 8));
     if (spoken) return at + spoken;
-    if (c == ',' || (at > closed && t.p[at - 1] == '\t')) return skip_blanks(t, at + (c == ','));
+    if (c == ',' || (at > closed && t.p[at - 1] == '\t')) return skip(t, at + (c == ','), " \t", 8);
     if (slice_starts(slice_sub(t, at, 8), S("value="))) return at + 6;
     if (at > closed && (n->option || is_quote(c))) return at;
     return SIZE_MAX;
@@ -158,7 +136,7 @@ static struct slice read_value(struct slice t, size_t at, bool *quoted)
     uint8_t quote =
         from < t.n && (t.p[from] == '"' || t.p[from] == '\'' || t.p[from] == '`') ? t.p[from] : 0;
     *quoted = quote;
-    for (unsigned n = 0; quote && n < 3 && from < t.n && is_quote(t.p[from]); n++) from++;
+    if (quote) from = skip(t, from, "\"'`", 3);
     size_t to = from;
     while (to < t.n && to - from < VALUE_MOST && t.p[to] > ' ') {
         if (quote ? t.p[to] == quote : strchr(",;\"'`<>|)}]", t.p[to]) != NULL) break;
@@ -339,9 +317,8 @@ void code_assign(struct search *s, const struct view *v, size_t end)
 {
     struct name n;
     struct slice t = v->text, value = {0};
-    if (v->base + end <= s->assign_done || !read_name(s, t, end, &n)) return;
+    if (v->base + end <= s->assign_done || !read_name(t, end, &n)) return;
     s->assign_done = v->base + n.to;
-    s->weighed++;
     bool quoted = false;
     size_t at = skip_joint(t, &n);
     bool cut = s->pending && t.n - n.to < JOINT_MOST;

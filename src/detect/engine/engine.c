@@ -139,16 +139,6 @@ void engine_scan(struct engine *e, struct slice text, const struct engine_sink *
     engine_end(s, text, 0);
 }
 
-uint64_t engine_weighed(const struct engine *e)
-{
-    return e->search.weighed;
-}
-
-void engine_prepare(struct engine *e)
-{
-    literals_prepare(e->literals);
-}
-
 /* ---- streams ---- */
 
 struct engine_stream *engine_stream_new(struct engine *e, const struct engine_sink *sink)

@@ -65,18 +65,6 @@ void engine_free(struct engine *e);
 /* A whole text that lies in memory (a mapped file of 20 GB too). */
 void engine_scan(struct engine *e, struct slice text, const struct engine_sink *sink);
 
-/* How many candidates of the last text came so far that they had to be weighed. */
-uint64_t engine_weighed(const struct engine *e);
-
-/* The same of a large text, the second half of which another thread may search meanwhile: see
- * ahead.c. Worth it where much has to be weighed, as it gives back. */
-struct engine_ahead;
-struct aside;
-struct engine_ahead *engine_ahead_new(void); /* NULL: memory is out */
-void engine_ahead_free(struct engine_ahead *h);
-uint64_t engine_scan_ahead(struct engine *e, struct engine_ahead *h, struct aside *a,
-                           struct slice text, const struct engine_sink *sink);
-
 /* The same, piece by piece: hits and offsets do not depend on where the pieces end. A hit is told
  * at the latest when ENGINE_WINDOW bytes have come behind it, or at the end. */
 #define ENGINE_WINDOW 16384u

@@ -16,7 +16,6 @@ void find_reset(struct search *s)
     s->line_from = s->line_to = 0;
     s->bare_from = s->bare_to = 0;
     s->line = (struct detector_set){0};
-    s->weighed = 0;
     memset(s->expected, 0, sizeof s->expected);
     struct class_state *c = &s->classes;
     *c = (struct class_state){.events = c->events,
@@ -133,7 +132,6 @@ void find_consider(struct search *s, const struct view *v, unsigned d, const str
 {
     const struct detector_row *row = &detector_rows[d];
     struct slice value = slice_sub(v->text, m->value_from, m->value_to - m->value_from);
-    s->weighed++;
     if ((how & FOUND_EDGES) && find_is_part(v->text, m->from, m->to)) return;
     if ((row->flags & ROW_SECRET) && is_inside_base64(v, m)) return;
     struct hit h = {.detector = &detectors_table[d],

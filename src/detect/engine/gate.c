@@ -49,8 +49,7 @@ static inline bool follows(const struct literal *l, struct slice t, size_t at)
         const uint8_t *p = t.p + at;
         while (n < least && bits[p[n] >> 5] >> (p[n] & 31) & 1) n++; /* most end here */
         if (n < f->low) return false;
-        if (n < f->high && at + n < t.n && in_set(f->set, t.p[at + n]))
-            n += set_run(f->set, t, at + n, f->high - n);
+        n += set_run(f->set, t, at + n, f->high - n);
         at += n;
     }
     return true;

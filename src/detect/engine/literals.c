@@ -148,11 +148,6 @@ static bool have_db(struct literals *l, size_t bytes)
     return !l->no_db;
 }
 
-void literals_prepare(struct literals *l)
-{
-    (void)have_db(l, PATIENCE);
-}
-
 static void scan_db(struct literals *l, struct literal_db *db, struct slice text, size_t from,
                     size_t to)
 {

@@ -438,7 +438,6 @@ static void shape_at_place(struct shape_walk *w, size_t digits_end)
     bool speaks = is_spoken_of(w, line_near(s, w->v, w->at, w->at + n));
     if (!speaks && spent && !armed) return;
     if (!speaks && *left) --*left;
-    s->weighed++;
     if (speaks || w->solid)
         tell_claims(w);
     else

@@ -10,7 +10,6 @@
 #include "detect/check/check.h"
 #include "detect/engine/classes.h"
 #include "detect/engine/doubt.h"
-#include "detect/engine/gate.h"
 #include "detect/engine/hits.h"
 #include "detect/engine/pattern.h"
 #include "detect/engine/pending.h"
@@ -23,6 +22,36 @@
 #define BLOCK     16384u
 _Static_assert(BACK + AHEAD_PEM + STEP <= ENGINE_WINDOW, "what engine.h promises");
 
+/* ---- gate.c ---- */
+
+#define WORD_BACK  200u /* how far from a key word its value may be */
+#define WORD_AHEAD 240u
+
+struct quiet { /* a stretch of the text without a run that is long enough */
+    uint64_t from, to;
+};
+struct gate { /* what is known of one text: each search has its own */
+    uint8_t kinds[256];
+    struct quiet quiet[2];
+    uint64_t user_from, user_to;   /* a stretch of a line without "-u" */
+    uint64_t part_from, part_to;   /* a run of base64url */
+    uint64_t small_from, small_to; /* a run of small letters and blanks */
+};
+void gate_init(struct gate *g);
+void gate_reset(struct gate *g);
+/* Is there a run of letters and digits in t.p[from, to) or so near it that a vendor's name in there
+ * could have it for a key? */
+bool gate_keys_near(struct gate *g, struct slice t, uint64_t base, size_t from, size_t to);
+/* Can the literal at t.p[start] lead to anything? t.p[0] is at `base`. */
+bool gate_passes(struct gate *g, const struct literal *l, struct slice t, uint64_t base,
+                 size_t start);
+
+/* Is what must follow the literal cut off by the end of the text, at t.p[at] or behind it? */
+bool gate_waits(const struct literal *l, struct slice t, size_t at);
+/* Where the value begins of the name that ends at `end`, when it reaches the end of the text, or
+ * SIZE_MAX. */
+size_t gate_value(const struct gate *g, struct slice t, size_t end);
+
 /* ---- literals.c ---- */
 
 struct literal_hit {
@@ -32,7 +61,6 @@ struct literal_hit {
 struct literals;
 struct literals *literals_new(void);
 void literals_free(struct literals *l);
-void literals_prepare(struct literals *l); /* unpacks the databases, as a long text would */
 /* All literals that end in text.p[from, to) and that the gate lets pass; `out` has room for
  * LITERAL_HITS(to - from). That is enough: at most so many literals end alike, or they are not
  * compiled (tools/gen_detectors.py). */
@@ -77,28 +105,13 @@ static inline bool set_has(const struct detector_set *s, unsigned d)
 struct engine;
 struct engine_sink;
 struct search *engine_search_new(struct engine *e); /* NULL: memory is out */
-void engine_prepare(struct engine *e);              /* what else would be done when it is needed */
 void engine_begin(struct engine *e, struct search *s, const struct engine_sink *sink);
 /* Candidates in text.p[from, to), in the order in which they become known. */
 void engine_look_at(struct engine *e, struct search *s, struct slice text, uint64_t base,
                     size_t from, size_t to);
 void engine_end(struct search *s, struct slice text, uint64_t base);
 
-/* ---- ahead.c ---- */
-
-/* Of the last text: did the second engine begin in time, and what it found was told? For tests. */
-bool engine_ahead_agreed(const struct engine_ahead *h);
-
 /* ---- find.c ---- */
-
-/* The name before a value that code_assign.c judged last: texts repeat them. */
-#define KEY_KNOWN 88u
-struct known_key {
-    uint8_t text[KEY_KNOWN];
-    uint8_t size;          /* 0: none */
-    bool password, strong; /* see struct name there */
-    bool secret;           /* it may be a secret's */
-};
 
 struct search {
     struct pending *pending; /* NULL: the text is whole, or what is looked at is settled */
@@ -114,8 +127,6 @@ struct search {
     uint64_t line_from, line_to; /* the line whose words were looked up last */
     uint64_t bare_from, bare_to; /* a stretch without letters */
     struct detector_set line;
-    uint64_t weighed; /* see engine_weighed() */
-    struct known_key key;
     uint8_t expected[SHAPES]; /* by shape, whether the sink expects one of it: 0: not asked yet */
 };
 
