@@ -261,17 +261,22 @@ static const struct command commands[] = {
      cmd_audit_check},
     {"guard",
      "",
-     "a gateway in front of model servers: strict HTTP, TLS, failover",
-     "So far it passes on what it gets, byte for byte, and inspects nothing: prompts and answers "
-     "are\n"
-     "not looked at yet. What it does: refuse requests that two servers could read in two ways, "
-     "hold\n"
-     "limits, spread over upstreams, keep streams flowing. SIGHUP reads FILE again, SIGTERM lets\n"
-     "answers end. /merlon/health, /merlon/ready, /merlon/metrics are its own. Exit: 0 ended as\n"
+     "a gateway in front of model servers: reads what goes in and out",
+     "Requests and answers of OpenAI, Anthropic, Ollama, Open Inference Protocol, TensorFlow "
+     "Serving,\n"
+     "MLflow and MCP, streamed or not. Mode observe changes nothing and tells; enforce redacts,\n"
+     "anonymises and restores, refuses, and stops streams, by a policy (doc/guard.md). It keeps\n"
+     "limits, spreads over upstreams, and refuses requests that two servers could read in two "
+     "ways.\n"
+     "SIGHUP reads FILE again, SIGTERM lets answers end. /merlon/health, /merlon/ready,\n"
+     "/merlon/metrics, /merlon/requests/ID and /merlon/guard (LiteLLM) are its own. Exit: 0 ended "
+     "as\n"
      "asked, 2 could not start.\n",
      guard_options,
      {{"merlon guard --listen 127.0.0.1:8443 --upstream http://127.0.0.1:8000",
-       "one server, no file"},
+       "one server, no file: observes"},
+      {"merlon guard --listen 127.0.0.1:8443 --upstream http://127.0.0.1:8000 --mode enforce",
+       "redacts and refuses"},
       {"merlon guard run --config guard.toml", "several servers, TLS, routes: doc/guard.md"}},
      0,
      0,
