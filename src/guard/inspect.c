@@ -26,6 +26,7 @@ struct inspect {
     struct inspect_out *out;
     const struct part *part;
     uint16_t which;               /* its number, or PART_JOINED */
+    const struct joined *joined;  /* PART_JOINED: the text in hand */
     const struct look_view *view; /* NULL: the text itself */
     bool only_decoded, instructions;
     struct literals_scan literals;
@@ -82,6 +83,13 @@ static void back_to_text(const struct inspect *i, struct guard_match *m)
     m->to = look_view_place(i->view, m->to);
 }
 
+/* Of several parts read as one: what lies in one of them was seen there. */
+static void add(struct inspect *i, enum guard_check check, const struct guard_match *m)
+{
+    if (i->joined && joined_in_one(i->joined, m->from, m->to)) return;
+    match_add(i->out, check, m);
+}
+
 /* ---- what the engine says ---- */
 
 static void on_hit(void *ctx, const struct look_hit *h)
@@ -93,7 +101,7 @@ static void on_hit(void *ctx, const struct look_hit *h)
     m.severity = h->hit->severity;
     m.weak = h->hit->sureness == HIT_WEAK;
     match_seen_in(&m, h->via);
-    if (m.rule) match_add(i->out, CHECK_TEXT, &m);
+    if (m.rule) add(i, CHECK_TEXT, &m);
 }
 
 static void on_note(void *ctx, const struct look_note *n)
@@ -108,7 +116,7 @@ static void on_note(void *ctx, const struct look_note *n)
     m.severity = n->severity;
     m.message = n->message;
     match_seen_in(&m, n->via);
-    if (m.rule) match_add(i->out, CHECK_TEXT, &m);
+    if (m.rule) add(i, CHECK_TEXT, &m);
 }
 
 static bool no_evidence(void *ctx, const char *rule, enum severity s)
@@ -128,7 +136,7 @@ static void on_literal(void *ctx, const struct literal_found *f)
     if (match_of_literal(f, &m)) {
         if (f->kind == LITERAL_CANARY && i->part->role == PART_SYSTEM) return;
         back_to_text(i, &m);
-        match_add(i->out, CHECK_LITERALS, &m);
+        add(i, CHECK_LITERALS, &m);
     } else if (!i->view && i->allowed_count < ALLOWED_MOST) {
         i->allowed[i->allowed_count].from = m.from;
         i->allowed[i->allowed_count++].to = m.to;
@@ -143,7 +151,7 @@ static void on_leak(void *ctx, const struct leak_found *f)
     m.severity = m.rule->severity;
     match_seen_in(&m, f->rotated ? "rot13" : NULL);
     back_to_text(i, &m);
-    match_add(i->out, CHECK_LEAK, &m);
+    add(i, CHECK_LEAK, &m);
 }
 
 static void own_words(struct inspect *i, struct slice text)
@@ -174,7 +182,7 @@ static void on_link(void *ctx, const struct link_found *f)
     struct guard_match m = match_at(i, f->from, f->to);
     m.rule = match_rule(link_rule(f->fault));
     m.severity = m.rule->severity;
-    match_add(i->out, CHECK_LINKS, &m);
+    add(i, CHECK_LINKS, &m);
 }
 
 /* ---- one part ---- */
@@ -233,7 +241,7 @@ static void one_part(struct inspect *i)
         struct guard_match m = match_at(i, 0, p->text.n);
         m.rule = match_rule("answer.schema");
         m.severity = m.rule->severity;
-        match_add(i->out, CHECK_SCHEMA, &m);
+        add(i, CHECK_SCHEMA, &m);
     }
     if (!is_late(i, CHECK_TEXT)) look_at(i);
     for (size_t k = 0; k < i->allowed_count; k++)
@@ -242,13 +250,12 @@ static void one_part(struct inspect *i)
 
 /* ---- several parts ---- */
 
-/* A match in a joined text is one in each part that it touches; in one part alone it was seen. */
+/* A match in a joined text is one in each part that it touches. */
 static void share(struct inspect *i, const struct joined *j, const struct guard_match *m)
 {
     struct guard_match piece = *m;
     for (size_t k = 0; k < j->count; k++) {
         const struct seam *s = &j->seams[k];
-        if (m->from >= s->at && m->to <= s->at + s->n) return;
         if (m->to <= s->at || m->from >= s->at + s->n) continue;
         size_t from = m->from > s->at ? m->from - s->at : 0;
         size_t to = m->to < s->at + s->n ? m->to - s->at : s->n;
@@ -264,12 +271,14 @@ static void one_joined(struct inspect *i, const struct joined *j)
 {
     struct inspect_out *out = i->out;
     i->part = &j->part;
+    i->joined = j;
     i->which = PART_JOINED;
     i->allowed_count = 0;
     if (!is_late(i, CHECK_LITERALS)) own_words(i, j->part.text);
     if (!is_late(i, CHECK_TEXT)) look_at(i);
     for (size_t k = 0; k < i->allowed_count; k++)
         matches_allow(out, PART_JOINED, i->allowed[k].from, i->allowed[k].to);
+    i->joined = NULL;
     size_t kept = 0, found = out->count;
     for (size_t k = 0; k < found; k++)
         if (out->list[k].part == PART_JOINED) share(i, j, &out->list[k]);

@@ -84,6 +84,20 @@ static enum joined_step join(const struct joined_walk *w, const struct run *r, s
     return JOINED_TEXT;
 }
 
+bool joined_in_one(const struct joined *j, size_t from, size_t to)
+{
+    size_t low = 0, high = j->count; /* the first seam that ends behind `from` */
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (j->seams[mid].at + j->seams[mid].n <= from)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    const struct seam *s = &j->seams[low];
+    return low < j->count && from >= s->at && to <= s->at + s->n;
+}
+
 enum joined_step joined_next(struct joined_walk *w, struct arena *arena, struct joined *ret)
 {
     while (w->next < w->count && w->next < UINT16_MAX) {

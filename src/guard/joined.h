@@ -35,6 +35,9 @@ struct joined_walk {
     size_t next;
 };
 
+/* Does [from, to) of the joined text lie in one part? */
+bool joined_in_one(const struct joined *j, size_t from, size_t to);
+
 enum joined_step { JOINED_END, JOINED_TEXT, JOINED_NOMEM };
 /* The next text of at least two parts. */
 enum joined_step joined_next(struct joined_walk *w, struct arena *arena, struct joined *ret);

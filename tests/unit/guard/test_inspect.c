@@ -118,6 +118,28 @@ static void long_texts(void **state)
     free(text);
 }
 
+/* Side by side they are read again as one: that takes no room from what each shows. */
+static void many_parts(void **state)
+{
+    (void)state;
+    enum { MANY = 200 };
+    static struct part parts[MANY];
+    for (size_t i = 0; i < MANY; i++)
+        parts[i] = (struct part){
+            .role = PART_USER, .coding = PART_ESCAPED, .text = S("the key AKIAYQFODESARIWXLIXQ.")};
+    struct inspect_in in = {.parts = parts, .count = MANY};
+    inspect_parts(inspect, &checks, &in, &out);
+    assert_int_equal(out.count, MANY);
+    assert_int_equal(out.unscanned[CHECK_TEXT], 0);
+    parts[7].text = S("and AKIAYQFO");
+    parts[8].text = S("DESARIWXLIXQ ");
+    inspect_parts(inspect, &checks, &in, &out);
+    assert_int_equal(out.count, MANY);
+    assert_string_equal(out.list[7].via, "joined parts");
+    assert_int_equal(out.list[7].from, 4);
+    assert_int_equal(out.list[8].part, 8);
+}
+
 static void deadline(void **state)
 {
     (void)state;
@@ -410,17 +432,12 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(roles),
-        cmocka_unit_test(addresses),
-        cmocka_unit_test(deadline),
-        cmocka_unit_test(schemas),
-        cmocka_unit_test(long_texts),
-        cmocka_unit_test(placeholders),
-        cmocka_unit_test(decisions),
-        cmocka_unit_test(overlaps),
-        cmocka_unit_test(nothing_is_allocated),
-        cmocka_unit_test(no_memory),
-        cmocka_unit_test(no_memory_for_others),
+        cmocka_unit_test(roles),        cmocka_unit_test(addresses),
+        cmocka_unit_test(deadline),     cmocka_unit_test(schemas),
+        cmocka_unit_test(long_texts),   cmocka_unit_test(many_parts),
+        cmocka_unit_test(placeholders), cmocka_unit_test(decisions),
+        cmocka_unit_test(overlaps),     cmocka_unit_test(nothing_is_allocated),
+        cmocka_unit_test(no_memory),    cmocka_unit_test(no_memory_for_others),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
