@@ -181,12 +181,9 @@ static void keep_record(struct judging *j)
     record_text(j->record->model, sizeof j->record->model, j->doc.model);
     for (size_t i = 0; i < j->found.count; i++) {
         const struct guard_match *m = &j->found.list[i];
-        const struct part *p = &j->doc.parts[m->part];
         if (told_already(j, m)) continue;
-        bool shown = j->record->match_count < RECORD_MATCHES;
-        record_match(j->record, j->side, p, m, (enum guard_action)j->decision.actions[i],
-                     shown ? surface_path(&j->doc, p, j->arena) : S(""),
-                     j->in->scope->capture ? slice_sub(p->text, m->from, m->to - m->from) : S(""));
+        record_found(j->record, j->side, &j->doc, &j->doc.parts[m->part], m,
+                     (enum guard_action)j->decision.actions[i], j->in->scope->capture, j->arena);
     }
 }
 

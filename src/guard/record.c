@@ -43,6 +43,16 @@ void record_match(struct guard_record *r, enum record_side side, const struct pa
     record_text(to->shown, sizeof to->shown, slice_str(mask));
 }
 
+void record_found(struct guard_record *r, enum record_side side, const struct surface_doc *doc,
+                  const struct part *part, const struct guard_match *m, enum guard_action a,
+                  bool capture, struct arena *arena)
+{
+    struct slice path = {0}, text = {0};
+    if (r->match_count < RECORD_MATCHES) path = surface_path(doc, part, arena);
+    if (capture) text = slice_sub(part->text, m->from, m->to - m->from);
+    record_match(r, side, part, m, a, path, text);
+}
+
 static void say(struct buf *out, const char *word)
 {
     if (out->n) buf_str(out, ", ");

@@ -54,7 +54,11 @@ struct guard_record {
     size_t match_count; /* of all, also those that there was no room for */
 };
 
-/* `text`: what was found, empty: it is not captured. */
+/* A match in a part of a body or an event; its place is looked up only while there is room. */
+void record_found(struct guard_record *r, enum record_side side, const struct surface_doc *doc,
+                  const struct part *part, const struct guard_match *m, enum guard_action a,
+                  bool capture, struct arena *arena);
+/* The same where place and text are known. `text`: what was found, empty: it is not captured. */
 void record_match(struct guard_record *r, enum record_side side, const struct part *part,
                   const struct guard_match *m, enum guard_action a, struct slice path,
                   struct slice text);

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "guard/inspect_part.h"
 #include "guard/litellm.h"
+#include "guard/record_event.h"
 #include "guard/screen_part.h"
 #include <stdlib.h>
 
@@ -69,14 +70,6 @@ static void reply(void *state, struct exchange_reply *ret)
 
 /* ---- which surface ---- */
 
-static int hex(uint8_t c)
-{
-    return ascii_digit(c)         ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* The path as the server behind may understand it: %41 is A, "//" is "/", no slash at the end.
  * Longer ones than PATH_MOST are nobody's: their end says what they are. */
 static struct slice plain_path(struct slice path, char text[PATH_MOST])
@@ -85,8 +78,9 @@ static struct slice plain_path(struct slice path, char text[PATH_MOST])
     if (path.n > PATH_MOST) return S("");
     for (size_t i = 0; i < path.n; i++) {
         int byte = path.p[i];
-        if (byte == '%' && i + 2 < path.n && hex(path.p[i + 1]) >= 0 && hex(path.p[i + 2]) >= 0) {
-            byte = hex(path.p[i + 1]) << 4 | hex(path.p[i + 2]);
+        if (byte == '%' && i + 2 < path.n && ascii_hex(path.p[i + 1]) >= 0 &&
+            ascii_hex(path.p[i + 2]) >= 0) {
+            byte = ascii_hex(path.p[i + 1]) << 4 | ascii_hex(path.p[i + 2]);
             i += 2;
         }
         if (byte == '/' && n && text[n - 1] == '/') continue;
@@ -255,22 +249,12 @@ static void request_fields(void *state, struct buf *fields)
 
 /* ---- fields ---- */
 
-static const char *worse(const char *a, const char *b)
-{
-    static const char *const order[] = {"block", "redact", "flag"};
-    for (size_t i = 0; i < COUNT_OF(order); i++)
-        if (!strcmp(a, order[i]) || !strcmp(b, order[i])) return order[i];
-    return "allow";
-}
-
 static void say_verdict(const struct screen_state *s, bool both, struct buf *fields)
 {
     const struct guard_record *r = &s->record;
     struct buf unread;
-    const char *word = record_side_verdict(r, RECORD_REQUEST);
-    if (both) word = worse(word, record_side_verdict(r, RECORD_ANSWER));
     buf_str(fields, "x-merlon-verdict: ");
-    buf_str(fields, word);
+    buf_str(fields, both ? record_verdict_whole(r) : record_side_verdict(r, RECORD_REQUEST));
     buf_str(fields, "\r\n");
     buf_init(&unread, 512);
     record_unscanned_say(r, 1u << RECORD_REQUEST | (unsigned)both << RECORD_ANSWER, &unread);

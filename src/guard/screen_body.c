@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* screen_body.c - one body, whole: unpacked, read, judged, and written again where it has to be. */
 #include "base/host.h"
-#include <stdio.h>
 #include "guard/inspect_part.h"
 #include "guard/screen_part.h"
+#include <stdio.h>
 
 static struct slice field(struct screen_state *s, const struct http1_head *h, struct slice name)
 {
@@ -131,11 +131,8 @@ static void keep_matches(struct screen_state *s, enum record_side side,
     struct screen_thread *t = s->thread;
     for (size_t i = 0; i < t->found.count; i++) {
         const struct guard_match *m = &t->found.list[i];
-        const struct part *p = &doc->parts[m->part];
-        bool shown = s->record.match_count < RECORD_MATCHES;
-        record_match(&s->record, side, p, m, (enum guard_action)t->decision.actions[i],
-                     shown ? surface_path(doc, p, &s->arena) : S(""),
-                     s->scope->capture ? slice_sub(p->text, m->from, m->to - m->from) : S(""));
+        record_found(&s->record, side, doc, &doc->parts[m->part], m,
+                     (enum guard_action)t->decision.actions[i], s->scope->capture, &s->arena);
     }
 }
 

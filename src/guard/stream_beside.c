@@ -42,7 +42,7 @@ static void found(struct guard_stream *s, const struct surface_doc *doc, const s
     in.parts = p;
     enum guard_action a = decide_match(&in, m);
     if (a >= ACT_ANONYMISE) a = ACT_BLOCK;
-    record_match(s->setup.record, RECORD_ANSWER, p, m, a, surface_path(doc, p, s->arena), S(""));
+    record_found(s->setup.record, RECORD_ANSWER, doc, p, m, a, false, s->arena);
     stream_acted(s, a, m->rule, m->severity);
     if (a == ACT_BLOCK) stream_block(s, m->rule, "in pieces");
 }

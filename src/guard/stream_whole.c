@@ -44,11 +44,8 @@ static void tell(struct guard_stream *s, const struct surface_doc *doc, const st
 {
     for (size_t i = 0; i < found->count; i++) {
         const struct guard_match *m = &found->list[i];
-        const struct part *p = &parts[m->part];
-        struct slice path = {0}, shown = {0};
-        if (s->setup.record->match_count < RECORD_MATCHES) path = surface_path(doc, p, s->arena);
-        if (s->setup.scope->capture) shown = slice_sub(p->text, m->from, m->to - m->from);
-        record_match(s->setup.record, RECORD_ANSWER, p, m, d->actions[i], path, shown);
+        record_found(s->setup.record, RECORD_ANSWER, doc, &parts[m->part], m, d->actions[i],
+                     s->setup.scope->capture, s->arena);
         stream_acted(s, d->actions[i], m->rule, m->severity);
     }
     if (d->action == ACT_BLOCK && d->because) stream_block(s, d->because->rule, NULL);
