@@ -11,6 +11,7 @@ Streams come a few characters at a time, each piece in a chunk of its own.
 
 GET /heard: the last request as it came, as JSON {path, headers, body}. GET /count: how many requests there were."""
 import base64
+import guard_http
 import gzip
 import http.server
 import json
@@ -260,24 +261,7 @@ APIS = {
 }
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, *args):
-        pass
-
-    def body(self):
-        if self.headers.get("Transfer-Encoding") != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        out = b""
-        while True:
-            n = int(self.rfile.readline(), 16)
-            out += self.rfile.read(n)
-            self.rfile.readline()
-            if not n:
-                return out
-
+class Handler(guard_http.Handler):
     def whole(self, body, status=200, kind="application/json", **fields):
         self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **fields}.items():
@@ -290,10 +274,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in {"Content-Type": kind, "Transfer-Encoding": "chunked", **fields}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
-
-    def chunk(self, data):
-        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
-        self.wfile.flush()
 
     def frame(self, e, framing):
         if framing == "lines":

@@ -6,6 +6,7 @@
 /late after 300 ms            /close until the end of the connection            anything else: an echo
 /v1/chat/completions says, as OpenAI's API does, whole or streamed, what stands behind "say " in the last message, without _
 It answers with its NAME in x-upstream, and counts connections at /connections."""
+import guard_http
 import http.server
 import json
 import os
@@ -18,17 +19,11 @@ NAME = sys.argv[1]
 connections = 0
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class Handler(guard_http.Handler):
     def setup(self):
         global connections
         connections += 1
         super().setup()
-
-    def log_message(self, *args):
-        pass
 
     def head(self, *fields, status=200):
         self.send_response(status)
@@ -40,21 +35,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def whole(self, body):
         self.head(("Content-Length", str(len(body))), ("Content-Type", "application/octet-stream"))
         self.wfile.write(body)
-
-    def chunk(self, data):
-        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
-        self.wfile.flush()
-
-    def body(self):
-        if self.headers.get("Transfer-Encoding") == "chunked":
-            out = b""
-            while True:
-                n = int(self.rfile.readline(), 16)
-                out += self.rfile.read(n)
-                self.rfile.readline()
-                if not n:
-                    return out
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def chat(self, question):
         text = question["messages"][-1]["content"].partition("say ")[2].replace("_", "") or "well"
