@@ -3,7 +3,7 @@
  * whole, the same comes out, and never more than was allowed. */
 #include "fuzz.h"
 #include "base/st.h"
-#include "guard/content.h"
+#include "guard/screen/content.h"
 #include <stdlib.h>
 
 #define MOST 200000u

@@ -2,7 +2,7 @@
 /* fuzz_hold.c - the first bytes say how the rest is cut into pieces: what a held stream tells must
  * be told before its bytes leave, and what the whole text tells must be told. */
 #include "fuzz.h"
-#include "guard/hold.h"
+#include "guard/judge/hold.h"
 #include <stdlib.h>
 
 struct told {

@@ -2,7 +2,7 @@
 /* fuzz_litellm.c - what LiteLLM may send: the answer is JSON, and says one of three things. */
 #include "codec/json.h"
 #include "fuzz.h"
-#include "guard/litellm.h"
+#include "guard/screen/litellm.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,8 +3,8 @@
  * usable. Files that it names are the input itself. */
 #include "codec/toml.h"
 #include "fuzz.h"
-#include "guard/policy_read.h"
-#include "guard/config.h"
+#include "guard/config/policy_read.h"
+#include "guard/config/config.h"
 #include <stdlib.h>
 
 struct input {

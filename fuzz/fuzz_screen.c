@@ -5,8 +5,8 @@
  * came; what was refused has an answer; what was not read does not pass where the policy is closed.
  */
 #include "fuzz.h"
-#include "guard/screen.h"
-#include "guard/surface_walk.h"
+#include "guard/screen/screen.h"
+#include "guard/surface/surface_walk.h"
 #include <stdlib.h>
 
 enum how {

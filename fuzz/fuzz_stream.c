@@ -11,8 +11,8 @@
 #include "base/utf8.h"
 #include "codec/json.h"
 #include "codec/sse.h"
-#include "guard/stream.h"
-#include "guard/surface_walk.h"
+#include "guard/screen/stream.h"
+#include "guard/surface/surface_walk.h"
 #include <stdlib.h>
 
 #define AWS "AKIAYQFODESARIWXLIXQ"

@@ -5,8 +5,8 @@
 #include "fuzz.h"
 #include "base/arena.h"
 #include "codec/sse.h"
-#include "guard/surface_walk.h"
-#include "guard/surface_write.h"
+#include "guard/surface/surface_walk.h"
+#include "guard/surface/surface_write.h"
 #include <stdlib.h>
 
 static enum cut cut_one(struct cutter *c, enum surface_framing framing, struct slice s, size_t *n)

@@ -5,8 +5,8 @@
 #include "fuzz.h"
 #include "base/arena.h"
 #include "codec/json.h"
-#include "guard/surface_walk.h"
-#include "guard/surface_write.h"
+#include "guard/surface/surface_walk.h"
+#include "guard/surface/surface_write.h"
 #include <stdio.h>
 #include <stdlib.h>
 

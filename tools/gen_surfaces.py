@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """gen_surfaces.py RULES_DIR OUT.c - rules/surfaces.tsv and rules/surface-shapes.tsv as the graph that
-src/guard/surface_walk.c follows: a node per place of a shape, an edge per key. Every complaint names file and row; the
+src/guard/surface/surface_walk.c follows: a node per place of a shape, an edge per key. Every complaint names file and row; the
 exit code is then 1.
 """
 import pathlib
@@ -255,7 +255,7 @@ def generate(rules):
     columns = ("surface", "family", "method", "path", "request", "answer", "event", "more")
     rows = [surface_row(path, n, r, shapes, tables) for n, r in read_tsv(path, columns)]
     return ("/* Made from rules/surfaces.tsv and rules/surface-shapes.tsv by tools/gen_surfaces.py. */\n"
-            '#include "guard/surface_walk.h"\n\n' + tables.c() + tables.array("surface", "surface_rows", rows) +
+            '#include "guard/surface/surface_walk.h"\n\n' + tables.c() + tables.array("surface", "surface_rows", rows) +
             f"const size_t surface_row_count = {len(rows)};\n")
 
 

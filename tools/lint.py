@@ -27,6 +27,14 @@ SHELF = {name: shelf for shelf, names in enumerate([
     ["cli"],
 ]) for name in names}
 
+# Rooms within a room: the same, from the bottom up. What lies in none of them is for the top shelf.
+INNER = {"guard": {name: shelf for shelf, names in enumerate([
+    ["surface"],
+    ["judge"],
+    ["config", "record"],
+    ["screen", "proxy"],
+]) for name in names}}
+
 # Headers of the C library and the kernel; everything else in <...> belongs to a library.
 SYSTEM = re.compile(r"^(std\w+|string|errno|fcntl|unistd|time|math|limits|locale|inttypes|signal|setjmp|ctype|wchar|"
                     r"assert|dirent|poll|pthread|sched|ftw|float|libgen|termios|glob|fnmatch|dlfcn|getopt|endian|pwd|syslog|"
@@ -50,6 +58,19 @@ def room_of(path):
     return path.relative_to(ROOT / "src").parts[0]
 
 
+def check_inner(path, number, name, out):
+    """A header of the same room: does it lie lower within it?"""
+    shelves = INNER.get(room_of(path))
+    own, other = path.relative_to(ROOT / "src").parts[1], name.split("/")[1]
+    if not shelves or own == other:
+        return
+    top = max(shelves.values())
+    here = shelves.get(own, -1)
+    lower = here == top if other not in shelves else shelves[other] < here
+    if not lower:
+        out.append((path, number, f"{own} includes {other}, which is not below it (INNER)"))
+
+
 def check_includes(path, text, out):
     room = room_of(path)
     for number, line in enumerate(text.splitlines(), 1):
@@ -65,7 +86,9 @@ def check_includes(path, text, out):
         if other not in SHELF:
             if not (path.parent / name).exists() and "rules_" not in name and "globals_" not in name:
                 out.append((path, number, f'include "{name}" is not spelt from src/'))
-        elif other != room and SHELF[other] >= SHELF[room]:
+        elif other == room:
+            check_inner(path, number, name, out)
+        elif SHELF[other] >= SHELF[room]:
             out.append((path, number, f"room {room} (shelf {SHELF[room]}) includes {other} (shelf {SHELF[other]})"))
 
 

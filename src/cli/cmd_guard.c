@@ -4,9 +4,9 @@
 #include "cli/cli.h"
 #include "cli/guard_log.h"
 #include "cli/guard_setup.h"
-#include "guard/privileges.h"
-#include "guard/proxy.h"
-#include "guard/screen.h"
+#include "guard/proxy/privileges.h"
+#include "guard/proxy/proxy.h"
+#include "guard/screen/screen.h"
 #include "net/conn.h"
 #include <errno.h>
 #include <unistd.h>

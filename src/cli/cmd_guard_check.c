@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_guard_check.c - would it start, and which policy holds for whom? */
 #include "cli/guard_setup.h"
-#include "guard/plan.h"
-#include "guard/scope.h"
+#include "guard/proxy/plan.h"
+#include "guard/judge/scope.h"
 #include "report/page.h"
 
 static const int columns[] = {0, 28, 44, 53, 62, 71, 81};

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "codec/jot.h"
 #include "detect/data/mask.h"
-#include "guard/policy_read.h"
+#include "guard/config/policy_read.h"
 #include "report/page.h"
 #include <errno.h>
 #include <unistd.h>

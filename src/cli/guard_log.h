@@ -5,8 +5,8 @@
  * Fails: false, and it was said. */
 #pragma once
 #include "cli/cli.h"
-#include "guard/config.h"
-#include "guard/recorder.h"
+#include "guard/config/config.h"
+#include "guard/record/recorder.h"
 
 struct guard_log {
     const struct cli *cli;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/guard_setup.h"
 #include "base/fd.h"
-#include "guard/policy_read.h"
+#include "guard/config/policy_read.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

@@ -3,7 +3,7 @@
  * Owns: nothing; all lies in the arena.   Threads: one owner.   Fails: false, and it was said. */
 #pragma once
 #include "cli/cli.h"
-#include "guard/config.h"
+#include "guard/config/config.h"
 
 /* What is allowed and hardly meant is said as well. */
 bool guard_setup(const struct cli *c, struct arena *arena, struct guard_config *ret);

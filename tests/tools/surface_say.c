@@ -6,7 +6,7 @@
  * after those
  */
 #include "codec/sse.h"
-#include "guard/surface_write.h"
+#include "guard/surface/surface_write.h"
 #include <stdio.h>
 
 #define INPUT_MAX (1u << 20)

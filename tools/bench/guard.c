@@ -6,8 +6,8 @@
  *                                   the share that waits, bytes that wait, cost per piece
  */
 #include "base/ascii.h"
-#include "guard/hold.h"
-#include "guard/inspect.h"
+#include "guard/judge/hold.h"
+#include "guard/judge/inspect.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  */
 #include "codec/json.h"
 #include "codec/sse.h"
-#include "guard/surface.h"
+#include "guard/surface/surface.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

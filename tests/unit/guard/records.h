@@ -2,8 +2,8 @@
 /* records.h - records of exchanges made by hand, and a log for them. */
 #pragma once
 #include "../log/logs.h"
-#include "guard/record_event.h"
-#include "guard/recorder.h"
+#include "guard/record/record_event.h"
+#include "guard/record/recorder.h"
 
 #define SAMPLE_TIME 1796040000250u /* 2026-11-30T12:00:00.250Z */
 

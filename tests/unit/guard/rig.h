@@ -4,7 +4,7 @@
 #pragma once
 #include "../test.h"
 #include "base/buf.h"
-#include "guard/proxy.h"
+#include "guard/proxy/proxy.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include "base/st.h"
 #include "base/utf8.h"
 #include "codec/sse.h"
-#include "guard/stream.h"
+#include "guard/screen/stream.h"
 #include <stdio.h>
 
 #define RIG_PROMPT                                                                              \

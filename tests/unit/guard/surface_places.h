@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "codec/base64.h"
-#include "guard/surface.h"
+#include "guard/surface/surface.h"
 
 enum place_kind {
     PLACE_REQUEST,

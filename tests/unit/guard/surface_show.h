@@ -8,7 +8,7 @@
 #pragma once
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "guard/surface.h"
+#include "guard/surface/surface.h"
 
 static inline void show_index(struct buf *out, uint16_t index)
 {

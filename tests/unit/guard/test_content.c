@@ -3,7 +3,7 @@
  * they are cut, whole or refused, and never more than was allowed. */
 #include "../test.h"
 #include "../wrapped_heap.h"
-#include "guard/content.h"
+#include "guard/screen/content.h"
 #include <stdio.h>
 
 #define MOST ((uint64_t)1 << 20)

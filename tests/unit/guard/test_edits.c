@@ -2,7 +2,7 @@
 /* Edits of a whole body: a value that two parts tell of is replaced once, and JSON in a string is
  * still JSON. */
 #include "stream_rig.h"
-#include "guard/edits.h"
+#include "guard/judge/edits.h"
 
 #define AWS "AKIAYQFODESARIWXLIXQ"
 #define ANSWER(args)                                                             \

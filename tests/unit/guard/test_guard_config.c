@@ -2,7 +2,7 @@
 /* guard.toml: what it may say, and that each mistake is told with its line and what to do. */
 #include "../test.h"
 #include "base/st.h"
-#include "guard/config.h"
+#include "guard/config/config.h"
 
 #define BASE \
     "[[listen]]\naddress = '127.0.0.1:1'\n[[upstream]]\nname = 'a'\nurl = 'http://a:80/b/'\n"

@@ -3,7 +3,7 @@
  * whole text tells, and what leaves is what came. */
 #include "../test.h"
 #include "base/st.h"
-#include "guard/hold.h"
+#include "guard/judge/hold.h"
 #include <stdio.h>
 
 #define PROMPT                                                                                  \

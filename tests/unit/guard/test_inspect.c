@@ -4,9 +4,9 @@
 #include "../wrapped_heap.h"
 #include "base/host.h"
 #include "base/st.h"
-#include "guard/action.h"
-#include "guard/hold.h"
-#include "guard/schema.h"
+#include "guard/judge/action.h"
+#include "guard/judge/hold.h"
+#include "guard/judge/schema.h"
 #include <stdio.h>
 
 /* ---- inspection ---- */

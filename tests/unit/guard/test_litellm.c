@@ -4,7 +4,7 @@
 #include "../test.h"
 #include "base/st.h"
 #include "codec/json.h"
-#include "guard/litellm.h"
+#include "guard/screen/litellm.h"
 
 #define KEY "AKIAYQFODESARIWXLIXQ"
 

@@ -6,8 +6,8 @@
 #include "base/st.h"
 #include "codec/http1.h"
 #include "codec/toml.h"
-#include "guard/config.h"
-#include "guard/policy_read.h"
+#include "guard/config/config.h"
+#include "guard/config/policy_read.h"
 #include "port/openssl/digest.h"
 #include <errno.h>
 

@@ -3,7 +3,7 @@
  * attempt is a process of its own. */
 #include "../test.h"
 #include "base/st.h"
-#include "guard/privileges.h"
+#include "guard/proxy/privileges.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asking somebody else after a bad answer, and following a name that moves. */
-#include "guard/resolver.h"
+#include "guard/proxy/resolver.h"
 #include "rig.h"
 
 static struct rig rig;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one client may take: connections and requests of its address; and what those hear who come
  * when there is no room. */
-#include "guard/crowd.h"
+#include "guard/proxy/crowd.h"
 #include "rig.h"
 #include <pthread.h>
 

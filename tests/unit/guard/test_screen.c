@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exchanges through proxy and judge: what the upstream is told, what the client gets. */
-#include "guard/screen.h"
+#include "guard/screen/screen.h"
 #include "rig.h"
 #include <zlib.h>
 

@@ -2,8 +2,8 @@
 /* Streams side by side, the modes, blocks, bounds, and what nobody knows. */
 #include "stream_rig.h"
 #include "detect/data/mask.h"
-#include "guard/schema.h"
-#include "guard/stream_part.h"
+#include "guard/judge/schema.h"
+#include "guard/screen/stream_part.h"
 
 #define AWS "AKIAYQFODESARIWXLIXQ"
 

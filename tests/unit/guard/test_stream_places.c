@@ -2,7 +2,7 @@
 /* One verdict, wherever a text stands: every place of every answer, as a body and as a stream, in
  * one event and in many. */
 #include "stream_rig.h"
-#include "guard/edits.h"
+#include "guard/judge/edits.h"
 #include "surface_places.h"
 
 static const char *const texts[] = {

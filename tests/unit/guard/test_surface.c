@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What surfaces refuse, what they do not know, and places where readers of one protocol differ. */
 #include "../test.h"
-#include "guard/surface.h"
+#include "guard/surface/surface.h"
 #include "surface_show.h"
 
 struct run {

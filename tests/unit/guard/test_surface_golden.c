@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include "codec/json.h"
 #include "codec/sse.h"
-#include "guard/surface_write.h"
+#include "guard/surface/surface_write.h"
 #include "surface_show.h"
 
 #define FILE_MAX (1u << 20)

@@ -2,7 +2,7 @@
 /* The same text in every place of every surface, streamed and not, written plainly and in escapes:
  * it is told once, as it is, under the right name; and replacing it leaves nothing of it. */
 #include "../test.h"
-#include "guard/surface_write.h"
+#include "guard/surface/surface_write.h"
 #include "surface_places.h"
 
 static const char *const texts[] = {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include "codec/json.h"
 #include "codec/sse.h"
-#include "guard/surface_write.h"
+#include "guard/surface/surface_write.h"
 
 struct run {
     struct arena arena;
