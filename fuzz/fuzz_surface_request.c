@@ -30,7 +30,7 @@ static void check_part(const struct surface_doc *doc, const struct part *p, stru
     if (p->from > p->to || p->to > doc->body.n || !p->text.p) abort();
     part_raw_range(doc->body, p, 0, p->text.n, &from, &to);
     if (p->from > from || from > to || to > p->to) abort();
-    if (!surface_path(doc, p, arena).p) abort();
+    if (!surface_path(doc, p, PATH_NAMED, arena).p) abort();
 }
 
 /* Parts come in the order of the body, so one pass finds them. */

@@ -227,7 +227,8 @@ class Tables:
     def c(self):
         return (self.pool.c() + self.array("walk_node", "walk_nodes", self.nodes) +
                 self.array("walk_edge", "walk_edges", self.edges) +
-                self.array("walk_word", "walk_words", self.words or ["{0}"]))
+                self.array("walk_word", "walk_words", self.words or ["{0}"]) +
+                f"const size_t walk_edge_count = {len(self.edges)};\n\n")
 
 
 def surface_row(path, number, row, shapes, tables):

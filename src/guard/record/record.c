@@ -48,9 +48,18 @@ void record_found(struct guard_record *r, enum record_side side, const struct su
                   bool capture, struct arena *arena)
 {
     struct slice path = {0}, text = {0};
-    if (r->match_count < RECORD_MATCHES) path = surface_path(doc, part, arena);
+    if (r->match_count < RECORD_MATCHES) path = surface_path(doc, part, PATH_NAMED, arena);
     if (capture) text = slice_sub(part->text, m->from, m->to - m->from);
     record_match(r, side, part, m, a, path, text);
+}
+
+void record_model(struct guard_record *r, const struct surface_doc *doc,
+                  const struct inspect_out *found)
+{
+    struct slice name = doc->model;
+    for (size_t i = 0; i < found->count; i++)
+        if (slice_eq(doc->parts[found->list[i].part].text, name)) name = S("*");
+    record_text(r->model, sizeof r->model, name);
 }
 
 static void say(struct buf *out, const char *word)

@@ -62,6 +62,9 @@ void record_found(struct guard_record *r, enum record_side side, const struct su
 void record_match(struct guard_record *r, enum record_side side, const struct part *part,
                   const struct guard_match *m, enum guard_action a, struct slice path,
                   struct slice text);
+/* The model that was asked for, unless something was found in its name. */
+void record_model(struct guard_record *r, const struct surface_doc *doc,
+                  const struct inspect_out *found);
 /* The text is cut where it is too long, between characters. */
 void record_text(char *to, size_t room, struct slice text);
 /* Words for x-merlon-unscanned, "deadline, coding"; nothing where all was looked at.

@@ -178,7 +178,7 @@ static void keep_record(struct judging *j)
     r->because = j->decision.because ? j->decision.because->rule : NULL;
     r->parts = j->doc.part_count;
     memcpy(r->unscanned, j->found.unscanned, sizeof r->unscanned);
-    record_text(j->record->model, sizeof j->record->model, j->doc.model);
+    record_model(j->record, &j->doc, &j->found);
     for (size_t i = 0; i < j->found.count; i++) {
         const struct guard_match *m = &j->found.list[i];
         if (told_already(j, m)) continue;

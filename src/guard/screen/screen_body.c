@@ -183,8 +183,7 @@ static void note(struct screen_state *s, const struct surface_doc *doc, enum rec
     r->action = d->action;
     r->because = d->because ? d->because->rule : NULL;
     memcpy(r->unscanned, s->thread->found.unscanned, sizeof r->unscanned);
-    if (doc->model.n && !s->record.model[0])
-        record_text(s->record.model, sizeof s->record.model, doc->model);
+    if (!s->record.model[0]) record_model(&s->record, doc, &s->thread->found);
 }
 
 /* "text (opaque)" */

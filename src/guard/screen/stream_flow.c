@@ -288,7 +288,7 @@ static struct flow *begin(struct guard_stream *s, const struct part *part, uint6
     memset(f->skipped, 0, sizeof f->skipped);
     memset(f->told, 0, sizeof f->told);
     buf_init(&f->text, s->bytes.max);
-    record_text(f->path, sizeof f->path, surface_path(s->doc, part, s->arena));
+    record_text(f->path, sizeof f->path, surface_path(s->doc, part, PATH_NAMED, s->arena));
     f->hold = stream_hold(f, &(struct hold_sink){on_match, on_name, f});
     f->live = f->hold != NULL;
     if (f->live && f->again) (void)hold_feed(f->hold, slice_of(f->tail, f->again));

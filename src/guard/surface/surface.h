@@ -114,7 +114,11 @@ MUST_USE enum surface_result surface_event(const struct surface *s, struct slice
                                            enum surface_framing framing, struct arena *arena,
                                            struct surface_doc *ret);
 
+enum path_keys {
+    PATH_ALL,   /* as they stand there */
+    PATH_NAMED, /* "*" for those that no row of the shapes names: they may be anybody's text */
+};
 /* Where a part stands: "messages[2].content[0].text", "row 3, column 2", "inputs[0].data[7]",
  * "event". p == NULL when memory is out. */
 struct slice surface_path(const struct surface_doc *doc, const struct part *part,
-                          struct arena *arena);
+                          enum path_keys keys, struct arena *arena);

@@ -6,6 +6,7 @@
 #include "codec/sse.h"
 #include "guard/surface/surface.h"
 #include "guard/surface/surface_body.h"
+#include "guard/surface/surface_walk.h"
 
 #define PATH_MAX_BYTES 4096u
 
@@ -49,7 +50,17 @@ static bool find(struct slice json, size_t at, struct places *p)
     return false;
 }
 
-static void write_path(const struct places *p, struct buf *out)
+/* A key that some row of the shapes names is the protocol's; any other may be anybody's text. */
+static bool is_named(struct slice key)
+{
+    for (size_t i = 0; i < walk_edge_count; i++) {
+        const struct walk_edge *e = &walk_edges[i];
+        if (e->n == key.n && slice_eq_nocase(slice_of(walk_names + e->at, e->n), key)) return true;
+    }
+    return false;
+}
+
+static void write_path(const struct places *p, enum path_keys keys, struct buf *out)
 {
     for (size_t i = 0; i < p->depth; i++) {
         const struct place *at = &p->list[i];
@@ -57,7 +68,8 @@ static void write_path(const struct places *p, struct buf *out)
             buf_printf(out, "[%zu]", at->index);
         } else if (at->key.p) {
             if (out->n) buf_byte(out, '.');
-            buf_add(out, slice_sub(at->key, 0, 256));
+            bool shown = keys == PATH_ALL || is_named(at->key);
+            buf_add(out, shown ? slice_sub(at->key, 0, 256) : S("*"));
         }
     }
 }
@@ -73,7 +85,7 @@ static size_t json_place(const struct surface_doc *doc, size_t from, struct aren
 }
 
 struct slice surface_path(const struct surface_doc *doc, const struct part *part,
-                          struct arena *arena)
+                          enum path_keys keys, struct arena *arena)
 {
     struct places places = {0};
     struct buf out;
@@ -82,7 +94,7 @@ struct slice surface_path(const struct surface_doc *doc, const struct part *part
     if (doc->tensors && part->from >= doc->tensors) return tensor_path(doc, part->from, arena);
     if (at == SIZE_MAX || !find(doc->json, at, &places)) return arena_copy(arena, S("event"));
     buf_init(&out, PATH_MAX_BYTES);
-    write_path(&places, &out);
+    write_path(&places, keys, &out);
     struct slice path = arena_copy(arena, buf_slice(&out));
     buf_done(&out);
     return path;

@@ -65,6 +65,7 @@ struct walk_word {
 extern const char walk_names[];
 extern const struct walk_node walk_nodes[];
 extern const struct walk_edge walk_edges[];
+extern const size_t walk_edge_count;
 extern const struct walk_word walk_words[];
 extern const struct surface surface_rows[];
 extern const size_t surface_row_count;

@@ -48,7 +48,7 @@ static inline void show_part(struct buf *out, const struct surface_doc *doc, con
         show_flow(out, p->flow);
     }
     buf_byte(out, ' ');
-    buf_add(out, surface_path(doc, p, arena));
+    buf_add(out, surface_path(doc, p, PATH_ALL, arena));
     buf_str(out, " = \"");
     esc_json(out, p->text);
     buf_str(out, "\"\n");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exchanges through proxy and judge: what the upstream is told, what the client gets. */
+#include "guard/record/record_event.h"
 #include "guard/screen/screen.h"
 #include "rig.h"
 #include <zlib.h>
@@ -491,6 +492,35 @@ static void what_is_no_text(void **state)
     stop();
 }
 
+/* Names of keys and models can be anybody's text: no record shows them. */
+static void a_record_has_no_text(void **state)
+{
+    (void)state;
+    static struct guard_record record;
+    static const char name[] = "x-merlon-request-id: ";
+    struct recorder_options o = {.lines = -1};
+    struct buf json;
+    start(ENFORCE);
+    screen.recorder = recorder_new(&o);
+    assert_non_null(screen.recorder);
+    (void)ask(POST("/v1/chat/completions"),
+              S("{\"model\":\"" KEY "\",\"metadata\":{\"" KEY "\":\"by " KEY
+                "\"},\"messages\":[{\"role\":\"user\",\"content\":\"" KEY "\"}]}"));
+    say(u, OK_JSON, S(SAID("fine")));
+    struct slice got = hear(c);
+    size_t at = slice_find(got, slice_str(name)) + sizeof name - 1;
+    assert_true(recorder_find(screen.recorder, slice_sub(got, at, 24), &record));
+    assert_int_equal(record.match_count, 4);
+    buf_init(&json, 1u << 16);
+    record_json(&record, true, &json);
+    has(buf_slice(&json), KEY, false);
+    has(buf_slice(&json), "\"path\":\"metadata.*\"", true);
+    has(buf_slice(&json), "\"path\":\"messages[0].content\"", true);
+    buf_done(&json);
+    stop();
+    recorder_free(screen.recorder);
+}
+
 /* LiteLLM asks about a text; no upstream hears of it. */
 static void somebody_elses_gateway(void **state)
 {
@@ -533,6 +563,7 @@ int main(void)
         cmocka_unit_test(about_itself),
         cmocka_unit_test(an_answer_begun_twice),
         cmocka_unit_test(what_is_no_text),
+        cmocka_unit_test(a_record_has_no_text),
         cmocka_unit_test(somebody_elses_gateway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

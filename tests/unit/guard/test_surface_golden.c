@@ -199,7 +199,7 @@ static void check_doc(const struct surface_doc *doc, struct arena *arena)
         assert_true(!(p->flags & ~31u));
         part_raw_range(doc->body, p, 0, p->text.n, &from, &to);
         assert_true(p->from <= from && from <= to && to <= p->to);
-        struct slice path = surface_path(doc, p, arena);
+        struct slice path = surface_path(doc, p, PATH_ALL, arena);
         if (arena->chunk) assert_non_null(path.p);
     }
 }
